@@ -1,0 +1,122 @@
+package domain
+
+import (
+	"encoding/json"
+	"time"
+)
+
+// EventKind is the closed list of what the event log tells.
+type EventKind string
+
+// Kinds in a room's stream.
+const (
+	EventMessage EventKind = "message" // Message
+	EventTip     EventKind = "tip"     // TipNotice
+	EventRoom    EventKind = "room"    // RoomNotice
+	EventRules   EventKind = "rules"   // RulesNotice: guest chat opened or closed
+	EventRemoved EventKind = "removed" // RemovedNotice: to the performer alone
+)
+
+// Kinds in an account's own stream.
+const (
+	EventBalance  EventKind = "balance"  // BalanceNotice
+	EventEarnings EventKind = "earnings" // EarningsNotice
+	EventAccount  EventKind = "account"  // AccountNotice
+)
+
+// EventViewers is not in the log: it has no sequence number and is not resumed.
+// It goes to the performer's own stream when the number changes.
+const EventViewers EventKind = "viewers" // ViewersNotice
+
+// EventKinds lists every kind, for tables and tests.
+func EventKinds() []EventKind {
+	return []EventKind{EventMessage, EventTip, EventRoom, EventRules, EventRemoved, EventBalance, EventEarnings, EventAccount, EventViewers}
+}
+
+// Event is one row of a stream. Seq counts from 1 without a gap within its
+// stream (a reader with a narrower audience sees gaps), and grows in the order
+// of the commits.
+type Event struct {
+	Seq  int64           `json:"seq"`
+	Room string          `json:"room,omitempty"`
+	Kind EventKind       `json:"kind"`
+	At   int64           `json:"at"` // Unix ms
+	Data json.RawMessage `json:"data"`
+}
+
+// Limits of a chat line: characters and bytes.
+const (
+	MaxLine      = 1000
+	MaxLineBytes = 4000
+	MaxNote      = 200
+)
+
+// Line is what somebody says. Key is minted by the sender, 8 to 100 bytes.
+type Line struct {
+	Text string `json:"text"`
+	Key  string `json:"key"`
+}
+
+// Message is a line in a room as everybody there reads it.
+type Message struct {
+	Seq  int64  `json:"seq"`
+	From string `json:"from"`
+	Role Role   `json:"role"`
+	Text string `json:"text"`
+	Key  string `json:"key,omitempty"` // told to the sender only
+	At   int64  `json:"at"`            // Unix ms
+}
+
+// TipNotice tells the room of a tip.
+type TipNotice struct {
+	From         string       `json:"from"`
+	Millicredits Millicredits `json:"millicredits"`
+	Note         string       `json:"note,omitempty"`
+}
+
+// RoomNotice tells a room's new state.
+type RoomNotice struct {
+	State RoomState `json:"state"`
+}
+
+// RulesNotice tells whether guests may write.
+type RulesNotice struct {
+	GuestChat bool `json:"guest_chat"`
+}
+
+// RemovedNotice tells the performer who was banned, kicked or let in again.
+type RemovedNotice struct {
+	Viewer string `json:"viewer"`
+	Until  int64  `json:"until"` // Unix ms; 0 = until lifted
+	Lifted bool   `json:"lifted,omitempty"`
+}
+
+// BalanceNotice tells a member what is left.
+type BalanceNotice struct {
+	Millicredits Millicredits `json:"millicredits"`
+}
+
+// EarningsNotice tells a performer her share of the current period.
+type EarningsNotice struct {
+	EarnedCents int64    `json:"earned_cents"`
+	Period      Period   `json:"period"`
+	Level       LevelNow `json:"level"`
+}
+
+// AccountNotice tells an account's new state.
+type AccountNotice struct {
+	State  AccountState `json:"state"`
+	Reason string       `json:"reason,omitempty"`
+}
+
+// ViewersNotice tells how many watch.
+type ViewersNotice struct {
+	Viewers int `json:"viewers"`
+}
+
+// Times that the room's words and doors follow (C).
+const (
+	ReconnectingFor = 20 * time.Second // then away
+	AwayFor         = 90 * time.Second // from the loss on; then offline
+	KickLength      = 10 * time.Minute
+)
