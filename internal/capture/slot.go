@@ -1,0 +1,77 @@
+package capture
+
+import (
+	"context"
+	"sync"
+)
+
+// Slot hands the latest frame from one producer to one consumer. It is never a
+// queue: a frame that was not taken in time is replaced, released and counted.
+// The zero value is an empty slot, ready for use.
+type Slot struct {
+	mu       sync.Mutex
+	frame    *Frame
+	ready    chan struct{} // made by the first Take that has to wait
+	replaced uint64
+}
+
+// Put places f in the slot and takes over the caller's reference to it.
+func (s *Slot) Put(f *Frame) {
+	s.mu.Lock()
+	old := s.frame
+	s.frame = f
+	if old != nil {
+		s.replaced++
+	}
+	if s.ready != nil {
+		select {
+		case s.ready <- struct{}{}:
+		default:
+		}
+	}
+	s.mu.Unlock()
+	old.Release()
+}
+
+// Take waits for a frame and empties the slot. The caller releases the frame.
+// The error is ctx's own.
+func (s *Slot) Take(ctx context.Context) (*Frame, error) {
+	for {
+		f, ready := s.takeOrWait()
+		if f != nil {
+			return f, nil
+		}
+		select {
+		case <-ready:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+}
+
+// TryTake empties the slot without waiting; nil means that it was empty.
+func (s *Slot) TryTake() *Frame {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.frame
+	s.frame = nil
+	return f
+}
+
+// Replaced counts the frames that were never taken.
+func (s *Slot) Replaced() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.replaced
+}
+
+func (s *Slot) takeOrWait() (*Frame, <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	f := s.frame
+	s.frame = nil
+	if s.ready == nil {
+		s.ready = make(chan struct{}, 1)
+	}
+	return f, s.ready
+}
