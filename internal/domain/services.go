@@ -110,3 +110,18 @@ type Backend interface {
 	Broadcasts
 	EventLog
 }
+
+// PaymentNotice is what the payment provider's webhook tells.
+type PaymentNotice struct {
+	ID       string `json:"id"`
+	Purchase string `json:"purchase"`
+	State    string `json:"state"` // paid or failed
+	Cents    int64  `json:"cents"`
+	At       int64  `json:"at"` // Unix ms
+}
+
+// Payments is the provider's side of a purchase.
+type Payments interface {
+	// Settle books a notice once, however often it comes. KindNotFound, KindConflict (another amount than the purchase's).
+	Settle(ctx context.Context, n PaymentNotice) error
+}
