@@ -1,0 +1,34 @@
+// Pixel kernels. All pictures are 8 bit; strides are in bytes and may be larger
+// than the row. Widths may be odd; chroma planes have (w + 1) / 2 × (h + 1) / 2.
+#ifndef JASMIN_KERNELS_H
+#define JASMIN_KERNELS_H
+#include <stdint.h>
+
+typedef struct {
+	uint8_t *y, *cb, *cr;
+	int ystride, cstride, w, h;
+} jc_picture;
+
+// Packed 4:2:2 to I420: chroma is the mean of two rows. luma_first: 1 for YUYV,
+// 0 for UYVY.
+void jc_packed_to_i420(const uint8_t *src, int stride, int luma_first, jc_picture dst);
+void jc_nv12_to_i420(const uint8_t *y, int ystride, const uint8_t *uv, int uvstride, jc_picture dst);
+void jc_copy_plane(uint8_t *dst, int dstride, const uint8_t *src, int sstride, int w, int h);
+
+// One axis of a resampling filter: output i is the sum over k < taps of
+// weight[i * taps + k] × input[start[i] + k]; the weights of i sum to 256.
+typedef struct {
+	const int32_t *start;
+	const uint16_t *weight;
+	int taps;
+} jc_axis;
+
+// tmp has room for sw values.
+void jc_scale_plane(uint8_t *dst, int dstride, int dw, int dh,
+	const uint8_t *src, int sstride, int sw, jc_axis ax, jc_axis ay, uint16_t *tmp);
+// Exactly half of both sides; dw and dh are the output's.
+void jc_halve_plane(uint8_t *dst, int dstride, int dw, int dh, const uint8_t *src, int sstride);
+
+// BT.601 limited range to RGBA with alpha 255.
+void jc_i420_to_rgba(jc_picture src, uint8_t *dst, int dstride);
+#endif
