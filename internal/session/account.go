@@ -1,0 +1,254 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"iter"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Service is what an account needs of its backend; the client offers it.
+type Service interface {
+	Me(ctx context.Context) (domain.Me, error)
+	Begin(ctx context.Context, tokens []string) (domain.Grant, error)
+	SetOnline(ctx context.Context, performer string, online bool) (domain.Room, error)
+	SetThumbnail(ctx context.Context, performer string, jpeg []byte) error
+	// Events opens a room's stream, or the account's own when room is "", after
+	// a sequence number (or fromNow), and returns once it is accepted.
+	Events(ctx context.Context, room string, after int64) (iter.Seq2[domain.Event, error], error)
+}
+
+// fromNow begins a stream with what comes next.
+const fromNow int64 = -1
+
+// AccountConfig is a signed-in account.
+type AccountConfig struct {
+	Email   string
+	Token   string // of its session, for broadcasts
+	Service Service
+	Log     *slog.Logger
+	Now     func() time.Time
+	Jitter  func() float64 // 0 ≤ x < 1; nil: random
+}
+
+// Account is one signed-in performer: what she wants, what the backend says of
+// her room, her viewers, earnings and chat lines. An Outlet carries her picture.
+type Account struct {
+	cfg  AccountConfig
+	wish chan struct{} // holds one wake: she wants something else
+	link linkBell
+
+	mu       sync.Mutex
+	name     string
+	p        presence
+	trouble  string // the newest sentence for her
+	err      error  // why failed
+	viewers  int
+	earned   int64
+	messages int
+	room     int64 // the newest event seen in the room's stream, and in her own
+	own      int64
+	upload   func() State
+	linkUp   func()
+}
+
+// Snapshot is an account at a moment.
+type Snapshot struct {
+	Email       string
+	Name        string // "" until the backend has told it
+	State       State
+	Trouble     string // one sentence while something is wrong
+	Viewers     int
+	EarnedCents int64 // own share of the current period
+	Messages    int   // lines in her room since she started
+}
+
+// NewAccount returns an account that wants to be online.
+func NewAccount(cfg AccountConfig) *Account {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Jitter == nil {
+		cfg.Jitter = rand.Float64
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Account{cfg: cfg, wish: make(chan struct{}, 1), link: newLinkBell(), p: presence{wanted: true},
+		room: fromNow, own: fromNow, upload: func() State { return Offline }, linkUp: func() {}}
+}
+
+// Email is what she signs in with.
+func (a *Account) Email() string { return a.cfg.Email }
+
+// SetOnline says whether she wants to be online. It never blocks and never
+// touches the upload, which other accounts share: only her room's gate. An
+// account that failed is tried again.
+func (a *Account) SetOnline(wanted bool) {
+	a.mu.Lock()
+	a.p.wanted = wanted
+	a.p.been = a.p.been && wanted
+	if wanted && a.p.failed {
+		a.p.failed, a.err, a.trouble = false, nil, ""
+	}
+	a.mu.Unlock()
+	wake(a.wish)
+}
+
+// Snapshot tells how she is now.
+func (a *Account) Snapshot() Snapshot {
+	upload := a.uploadState()
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.p.upload = upload
+	s := Snapshot{Email: a.cfg.Email, Name: a.name, State: a.p.state(), Trouble: a.trouble,
+		Viewers: a.viewers, EarnedCents: a.earned, Messages: a.messages}
+	if s.State == Live || s.State == Offline {
+		s.Trouble = ""
+	}
+	return s
+}
+
+// Err is why she failed, or nil.
+func (a *Account) Err() error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.err
+}
+
+// uploadState asks the outlet, which has its own lock.
+func (a *Account) uploadState() State {
+	a.mu.Lock()
+	upload := a.upload
+	a.mu.Unlock()
+	return upload()
+}
+
+// carriedBy ties the account to its outlet.
+func (a *Account) carriedBy(upload func() State, linkUp func()) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.upload, a.linkUp = upload, linkUp
+}
+
+// fail ends her: somebody has to act on the sentence.
+func (a *Account) fail(err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.p.failed {
+		return
+	}
+	a.p.failed, a.p.confirmed, a.err, a.trouble = true, false, err, domain.Sentence(err)
+	a.cfg.Log.Error("the account cannot go online", "account", a.name, "error", err)
+}
+
+// carried tells whether the next upload is to carry her.
+func (a *Account) carried() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return !a.p.failed
+}
+
+func (a *Account) setTrouble(sentence string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.trouble = sentence
+}
+
+// identify asks who she is, and takes in her earnings and room. It returns her
+// name.
+func (a *Account) identify(ctx context.Context) (string, error) {
+	me, err := a.cfg.Service.Me(ctx)
+	if err != nil {
+		return "", err
+	}
+	if me.Account.Role != domain.RolePerformer {
+		return "", domain.Errorf("account", domain.KindForbidden, "%s is not a performer's account. Sign in with one that is.", a.cfg.Email)
+	}
+	if reason := me.Account.State.OfflineReason(); reason != "" {
+		if me.Account.Reason != "" {
+			reason += " Reason given: " + me.Account.Reason
+		}
+		return "", domain.Errorf("account", domain.KindForbidden, "%s", reason)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.name, a.earned = me.Account.Name, me.EarnedCents
+	if me.Room != nil {
+		a.viewers = me.Room.Viewers
+		if a.room == fromNow {
+			a.room = me.Room.Seq
+		}
+	}
+	return a.name, nil
+}
+
+// known returns her name, asking for it once.
+func (a *Account) known(ctx context.Context) (string, error) {
+	a.mu.Lock()
+	name := a.name
+	a.mu.Unlock()
+	if name != "" {
+		return name, nil
+	}
+	return a.identify(ctx)
+}
+
+// fatal tells whether another attempt would have the same answer.
+func fatal(err error) bool {
+	var e *domain.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Kind {
+	case domain.KindUnauthenticated, domain.KindForbidden, domain.KindCountry, domain.KindInvalid, domain.KindTooLarge:
+		return true
+	default:
+		return false
+	}
+}
+
+// retryAfter is what the backend asked to wait.
+func retryAfter(err error) time.Duration {
+	var e *domain.Error
+	if errors.As(err, &e) {
+		return min(e.RetryAfter, time.Minute)
+	}
+	return 0
+}
+
+// wake wakes whoever waits on a channel that holds one wake.
+func wake(c chan struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
+
+// linkBell tells a waiting retry that the network is back.
+type linkBell chan struct{}
+
+func newLinkBell() linkBell { return make(chan struct{}, 1) }
+
+// sleep waits for d, for the link to come back, or for ctx, whose error it
+// returns.
+func (l linkBell) sleep(ctx context.Context, d time.Duration) error {
+	select { // an old wake is no news
+	case <-l:
+	default:
+	}
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-l:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return nil
+}

@@ -1,0 +1,238 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/encode"
+)
+
+// Pictures is the one reader of a camera; *capture.VideoReader is one.
+type Pictures interface {
+	Run(ctx context.Context) error
+	Subscribe() *capture.Slot
+	Unsubscribe(s *capture.Slot)
+	State() capture.ReaderState
+}
+
+// Sound is the one reader of a microphone; *capture.AudioReader is one.
+type Sound interface {
+	Run(ctx context.Context, sink func(capture.Samples)) error
+	Level() float64
+}
+
+// Config is one broadcast: one camera, one microphone, one encoder.
+type Config struct {
+	Pictures Pictures
+	Sound    Sound
+	Video    encode.VideoConfig // Bitrate is the most that is ever used
+	Audio    encode.AudioConfig // Bitrate in bit/s, not 0
+	Log      *slog.Logger
+}
+
+// Broadcast owns capture and the one encoder, and hands every unit to all
+// outlets. It lives once: NewBroadcast, then Run.
+type Broadcast struct {
+	cfg     Config
+	video   *encode.Video
+	slot    *capture.Slot
+	outlets atomic.Pointer[[]*Outlet]
+
+	mu      sync.Mutex // held while outlets changes
+	running atomic.Bool
+	size    atomic.Uint64 // width<<32 | height of the newest picture
+}
+
+// NewBroadcast checks the configuration; nothing runs before Run.
+func NewBroadcast(cfg Config) (*Broadcast, error) {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	cfg.Video.MaxBitrate = cfg.Video.Bitrate
+	video, err := encode.NewVideo(cfg.Video)
+	if err != nil {
+		return nil, domain.Wrap("broadcast", domain.KindInvalid, err, "This picture cannot be encoded. Choose another size, rate or bitrate.")
+	}
+	b := &Broadcast{cfg: cfg, video: video}
+	b.outlets.Store(&[]*Outlet{})
+	return b, nil
+}
+
+// Outlet makes an upload of this broadcast for one or two accounts of one
+// backend; call its Run. KindInvalid for any other number.
+func (b *Broadcast) Outlet(cfg OutletConfig) (*Outlet, error) {
+	if n := len(cfg.Accounts); n < 1 || n > 2 {
+		return nil, domain.Errorf("upload", domain.KindInvalid, "An upload carries one or two accounts, not %d. Choose one or two.", n)
+	}
+	if cfg.Bitrate == 0 {
+		cfg.Bitrate = b.cfg.Video.Bitrate + b.cfg.Audio.Bitrate
+	}
+	if cfg.MinBitrate == 0 {
+		cfg.MinBitrate = max(b.cfg.Video.MinBitrate, b.cfg.Video.Bitrate/8) + b.cfg.Audio.Bitrate
+	}
+	if cfg.Log == nil {
+		cfg.Log = b.cfg.Log
+	}
+	return newOutlet(b, cfg), nil
+}
+
+// Run captures and encodes until ctx ends, which returns nil, or until camera,
+// microphone or encoder fail in a way that she has to know of.
+func (b *Broadcast) Run(ctx context.Context) error {
+	audio, err := encode.NewAudio(b.cfg.Audio)
+	if err != nil {
+		return domain.Wrap("broadcast", domain.KindInvalid, err, "This sound cannot be encoded. Choose another format.")
+	}
+	defer audio.Close()
+	b.running.Store(true)
+	defer b.running.Store(false)
+	slot := b.cfg.Pictures.Subscribe()
+	defer b.cfg.Pictures.Unsubscribe(slot)
+	b.mu.Lock()
+	b.slot = slot
+	b.mu.Unlock()
+
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var parts sync.WaitGroup
+	part := func(run func() error) {
+		parts.Go(func() {
+			if err := run(); err != nil && inner.Err() == nil {
+				cancel(err)
+			}
+		})
+	}
+	part(func() error { return b.cfg.Pictures.Run(inner) })
+	part(func() error { return b.video.Run(inner, slot, b.spread) })
+	part(func() error { return b.cfg.Sound.Run(inner, b.sound(audio)) })
+	parts.Wait()
+	if ctx.Err() != nil {
+		return nil
+	}
+	return context.Cause(inner)
+}
+
+// sound encodes each chunk and hands it out.
+func (b *Broadcast) sound(audio *encode.Audio) func(capture.Samples) {
+	var failed uint64
+	return func(s capture.Samples) {
+		u, err := audio.Encode(s)
+		if err != nil {
+			if failed++; failed == 1 {
+				b.cfg.Log.Warn("a piece of sound cannot be encoded and is left out", "error", err)
+			}
+			return
+		}
+		b.spread(u)
+	}
+}
+
+// spread hands a unit to every outlet. None of them can hold it up.
+func (b *Broadcast) spread(u encode.Unit) {
+	if u.Kind == encode.KindVideo {
+		b.size.Store(uint64(u.Width)<<32 | uint64(u.Height)) //nolint:gosec // both small and positive
+	}
+	for _, o := range *b.outlets.Load() {
+		o.put(u)
+	}
+}
+
+// RequestKeyFrame asks the encoder for one; it serves at most two a second.
+func (b *Broadcast) RequestKeyFrame() { b.video.RequestKeyFrame() }
+
+func (b *Broadcast) attach(o *Outlet) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	all := append(slices.Clone(*b.outlets.Load()), o)
+	b.outlets.Store(&all)
+}
+
+func (b *Broadcast) detach(o *Outlet) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	all := slices.DeleteFunc(slices.Clone(*b.outlets.Load()), func(x *Outlet) bool { return x == o })
+	b.outlets.Store(&all)
+}
+
+// steer sets the encoder's bitrate to what the outlets' paths carry.
+func (b *Broadcast) steer() {
+	var estimates []int
+	for _, o := range *b.outlets.Load() {
+		if e := int(o.estimate.Load()); e > 0 {
+			estimates = append(estimates, e)
+		}
+	}
+	if rate := rateFor(estimates); rate > 0 {
+		b.video.SetBitrate(rate - b.cfg.Audio.Bitrate)
+	}
+}
+
+// rateFor is the one bitrate for several paths, since there is one encoder: the
+// lowest, but not below half of the best. A path worse than that leaves out
+// pictures instead of spoiling them for everybody. 0 when no path is live.
+func rateFor(estimates []int) int {
+	if len(estimates) == 0 {
+		return 0
+	}
+	return max(slices.Min(estimates), slices.Max(estimates)/2)
+}
+
+// Stats is the broadcast at a moment.
+type Stats struct {
+	Width, Height int           // of the newest coded picture; the wanted size before the first
+	Coded         uint64        // pictures handed to the outlets
+	Bytes         uint64        // of them
+	Encoders      int           // that run: 0 or 1
+	Uploads       int           // live
+	Dropped       uint64        // pictures lost by camera, encoder or uploads
+	Level         float64       // of the sound, dBFS
+	EncodeTime    time.Duration // spent on all pictures
+}
+
+// Stats answers at once.
+func (b *Broadcast) Stats() Stats {
+	v, size := b.video.Stats(), b.size.Load()
+	s := Stats{Width: int(size >> 32), Height: int(size & 0xffffffff), Coded: v.Coded, Bytes: v.Bytes, //nolint:gosec // as stored
+		Level: b.cfg.Sound.Level(), EncodeTime: v.EncodeTime,
+		Dropped: v.Skipped + v.Failed + b.cfg.Pictures.State().Dropped}
+	if size == 0 {
+		s.Width, s.Height = b.cfg.Video.Width, b.cfg.Video.Height
+	}
+	b.mu.Lock()
+	if b.slot != nil {
+		s.Dropped += b.slot.Replaced()
+	}
+	b.mu.Unlock()
+	if b.running.Load() {
+		s.Encoders = 1
+	}
+	for _, o := range *b.outlets.Load() {
+		s.Dropped += o.Dropped()
+		if o.State() == Live {
+			s.Uploads++
+		}
+	}
+	return s
+}
+
+// Sentence tells what a person may read of an error of the session, be it the
+// backend's or a device's.
+func Sentence(err error) string {
+	var device *capture.Error
+	if errors.As(err, &device) {
+		return device.Message
+	}
+	var e *domain.Error
+	if errors.As(err, &e) {
+		return domain.Sentence(err)
+	}
+	return fmt.Sprintf("%v.", err)
+}

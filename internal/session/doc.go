@@ -1,0 +1,19 @@
+// Package session puts accounts online: one camera, one encoder, one upload for
+// each backend, whatever the number of accounts (domain A1, A2).
+//
+//	Broadcast  capture and the one encoder; hands every Unit to all outlets
+//	Outlet     one upload to one backend: state machine, retry, congestion control
+//	Account    one signed-in performer: her room's gate, viewers, earnings, chat
+//
+// Data in: capture.Frame and capture.Samples, and the backend's events through
+// Service. Data out: RTP by WHIP, thumbnails, and Snapshots for whoever shows
+// them. Wire code below is straight-line; retry lives in Outlet.Run (uploads)
+// and Account.Run (event streams).
+//
+// Goroutines: Broadcast.Run owns three (camera, encoder, microphone).
+// Outlet.Run owns, for each upload, one that sends packets, one for each track
+// that reads feedback, and one for each account that keeps her room's gate; and
+// one timer. Account.Run owns two, one a stream. Broadcast.Stills works in its
+// caller's. Every Run waits for what it started. Time comes from Now and from
+// timers that testing/synctest can drive.
+package session

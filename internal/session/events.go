@@ -1,0 +1,163 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"sync"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Run follows her own stream and her room's until ctx ends, and comes back with
+// the last number seen after every loss, so that nothing is counted twice or
+// left out. It returns nil, or why she cannot go on (see Err).
+func (a *Account) Run(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var streams sync.WaitGroup
+	for _, own := range []bool{true, false} {
+		streams.Go(func() {
+			if err := a.follow(ctx, own); err != nil && ctx.Err() == nil {
+				a.fail(err)
+				cancel()
+			}
+		})
+	}
+	streams.Wait()
+	return a.Err()
+}
+
+// follow keeps one stream open. It returns only a fatal error or ctx's.
+func (a *Account) follow(ctx context.Context, own bool) error {
+	wait := backoff{jitter: a.cfg.Jitter}
+	for {
+		began := a.cfg.Now()
+		err := a.stream(ctx, own)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if fatal(err) {
+			return err
+		}
+		if a.cfg.Now().Sub(began) > stableFor {
+			wait.reset()
+		}
+		a.cfg.Log.Debug("an event stream ended; coming back", "account", a.label(), "own", own, "error", err)
+		if err := a.link.sleep(ctx, wait.wait(retryAfter(err))); err != nil {
+			return err
+		}
+	}
+}
+
+// stream opens one stream and takes in what comes until it breaks.
+func (a *Account) stream(ctx context.Context, own bool) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	name, err := a.known(ctx)
+	if err != nil {
+		return err
+	}
+	if own {
+		name = ""
+	}
+	events, err := a.cfg.Service.Events(ctx, name, a.after(own))
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	linkUp := a.linkUp
+	a.mu.Unlock()
+	linkUp()
+	if own {
+		// What happened before the stream began is in her truth.
+		if _, err := a.identify(ctx); err != nil {
+			return err
+		}
+	}
+	for e, err := range events {
+		if err != nil {
+			return err
+		}
+		a.take(e, own)
+	}
+	return nil
+}
+
+func (a *Account) after(own bool) int64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if own {
+		return a.own
+	}
+	return a.room
+}
+
+// take takes in one event. Nonsense from the backend changes nothing.
+func (a *Account) take(e domain.Event, own bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	last := &a.room
+	if own {
+		last = &a.own
+	}
+	if e.Seq > 0 {
+		if e.Seq <= *last {
+			return
+		}
+		*last = e.Seq
+	}
+	switch e.Kind {
+	case domain.EventMessage:
+		a.messages++
+	case domain.EventRoom:
+		var n domain.RoomNotice
+		if json.Unmarshal(e.Data, &n) == nil {
+			a.roomSays(n.State)
+		}
+	case domain.EventEarnings:
+		var n domain.EarningsNotice
+		if json.Unmarshal(e.Data, &n) == nil {
+			a.earned = n.EarnedCents
+		}
+	case domain.EventViewers:
+		var n domain.ViewersNotice
+		if json.Unmarshal(e.Data, &n) == nil {
+			a.viewers = n.Viewers
+		}
+	case domain.EventAccount:
+		a.accountSays(e.Data)
+	}
+}
+
+// roomSays takes in the room's state; a.mu is held. A room that the backend
+// closed although she wants it open is opened again.
+func (a *Account) roomSays(s domain.RoomState) {
+	a.p.room = s
+	a.p.been = a.p.been || s == domain.RoomLive && a.p.confirmed
+	if s == domain.RoomOffline && a.p.confirmed && a.p.wanted {
+		a.p.confirmed = false
+		wake(a.wish)
+	}
+}
+
+// accountSays takes in the account's new state; a.mu is held.
+func (a *Account) accountSays(data json.RawMessage) {
+	var n domain.AccountNotice
+	if json.Unmarshal(data, &n) != nil || n.State == "" || a.p.failed {
+		return
+	}
+	if reason := n.State.OfflineReason(); reason != "" {
+		if n.Reason != "" {
+			reason += " Reason given: " + n.Reason
+		}
+		a.p.failed, a.p.confirmed, a.trouble = true, false, reason
+		a.err = domain.Errorf("account", domain.KindForbidden, "%s", reason)
+		wake(a.wish)
+	}
+}
+
+func (a *Account) label() string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.name
+}

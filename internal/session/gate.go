@@ -1,0 +1,106 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Times of opening a room's gate. The first seconds after an upload the backend
+// may not have seen a picture yet and answers with a conflict.
+const (
+	gateWait  = 200 * time.Millisecond
+	gateWaits = 3 * time.Second
+)
+
+// keepGate brings her room to what she wants for as long as the upload lives.
+// It touches nothing but her room, so one account's coming and going is not
+// seen in the other's picture.
+func (a *Account) keepGate(ctx context.Context) {
+	wait := gateWait
+	for {
+		err := a.settleGate(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err == nil:
+			wait = gateWait
+			select {
+			case <-a.wish:
+			case <-ctx.Done():
+				return
+			}
+		case fatal(err):
+			a.fail(err)
+			return
+		default:
+			a.setTrouble(domain.Sentence(err))
+			if !a.pause(ctx, max(wait, retryAfter(err))) {
+				return
+			}
+			wait = min(2*wait, gateWaits)
+		}
+	}
+}
+
+// settleGate asks for what she wants unless it is so already.
+func (a *Account) settleGate(ctx context.Context) error {
+	a.mu.Lock()
+	name, wanted, confirmed := a.name, a.p.wanted && !a.p.failed, a.p.confirmed
+	a.mu.Unlock()
+	if wanted == confirmed {
+		return nil
+	}
+	room, err := a.cfg.Service.SetOnline(ctx, name, wanted)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.p.confirmed = wanted
+	a.p.room = room.State
+	a.p.been = wanted && (a.p.been || room.State == domain.RoomLive)
+	if a.p.wanted != wanted { // she changed her mind meanwhile
+		wake(a.wish)
+	}
+	return nil
+}
+
+// pause waits for d or for another wish; false when ctx ended.
+func (a *Account) pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-a.wish:
+	case <-ctx.Done():
+		return false
+	}
+	return true
+}
+
+// uploadEnded notes that her room has no picture any more.
+func (a *Account) uploadEnded() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.p.confirmed = false
+}
+
+// closeGate takes her offline in order.
+func (a *Account) closeGate(ctx context.Context) error {
+	a.mu.Lock()
+	name, open := a.name, a.p.confirmed
+	a.p.wanted = false
+	a.mu.Unlock()
+	if !open {
+		return nil
+	}
+	_, err := a.cfg.Service.SetOnline(ctx, name, false)
+	a.uploadEnded()
+	if domain.KindOf(err) == domain.KindConflict || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,226 @@
+package session
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"net"
+	"net/netip"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/pion/ice/v4"
+	"github.com/pion/interceptor"
+	"github.com/pion/interceptor/pkg/cc"
+	"github.com/pion/interceptor/pkg/gcc"
+	"github.com/pion/interceptor/pkg/nack"
+	"github.com/pion/webrtc/v4"
+)
+
+// Times of ICE. A dead path is noticed after disconnectedAfter without any
+// packet from the other side; ICE restarts have until failedAfter more.
+const (
+	disconnectedAfter = 2500 * time.Millisecond
+	failedAfter       = 8 * time.Second
+	keepAlive         = time.Second
+	gatherFor         = 3 * time.Second
+	connectFor        = 10 * time.Second
+)
+
+// nackPackets is how far back a lost packet can be asked for: about a second.
+const nackPackets = 512
+
+// peer is one PeerConnection that sends one picture and one sound.
+type peer struct {
+	pc           *webrtc.PeerConnection
+	video, audio *track
+	bandwidth    cc.BandwidthEstimator
+
+	mu      sync.Mutex
+	state   webrtc.PeerConnectionState
+	changed chan struct{} // holds one wake
+}
+
+// peerConfig says how to reach the other side and how much may be sent, in
+// bit/s, sound included.
+type peerConfig struct {
+	endpoint             string // the WHIP address
+	minBitrate, bitrate  int
+	disconnected, failed time.Duration
+}
+
+func newPeer(cfg peerConfig) (*peer, error) {
+	p := &peer{changed: make(chan struct{}, 1), state: webrtc.PeerConnectionStateNew}
+	codecs, err := codecs()
+	if err != nil {
+		return nil, err
+	}
+	interceptors, err := p.interceptors(codecs, cfg)
+	if err != nil {
+		return nil, err
+	}
+	api := webrtc.NewAPI(webrtc.WithMediaEngine(codecs), webrtc.WithInterceptorRegistry(interceptors), webrtc.WithSettingEngine(settings(cfg)))
+	if p.pc, err = api.NewPeerConnection(webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle}); err != nil {
+		return nil, err
+	}
+	if err := p.addTracks(); err != nil {
+		return nil, errors.Join(err, p.pc.GracefulClose())
+	}
+	p.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
+		p.mu.Lock()
+		p.state = s
+		p.mu.Unlock()
+		select {
+		case p.changed <- struct{}{}:
+		default:
+		}
+	})
+	return p, nil
+}
+
+// videoCodec is what browsers and WHIP servers share: constrained baseline,
+// packetization mode 1, any level.
+func videoCodec() webrtc.RTPCodecCapability {
+	return webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeH264, ClockRate: videoRate,
+		SDPFmtpLine: "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+		RTCPFeedback: []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"},
+			{Type: "ccm", Parameter: "fir"}, {Type: webrtc.TypeRTCPFBTransportCC}}}
+}
+
+func audioCodec() webrtc.RTPCodecCapability {
+	return webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: audioRate, Channels: 2,
+		SDPFmtpLine: "minptime=10;useinbandfec=1;stereo=1", RTCPFeedback: []webrtc.RTCPFeedback{{Type: webrtc.TypeRTCPFBTransportCC}}}
+}
+
+func codecs() (*webrtc.MediaEngine, error) {
+	m := &webrtc.MediaEngine{}
+	video := webrtc.RTPCodecParameters{RTPCodecCapability: videoCodec(), PayloadType: 102}
+	audio := webrtc.RTPCodecParameters{RTPCodecCapability: audioCodec(), PayloadType: 111}
+	return m, errors.Join(m.RegisterCodec(video, webrtc.RTPCodecTypeVideo), m.RegisterCodec(audio, webrtc.RTPCodecTypeAudio))
+}
+
+// interceptors are, from the wire on: the bandwidth estimate, transport-wide
+// sequence numbers, and answers to NACK, so that a packet sent again has a new
+// transport-wide number. Sender reports are the tracks' own.
+func (p *peer) interceptors(m *webrtc.MediaEngine, cfg peerConfig) (*interceptor.Registry, error) {
+	registry := &interceptor.Registry{}
+	estimate, err := cc.NewInterceptor(func() (cc.BandwidthEstimator, error) {
+		return gcc.NewSendSideBWE(gcc.SendSideBWEInitialBitrate(cfg.bitrate), gcc.SendSideBWEMinBitrate(cfg.minBitrate),
+			gcc.SendSideBWEMaxBitrate(cfg.bitrate), gcc.SendSideBWEPacer(gcc.NewNoOpPacer()))
+	})
+	if err != nil {
+		return nil, err
+	}
+	estimate.OnNewPeerConnection(func(_ string, e cc.BandwidthEstimator) { p.bandwidth = e })
+	registry.Add(estimate)
+	if err := webrtc.ConfigureTWCCHeaderExtensionSender(m, registry); err != nil {
+		return nil, err
+	}
+	answers, err := nack.NewResponderInterceptor(nack.ResponderSize(nackPackets))
+	if err != nil {
+		return nil, err
+	}
+	registry.Add(answers)
+	return registry, nil
+}
+
+// settings keep the peer to what it needs: no names on the local network, and
+// for a backend on this machine nothing but loopback.
+func settings(cfg peerConfig) webrtc.SettingEngine {
+	var s webrtc.SettingEngine
+	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
+	s.SetICETimeouts(cfg.disconnected, cfg.failed, keepAlive)
+	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6})
+	if onThisMachine(cfg.endpoint) {
+		s.SetIncludeLoopbackCandidate(true)
+		s.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() })
+	}
+	return s
+}
+
+func onThisMachine(endpoint string) bool {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return false
+	}
+	addr, err := netip.ParseAddr(u.Hostname())
+	return u.Hostname() == "localhost" || err == nil && addr.IsLoopback()
+}
+
+func (p *peer) addTracks() error {
+	var seed [24]byte
+	if _, err := rand.Read(seed[:]); err != nil {
+		return err
+	}
+	stream := rand.Text()
+	p.video = newTrack(videoCodec(), "video", stream, binary.BigEndian.Uint16(seed[0:]), binary.BigEndian.Uint32(seed[2:]))
+	p.audio = newTrack(audioCodec(), "audio", stream, binary.BigEndian.Uint16(seed[6:]), binary.BigEndian.Uint32(seed[8:]))
+	for _, t := range []*track{p.audio, p.video} {
+		if _, err := p.pc.AddTransceiverFromTrack(t, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// offer returns a complete offer, candidates included; with restart it has new
+// ICE credentials.
+func (p *peer) offer(ctx context.Context, restart bool) (string, error) {
+	gathered := webrtc.GatheringCompletePromise(p.pc)
+	offer, err := p.pc.CreateOffer(&webrtc.OfferOptions{ICERestart: restart})
+	if err != nil {
+		return "", err
+	}
+	if err := p.pc.SetLocalDescription(offer); err != nil {
+		return "", err
+	}
+	timer := time.NewTimer(gatherFor)
+	defer timer.Stop()
+	select {
+	case <-gathered:
+	case <-timer.C: // what is there will do
+	case <-ctx.Done():
+		return "", ctx.Err()
+	}
+	return p.pc.LocalDescription().SDP, nil
+}
+
+// accept takes the other side's answer.
+func (p *peer) accept(answer string) error {
+	return p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer})
+}
+
+// now is the connection's state.
+func (p *peer) now() webrtc.PeerConnectionState {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.state
+}
+
+// connected waits for media to be able to flow.
+func (p *peer) connected(ctx context.Context, within time.Duration) error {
+	timer := time.NewTimer(within)
+	defer timer.Stop()
+	for {
+		switch p.now() {
+		case webrtc.PeerConnectionStateConnected:
+			return nil
+		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+			return errNoPath
+		}
+		select {
+		case <-p.changed:
+		case <-timer.C:
+			return errNoPath
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+var errNoPath = errors.New("no way for the picture and sound was found")
+
+// close ends the connection and waits for its goroutines.
+func (p *peer) close() error { return p.pc.GracefulClose() }

@@ -1,0 +1,68 @@
+package session
+
+import (
+	"context"
+	"strings"
+
+	"github.com/pion/webrtc/v4"
+
+	"github.com/jasmincam/jasmincam/internal/whip"
+)
+
+// restart gives the session new ICE credentials on both sides (RFC 9725,
+// section 4.3.3) and waits until media flows again.
+func (p *peer) restart(ctx context.Context, remote *whip.Session) error {
+	offer, err := p.offer(ctx, true)
+	if err != nil {
+		return err
+	}
+	mine, err := whip.FragmentOf(offer)
+	if err != nil {
+		return err
+	}
+	theirs, err := remote.Restart(ctx, mine)
+	if err != nil {
+		return err
+	}
+	if err := p.accept(withFragment(p.pc.RemoteDescription(), theirs)); err != nil {
+		return err
+	}
+	return p.connected(ctx, restartFor)
+}
+
+// withFragment is the old answer with the other side's new credentials and
+// candidates: a PATCH carries only these.
+func withFragment(old *webrtc.SessionDescription, f whip.Fragment) string {
+	if old == nil {
+		return ""
+	}
+	var out strings.Builder
+	media := 0
+	flush := func() {
+		if media != 1 {
+			return
+		}
+		for _, c := range f.Candidates {
+			out.WriteString("a=" + c + "\r\n")
+		}
+		out.WriteString("a=end-of-candidates\r\n")
+	}
+	for line := range strings.Lines(old.SDP) {
+		line = strings.TrimRight(line, "\r\n")
+		name, _, _ := strings.Cut(line, ":")
+		switch {
+		case strings.HasPrefix(line, "m="):
+			flush()
+			media++
+		case name == "a=ice-ufrag":
+			line = "a=ice-ufrag:" + f.Ufrag
+		case name == "a=ice-pwd":
+			line = "a=ice-pwd:" + f.Pwd
+		case name == "a=candidate", line == "a=end-of-candidates", line == "":
+			continue
+		}
+		out.WriteString(line + "\r\n")
+	}
+	flush()
+	return out.String()
+}

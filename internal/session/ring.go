@@ -1,0 +1,124 @@
+package session
+
+import (
+	"sync"
+
+	"github.com/jasmincam/jasmincam/internal/encode"
+)
+
+// Bounds of what waits for one upload: a second of each.
+const (
+	ringVideo = 30
+	ringAudio = 50
+)
+
+// ring is the bounded queue in front of one upload. The encoder puts and never
+// waits; one goroutine takes, sound first. A picture that does not fit empties
+// the queue of pictures, and from then on everything up to the next key frame
+// is left out: a stream with a hole shows green blocks.
+type ring struct {
+	ready chan struct{} // holds one wake
+
+	mu      sync.Mutex
+	video   queue
+	audio   queue
+	needKey bool
+	dropped uint64 // pictures
+}
+
+func newRing() *ring {
+	return &ring{ready: make(chan struct{}, 1), needKey: true,
+		video: queue{slots: make([]encode.Unit, ringVideo)}, audio: queue{slots: make([]encode.Unit, ringAudio)}}
+}
+
+// put queues u. It returns how many pictures were dropped for it, u included,
+// and whether a key frame is needed to go on.
+func (r *ring) put(u encode.Unit) (dropped int, needKey bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if u.Kind == encode.KindAudio {
+		if r.audio.full() {
+			r.audio.pop()
+		}
+		r.audio.push(u)
+	} else if dropped = r.putVideo(u); dropped > 0 {
+		r.dropped += uint64(dropped)
+		return dropped, r.needKey
+	}
+	select {
+	case r.ready <- struct{}{}:
+	default:
+	}
+	return dropped, r.needKey
+}
+
+func (r *ring) putVideo(u encode.Unit) (dropped int) {
+	if r.needKey && !u.Key {
+		return 1
+	}
+	if r.video.full() {
+		dropped = r.video.clear()
+		if !u.Key {
+			r.needKey = true
+			return dropped + 1
+		}
+	}
+	r.needKey = false
+	r.video.push(u)
+	return dropped
+}
+
+// take returns the oldest sound, else the oldest picture.
+func (r *ring) take() (encode.Unit, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if u, ok := r.audio.pop(); ok {
+		return u, true
+	}
+	return r.video.pop()
+}
+
+// takeAudio returns the oldest sound.
+func (r *ring) takeAudio() (encode.Unit, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.audio.pop()
+}
+
+// queue is a circular buffer of a fixed size.
+type queue struct {
+	slots       []encode.Unit
+	first, size int
+}
+
+func (q *queue) full() bool { return q.size == len(q.slots) }
+
+func (q *queue) push(u encode.Unit) {
+	q.slots[(q.first+q.size)%len(q.slots)] = u
+	q.size++
+}
+
+func (q *queue) pop() (encode.Unit, bool) {
+	if q.size == 0 {
+		return encode.Unit{}, false
+	}
+	u := q.slots[q.first]
+	q.slots[q.first] = encode.Unit{}
+	q.first = (q.first + 1) % len(q.slots)
+	q.size--
+	return u, true
+}
+
+func (q *queue) clear() int {
+	n := q.size
+	clear(q.slots)
+	q.first, q.size = 0, 0
+	return n
+}
+
+// lost counts the pictures that were dropped.
+func (r *ring) lost() uint64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.dropped
+}

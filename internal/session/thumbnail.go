@@ -1,0 +1,102 @@
+package session
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"image/jpeg"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Stills of a room: the size of their longer side and the time between two.
+const (
+	stillWidth  = 320
+	stillHeight = 180
+	stillEvery  = 10 * time.Second
+)
+
+// Stills sends a still of every live account each ten seconds until ctx ends.
+// The accounts take turns: two rooms of one person never show the same moment,
+// and their pictures differ in quality too, so that not even two equal pictures
+// have equal bytes (domain rule 4). It returns ctx's error.
+func (b *Broadcast) Stills(ctx context.Context, accounts []*Account) error {
+	if len(accounts) == 0 {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	tick := time.NewTicker(stillEvery / time.Duration(len(accounts)))
+	defer tick.Stop()
+	var press stillPress
+	for turn := 0; ; turn++ {
+		a := accounts[turn%len(accounts)]
+		if a.Snapshot().State == Live {
+			if err := b.still(ctx, a, &press, 70+4*(turn%len(accounts))); err != nil && ctx.Err() == nil {
+				b.cfg.Log.Warn("the still of a room could not be sent", "account", a.label(), "error", err)
+			}
+		}
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (b *Broadcast) still(ctx context.Context, a *Account, press *stillPress, quality int) error {
+	slot := b.cfg.Pictures.Subscribe()
+	defer b.cfg.Pictures.Unsubscribe(slot)
+	bounded, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	frame, err := slot.Take(bounded)
+	if err != nil {
+		return domain.Wrap("still", domain.KindUnavailable, err, "The camera gives no picture for the still.")
+	}
+	picture, err := press.jpeg(frame, quality)
+	frame.Release()
+	if err != nil {
+		return err
+	}
+	return a.cfg.Service.SetThumbnail(ctx, a.label(), picture)
+}
+
+// stillPress turns frames into small JPEGs and keeps its memory.
+type stillPress struct {
+	scaler *capture.Scaler
+	pool   *capture.Pool
+	out    bytes.Buffer
+}
+
+// jpeg returns f as a JPEG without metadata, valid until the next call.
+func (s *stillPress) jpeg(f *capture.Frame, quality int) ([]byte, error) {
+	if s.pool == nil {
+		s.pool = capture.NewPool(1)
+	}
+	if !s.scaler.Fits(f.Width, f.Height) {
+		s.scaler = capture.NewScaler(f.Width, f.Height, stillWidth, stillHeight)
+	}
+	small := s.pool.Get(stillWidth, stillHeight)
+	defer small.Release()
+	s.scaler.Scale(small, f)
+	toFullRange(small)
+	s.out.Reset()
+	err := jpeg.Encode(&s.out, &image.YCbCr{Y: small.Y, Cb: small.Cb, Cr: small.Cr, YStride: small.YStride, CStride: small.CStride,
+		SubsampleRatio: image.YCbCrSubsampleRatio420, Rect: image.Rect(0, 0, stillWidth, stillHeight)}, &jpeg.Options{Quality: quality})
+	return s.out.Bytes(), err
+}
+
+// toFullRange spreads video's limited range over JPEG's full one (BT.601 both).
+func toFullRange(f *capture.Frame) {
+	for i, v := range f.Y {
+		f.Y[i] = clamp((int(v) - 16) * 255 / 219)
+	}
+	for _, plane := range [][]byte{f.Cb, f.Cr} {
+		for i, v := range plane {
+			plane[i] = clamp((int(v)-128)*255/224 + 128)
+		}
+	}
+}
+
+func clamp(v int) byte { return byte(min(max(v, 0), 255)) } //nolint:gosec // clamped
