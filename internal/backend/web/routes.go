@@ -1,0 +1,92 @@
+package web
+
+import (
+	"net/http"
+
+	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+const apiRoot = "/api/v1/"
+
+// routeAPI lists every call of docs/PROTOCOL.md 1 and 2.
+func (s *Site) routeAPI() {
+	api := func(method, path string, h http.HandlerFunc) { s.mux.HandleFunc(method+" "+apiRoot+path, h) }
+	const ok, created = http.StatusOK, http.StatusCreated
+
+	api("POST", "sessions", s.signIn)
+	api("GET", "sessions", show(s.sessions))
+	api("DELETE", "sessions/current", s.signOut)
+	api("DELETE", "sessions/{id}", do(s.revokeSession))
+	api("GET", "me", show(s.me))
+
+	api("POST", "members", s.limitSignUps(call(created, s.signUpMember)))
+	api("POST", "performers", s.limitSignUps(call(created, s.signUpPerformer)))
+	api("PUT", "performers/{performer}/application", call(ok, s.apply))
+	api("PUT", "performers/{performer}/activation", call(ok, s.setActivation))
+	api("POST", "studio/performers", s.limitSignUps(call(created, s.addPerformer)))
+	api("GET", "studio/performers", show(s.studioPerformers))
+	api("GET", "staff/performers", show(s.staffPerformers))
+	api("POST", "staff/performers/{performer}/decision", call(ok, s.decide))
+
+	api("POST", "broadcasts", call(created, s.begin))
+	api("GET", "rooms", show(s.rooms))
+	api("GET", "rooms/{performer}", show(s.room))
+	api("PUT", "rooms/{performer}/online", call(ok, s.setOnline))
+	api("GET", "rooms/{performer}/settings", show(s.settings))
+	api("PUT", "rooms/{performer}/settings", call(ok, s.setSettings))
+	api("POST", "rooms/{performer}/stream-key", s.newStreamKey)
+	api("PUT", "rooms/{performer}/thumbnail", s.setThumbnail)
+	api("GET", "rooms/{performer}/thumbnail", s.thumbnail)
+
+	api("POST", "rooms/{performer}/messages", call(created, s.say))
+	api("GET", "rooms/{performer}/messages", show(s.messages))
+	api("POST", "rooms/{performer}/tips", call(created, s.tip))
+	api("POST", "rooms/{performer}/bans", call(created, s.ban))
+	api("GET", "rooms/{performer}/bans", show(s.bans))
+	api("DELETE", "rooms/{performer}/bans/{viewer}", do(s.lift))
+
+	api("GET", "packages", show(s.packages))
+	api("POST", "purchases", call(created, s.buy))
+	api("GET", "purchases/{id}", show(s.purchase))
+	api("POST", "webhooks/sandbox", s.sandboxNotice)
+
+	api("GET", "events", s.events)
+	s.mux.HandleFunc(apiRoot, s.unknown)
+}
+
+// unknown answers what no route knows, as JSON: also a known path with another
+// method, which ServeMux alone would answer in plain text.
+func (s *Site) unknown(w http.ResponseWriter, r *http.Request) {
+	err := domain.Errorf("request", domain.KindNotFound, "There is no such call. Compare the method and the path with docs/PROTOCOL.md.")
+	if allowed := s.otherMethods(r); len(allowed) > 0 {
+		w.Header()["Allow"] = allowed
+		reply.ErrorStatus(w, err, http.StatusMethodNotAllowed)
+		return
+	}
+	reply.Error(w, err)
+}
+
+func (s *Site) otherMethods(r *http.Request) []string {
+	var allowed []string
+	for _, method := range []string{"GET", "POST", "PUT", "DELETE"} {
+		probe := &http.Request{Method: method, URL: r.URL, Host: r.Host}
+		if _, pattern := s.mux.Handler(probe); pattern != apiRoot {
+			allowed = append(allowed, method)
+		}
+	}
+	return allowed
+}
+
+func (s *Site) routeHealth() {
+	s.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
+		reply.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
+	})
+	s.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
+		if err := s.Ready(r.Context()); err != nil {
+			reply.Error(w, domain.Wrap("ready", domain.KindUnavailable, err, "A part of the backend is not ready yet. Try again in a moment."))
+			return
+		}
+		reply.JSON(w, http.StatusOK, map[string]string{"status": "ready"})
+	})
+}

@@ -1,0 +1,190 @@
+package web
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/backend/web/page"
+	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Site is the whole web face. It is safe for concurrent use.
+type Site struct {
+	Config
+	cookies reply.Cookies
+	mux     *http.ServeMux
+	origins *http.CrossOriginProtection
+	signIns throttle
+	signUps throttle
+	notices throttle
+	seats   *seats
+
+	closing   chan struct{} // closed by Close: event streams end
+	closeOnce sync.Once
+}
+
+// New wires the routes. The error names what is missing in c.
+func New(c Config) (*Site, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	c = c.withDefaults()
+	s := &Site{
+		Config:  c,
+		cookies: reply.Cookies{Secure: c.Secure},
+		mux:     http.NewServeMux(),
+		origins: http.NewCrossOriginProtection(),
+		signIns: newThrottle(c.Limits.SignIns),
+		signUps: newThrottle(c.Limits.SignUps),
+		notices: newThrottle(c.Limits.Webhooks),
+		seats:   newSeats(c.Limits),
+		closing: make(chan struct{}),
+	}
+	pages, err := page.New(page.Config{
+		Backend: c.Backend, Cookies: s.cookies, Now: c.Now, Key: c.OriginKey,
+		SignInAllowed: s.signIns.check, SignUpAllowed: s.signUps.check, Pay: s.sandboxPays,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("web: %w", err)
+	}
+	s.routeAPI()
+	s.routeHealth()
+	pages.Route(s.mux)
+	s.mux.Handle("/whip", c.WHIP)
+	s.mux.Handle("/whip/", c.WHIP)
+	s.mux.Handle("/whep/", c.WHEP)
+	return s, nil
+}
+
+// Close ends every event stream and waits until they are gone. Their clients
+// come back and resume; give it to http.Server.RegisterOnShutdown.
+func (s *Site) Close() {
+	s.closeOnce.Do(func() { close(s.closing) })
+	s.seats.wait()
+}
+
+// readWithin bounds how long a client may take to send a request's body.
+const readWithin = 30 * time.Second
+
+// ServeHTTP implements http.Handler: headers, who acts, the route, one log line.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begin := time.Now() // durations are measured on the machine's monotonic clock
+	out := &response{ResponseWriter: w}
+	s.setHeaders(w.Header(), r)
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		// A ResponseWriter without deadlines (a recorder in a test) has no slow client either.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(readWithin))
+	}
+	r, err := s.identify(out, r)
+	defer s.finish(out, r, begin)
+	if err != nil {
+		reply.Error(out, err)
+		return
+	}
+	s.mux.ServeHTTP(out, r)
+}
+
+// finish recovers from a panic of a route and writes the request's log line.
+func (s *Site) finish(out *response, r *http.Request, begin time.Time) {
+	cause := recover()
+	if cause == http.ErrAbortHandler {
+		panic(cause) // net/http's own way to drop a connection
+	}
+	if cause != nil {
+		out.err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
+		if !out.wrote() {
+			reply.JSON(out, http.StatusInternalServerError, reply.ErrorBody{Error: reply.Note(out.err)})
+		}
+	}
+	s.logRequest(r, out, time.Since(begin))
+}
+
+func (s *Site) logRequest(r *http.Request, out *response, took time.Duration) {
+	level := slog.LevelInfo
+	switch {
+	case out.code() >= http.StatusInternalServerError && domain.KindOf(out.err) == domain.KindInternal:
+		level = slog.LevelError
+	case out.err == nil && r.Method == http.MethodGet:
+		level = slog.LevelDebug // the many reads of pages, pictures and probes
+	}
+	attrs := []slog.Attr{
+		slog.String("route", r.Pattern), slog.String("method", r.Method),
+		slog.Int("status", out.code()), slog.Duration("took", took),
+	}
+	if out.err != nil {
+		attrs = append(attrs, slog.String("error", out.err.Error()))
+	}
+	s.Log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; " +
+	"media-src 'self' blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+func (s *Site) setHeaders(h http.Header, r *http.Request) {
+	h.Set("Content-Security-Policy", contentPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "same-origin")
+	h.Set("Permissions-Policy", "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()")
+	h.Set("Cache-Control", "no-store")
+	if !isMedia(r) { // WHIP and WHEP are open to other sites
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+	}
+	if s.Secure {
+		h.Set("Strict-Transport-Security", "max-age=31536000")
+	}
+}
+
+func isMedia(r *http.Request) bool {
+	return isUpload(r) || strings.HasPrefix(r.URL.Path, "/whep/")
+}
+
+func isUpload(r *http.Request) bool {
+	return r.URL.Path == "/whip" || strings.HasPrefix(r.URL.Path, "/whip/")
+}
+
+func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/") }
+
+// response notes the status and the error of a request for its log line.
+type response struct {
+	http.ResponseWriter
+	status int
+	err    error
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *response) WriteHeader(status int) {
+	if w.status == 0 && status >= http.StatusOK {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements http.ResponseWriter.
+func (w *response) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController flush and set deadlines.
+func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Remember implements reply.Rememberer.
+func (w *response) Remember(err error) { w.err = err }
+
+func (w *response) wrote() bool { return w.status != 0 }
+
+func (w *response) code() int {
+	if w.status == 0 {
+		return http.StatusOK
+	}
+	return w.status
+}

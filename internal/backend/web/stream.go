@@ -1,0 +1,180 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// stream is one open event stream. It lives in the goroutine of its request.
+type stream struct {
+	site  *Site
+	room  string // "" = the account's own
+	actor domain.Actor
+	token string
+	after int64 // the last sequence number that was written
+
+	news, doors, watched <-chan struct{}
+
+	w        http.ResponseWriter
+	rc       *http.ResponseController
+	viewers  int       // the number that was told last, -1 = none
+	lookedAt time.Time // when it was asked for
+}
+
+// viewersEvery bounds how often the number of viewers is asked for, and with
+// viewersAtLeast how late it may be.
+const (
+	viewersEvery   = 500 * time.Millisecond
+	viewersAtLeast = 2 * time.Second
+)
+
+func (st *stream) open(w http.ResponseWriter) error {
+	st.w, st.rc = w, http.NewResponseController(w)
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no") // a proxy that buffers would hold chat back
+	w.WriteHeader(http.StatusOK)
+	return st.write("retry: 1000\n\n")
+}
+
+// close takes the write deadline back: the connection may serve another request.
+func (st *stream) close() { _ = st.rc.SetWriteDeadline(time.Time{}) }
+
+// run writes events until the client leaves or does not read, the door closes,
+// or the site does. admitted is base with the actor in it.
+func (st *stream) run(base, admitted context.Context) {
+	heartbeat := time.NewTicker(st.site.Limits.Heartbeat)
+	defer heartbeat.Stop()
+	recheck := time.NewTicker(st.site.Limits.Recheck)
+	defer recheck.Stop()
+	var look <-chan time.Time
+	if st.ownRoom() != "" {
+		ticker := time.NewTicker(viewersAtLeast)
+		defer ticker.Stop()
+		look = ticker.C
+	}
+	unread := make(chan struct{})
+	close(unread)
+	err := st.tellViewers(admitted)
+	for more := true; err == nil; {
+		var again <-chan struct{} // ready while there is more to read; never blocks the doors
+		if more {
+			if more, err = st.catchUp(admitted); err != nil {
+				break
+			}
+		}
+		if more {
+			again = unread
+		}
+		select {
+		case <-base.Done():
+			return
+		case <-st.site.closing:
+			return
+		case <-st.doors:
+			admitted, err = st.admit(base)
+		case <-recheck.C:
+			admitted, err = st.admit(base)
+		case <-heartbeat.C:
+			err = st.write(": still here\n\n")
+		case <-st.watched:
+			err = st.tellViewers(admitted)
+		case <-look:
+			err = st.tellViewers(admitted)
+		case <-st.news:
+			more = true
+		case <-again:
+		}
+	}
+	st.bye(err)
+}
+
+// catchUp writes one batch and tells whether there may be more.
+func (st *stream) catchUp(ctx context.Context) (more bool, err error) {
+	events, err := st.read(ctx)
+	if err != nil || len(events) == 0 {
+		return false, err
+	}
+	var out []byte
+	for _, e := range events {
+		data, err := json.Marshal(e)
+		if err != nil {
+			return false, fmt.Errorf("event %d of %q: %w", e.Seq, st.room, err)
+		}
+		out = fmt.Appendf(out, "id: %d\nevent: %s\ndata: %s\n\n", e.Seq, e.Kind, data)
+	}
+	if err := st.write(string(out)); err != nil {
+		return false, err
+	}
+	st.after = events[len(events)-1].Seq
+	return len(events) == batch, nil
+}
+
+// tellViewers writes how many watch the performer's own room when that has
+// changed. The number is not in the log: it has no id and is not resumed.
+func (st *stream) tellViewers(ctx context.Context) error {
+	if st.ownRoom() == "" || time.Since(st.lookedAt) < viewersEvery {
+		return nil
+	}
+	st.lookedAt = time.Now()
+	room, err := st.site.Backend.Room(ctx, st.ownRoom())
+	if err != nil || room.Viewers == st.viewers {
+		return nil // her room may be closed for a while; her stream is not
+	}
+	st.viewers = room.Viewers
+	data, err := json.Marshal(domain.ViewersNotice{Viewers: room.Viewers})
+	if err != nil {
+		return fmt.Errorf("viewers: %w", err)
+	}
+	event, err := json.Marshal(domain.Event{Room: room.Name, Kind: domain.EventViewers, At: st.site.Now().UnixMilli(), Data: data})
+	if err != nil {
+		return fmt.Errorf("viewers: %w", err)
+	}
+	return st.write(fmt.Sprintf("event: %s\ndata: %s\n\n", domain.EventViewers, event))
+}
+
+// errClientGone ends a stream whose client does not read, or left.
+var errClientGone = errors.New("the client is gone")
+
+func (st *stream) write(text string) error {
+	// The deadline is on the machine's clock, like everything of the connection.
+	_ = st.rc.SetWriteDeadline(time.Now().Add(st.site.Limits.WriteAfter)) // a recorder in a test has none
+	if _, err := st.w.Write([]byte(text)); err != nil {
+		return errClientGone
+	}
+	if err := st.rc.Flush(); err != nil {
+		return errClientGone
+	}
+	return nil
+}
+
+// bye tells the client why the stream is over when it would be refused the
+// next time too; after any other error it just ends and the client resumes.
+func (st *stream) bye(err error) {
+	if errors.Is(err, errClientGone) {
+		return
+	}
+	switch domain.KindOf(err) {
+	case domain.KindUnauthenticated, domain.KindForbidden, domain.KindCountry, domain.KindNotFound:
+	default:
+		reply.Remember(st.w, err)
+		return
+	}
+	note := reply.Note(err)
+	data, err := json.Marshal(byeNote{Kind: note.Kind, Message: note.Message})
+	if err == nil {
+		_ = st.write(fmt.Sprintf("event: bye\ndata: %s\n\n", data)) // gone already: nothing more to say
+	}
+}
+
+type byeNote struct {
+	Kind    domain.Kind `json:"kind"`
+	Message string      `json:"message"`
+}
