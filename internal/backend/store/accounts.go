@@ -1,0 +1,156 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/hex"
+	"errors"
+	"strings"
+
+	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// accountColumns are those of a domain.Account, from accounts a. An account may
+// show several persons; the first stands for them here.
+const accountColumns = `a.id, a.role, a.name, a.email, a.state, a.reason, a.studio,
+	COALESCE((SELECT MIN(ap.person) FROM account_persons ap WHERE ap.account = a.id), '')`
+
+func accountFields(a *domain.Account) []any {
+	return []any{&a.ID, &a.Role, &a.Name, &a.Email, &a.State, &a.Reason, &a.Studio, &a.Person}
+}
+
+func scanAccount(r row) (a domain.Account, err error) {
+	err = r.Scan(accountFields(&a)...)
+	return a, err
+}
+
+// AddAccount keeps a new account with the given hash of its password; ID and
+// State are filled in. A member gets the credits of domain B1, a performer her
+// room. KindConflict when the name or the e-mail is taken.
+func (s *Store) AddAccount(ctx context.Context, acc domain.Account, passwordHash string) (domain.Account, error) {
+	const op = "sign up"
+	acc.ID, acc.Email, acc.Reason, acc.Person = domain.AccountID(newID()), strings.ToLower(acc.Email), "", ""
+	if acc.State == "" {
+		acc.State = domain.StateActive
+		if acc.Role == domain.RolePerformer {
+			acc.State = domain.StateUnfinished
+		}
+	}
+	err := s.write(ctx, op, func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, `INSERT INTO accounts (id, role, name, email, password, state, reason, studio, studio_percent, created, changed)
+			VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $9) ON CONFLICT DO NOTHING`,
+			acc.ID, acc.Role, acc.Name, acc.Email, passwordHash, acc.State, acc.Studio, s.StudioPercent, t.now)
+		if err != nil {
+			return err
+		}
+		if n == 0 {
+			return t.taken(ctx, acc.Name)
+		}
+		switch acc.Role {
+		case domain.RoleMember:
+			return t.welcome(ctx, acc.ID)
+		case domain.RolePerformer:
+			_, err = t.exec(ctx, `INSERT INTO rooms (name, account, guest_chat, home_closed, guests_closed, state, since)
+				VALUES ($1, $2, 0, 0, '', $3, 0)`, acc.Name, acc.ID, domain.RoomOffline)
+		}
+		return err
+	})
+	if err != nil {
+		return domain.Account{}, err
+	}
+	return acc, nil
+}
+
+func (t *tx) taken(ctx context.Context, name string) error {
+	err := t.QueryRowContext(ctx, `SELECT id FROM accounts WHERE name = $1`, name).Scan(new(string))
+	switch {
+	case err == nil:
+		return domain.Errorf("", domain.KindConflict, "This name is taken. Choose another one.")
+	case errors.Is(err, sql.ErrNoRows):
+		return domain.Errorf("", domain.KindConflict, "There is already an account with this e-mail address. Sign in with it.")
+	default:
+		return err
+	}
+}
+
+func (t *tx) welcome(ctx context.Context, id domain.AccountID) error {
+	if t.s.SignUpBonus < 0 {
+		return nil
+	}
+	entry, err := ledger.SignUpBonus(t.head("signup/"+string(id)), id, t.s.SignUpBonus)
+	if err != nil {
+		return err
+	}
+	return t.book(ctx, entry, ledger.Balances{})
+}
+
+// Credentials finds an account and the hash of its password. KindNotFound.
+func (s *Store) Credentials(ctx context.Context, email string) (domain.Account, string, error) {
+	var a domain.Account
+	var hash string
+	err := s.reads.QueryRowContext(ctx, `SELECT `+accountColumns+`, a.password FROM accounts a WHERE a.email = $1`, strings.ToLower(email)).
+		Scan(append(accountFields(&a), &hash)...)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = domain.Errorf("", domain.KindNotFound, "There is no account with this e-mail address.")
+	}
+	return a, hash, fail("sign in", err)
+}
+
+// SetPasswordHash replaces the hash of an account's password. KindNotFound.
+func (s *Store) SetPasswordHash(ctx context.Context, id domain.AccountID, passwordHash string) error {
+	return s.write(ctx, "password", func(ctx context.Context, t *tx) error {
+		n, err := t.exec(ctx, `UPDATE accounts SET password = $2 WHERE id = $1`, id, passwordHash)
+		if err == nil && n == 0 {
+			err = domain.Errorf("", domain.KindNotFound, "There is no such account.")
+		}
+		return err
+	})
+}
+
+// PerformerAccount finds a performer by her name. KindNotFound.
+func (s *Store) PerformerAccount(ctx context.Context, name string) (domain.Account, error) {
+	a, err := performerAccount(ctx, s.reads, name)
+	return a, fail("performer", err)
+}
+
+func performerAccount(ctx context.Context, q querier, name string) (domain.Account, error) {
+	if domain.CheckName(name) != nil {
+		return domain.Account{}, errNoRoom()
+	}
+	a, err := scanAccount(q.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts a WHERE a.name = $1 AND a.role = $2`, name, domain.RolePerformer))
+	if errors.Is(err, sql.ErrNoRows) {
+		return a, errNoRoom()
+	}
+	return a, err
+}
+
+// SharePerson tells whether all the accounts show one human being (domain, person).
+func (s *Store) SharePerson(ctx context.Context, ids ...domain.AccountID) (bool, error) {
+	if len(ids) == 0 {
+		return false, nil
+	}
+	shared := map[string]int{}
+	for _, id := range ids {
+		persons, err := collect(ctx, s.reads, scanString, `SELECT person FROM account_persons WHERE account = $1`, id)
+		if err != nil {
+			return false, fail("person", err)
+		}
+		for _, p := range persons {
+			shared[p]++
+		}
+	}
+	for _, n := range shared {
+		if n == len(ids) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func scanString(r row) (v string, err error) {
+	err = r.Scan(&v)
+	return v, err
+}
+
+func hexOf(hash []byte) string { return hex.EncodeToString(hash) }

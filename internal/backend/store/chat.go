@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Say posts a line in a room: the performer in her own, members, staff, and
+// guests where she allows it. KindInvalid, KindForbidden, KindLimited, KindConflict,
+// and as Door.
+func (s *Store) Say(ctx context.Context, performer string, l domain.Line) (domain.Message, error) {
+	const op = "message"
+	actor := domain.ActorFrom(ctx)
+	text, err := cleanLine(l.Text)
+	if err == nil {
+		err = checkKey(l.Key)
+	}
+	if err != nil {
+		return domain.Message{}, fail(op, err)
+	}
+	var said domain.Message
+	var replay, counted bool
+	err = s.write(ctx, op, func(ctx context.Context, t *tx) (err error) {
+		said, replay, err = once(ctx, t, "say/"+speaker(actor), l.Key, []string{performer, text}, func() (domain.Message, error) {
+			r, err := s.door(ctx, t, actor, performer)
+			if err != nil {
+				return domain.Message{}, err
+			}
+			if err := mayWrite(actor, r); err != nil {
+				return domain.Message{}, err
+			}
+			if !counted && actor.Account.ID != r.owner { // a transaction that runs again counts once
+				if err := s.lines.allow(limitKey(actor), s.Now()); err != nil {
+					return domain.Message{}, err
+				}
+				counted = true
+			}
+			return t.say(ctx, performer, domain.Message{From: actor.Name(), Role: actor.Role(), Text: text, At: t.now})
+		})
+		return err
+	})
+	if err != nil {
+		return domain.Message{}, err
+	}
+	if replay {
+		domain.NoteReplay(ctx)
+	}
+	said.Key = l.Key
+	return said, nil
+}
+
+func (t *tx) say(ctx context.Context, performer string, m domain.Message) (domain.Message, error) {
+	seqs, err := t.post(ctx, note{stream: roomStream(performer), kind: domain.EventMessage, for_: forAll, data: func(seq int64) any {
+		m.Seq = seq
+		return m
+	}})
+	if err == nil {
+		m.Seq = seqs[0]
+	}
+	return m, err
+}
+
+func mayWrite(actor domain.Actor, r room) error {
+	switch actor.Role() {
+	case domain.RoleMember, domain.RoleStaff:
+		return nil
+	case domain.RolePerformer:
+		if actor.Account.ID == r.owner {
+			return nil
+		}
+		return domain.Errorf("", domain.KindForbidden, "A performer writes in her own room only. Sign in as a member to write here.")
+	case domain.RoleStudio:
+		return domain.Errorf("", domain.KindForbidden, "A studio does not write in rooms. Sign in as a member to write here.")
+	default:
+		if r.settings.GuestChat && actor.Guest != "" {
+			return nil
+		}
+		return domain.Errorf("", domain.KindForbidden, "Guests can read here. Sign up as a member to write.")
+	}
+}
+
+// speaker is whose keys these are.
+func speaker(a domain.Actor) string {
+	if a.Account.ID != "" {
+		return string(a.Account.ID)
+	}
+	return "guest-" + a.Guest
+}
+
+// limitKey is who is counted: guests by where they come from, because a new
+// cookie is easily made.
+func limitKey(a domain.Actor) string {
+	if a.Account.ID == "" && a.Origin != "" {
+		return "origin-" + a.Origin
+	}
+	return speaker(a)
+}
+
+func cleanLine(text string) (string, error) {
+	if len(text) > domain.MaxLineBytes {
+		return "", errLong()
+	}
+	text = clean(text)
+	if text == "" {
+		return "", domain.Errorf("", domain.KindInvalid, "The message is empty. Write something first.")
+	}
+	if utf8.RuneCountInString(text) > domain.MaxLine {
+		return "", errLong()
+	}
+	return text, nil
+}
+
+func errLong() error {
+	return domain.Errorf("", domain.KindInvalid, "The message is too long: at most %d characters. Shorten it, or send it in parts.", domain.MaxLine)
+}
+
+// clean makes one line of a text: no control characters, and none that turn the
+// direction of what stands around it.
+func clean(text string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\u2028' || r == '\u2029':
+			return ' '
+		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD")))
+}
+
+// Messages lists the lines after a sequence number, oldest first; after 0 means
+// the last limit lines. Limit 0 means 100, never more than 500. Errors as Door.
+func (s *Store) Messages(ctx context.Context, performer string, after int64, limit int) ([]domain.Message, error) {
+	const op = "messages"
+	if _, err := s.door(ctx, s.reads, domain.ActorFrom(ctx), performer); err != nil {
+		return nil, fail(op, err)
+	}
+	if limit <= 0 {
+		limit = defaultPage
+	}
+	order := `seq`
+	if after <= 0 {
+		order = `seq DESC`
+	}
+	list, err := collect(ctx, s.reads, scanMessage, `SELECT data FROM events
+		WHERE stream = $1 AND seq > $2 AND kind = $3 AND at > $4 ORDER BY `+order+` LIMIT $5`,
+		roomStream(performer), max(after, 0), domain.EventMessage, s.oldestLine(), min(limit, maxPage))
+	if after <= 0 {
+		slices.Reverse(list)
+	}
+	return list, fail(op, err)
+}
+
+func scanMessage(r row) (m domain.Message, err error) {
+	var data string
+	if err = r.Scan(&data); err == nil {
+		err = json.Unmarshal([]byte(data), &m)
+	}
+	return m, err
+}

@@ -1,0 +1,166 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// room is a room's row with what decides who may come in.
+type room struct {
+	name     string
+	owner    domain.AccountID
+	account  domain.AccountState
+	studio   domain.AccountID
+	percent  int64 // the studio's part of her earnings
+	settings domain.RoomSettings
+	home     string // her country
+	state    domain.RoomState
+	since    int64
+	seq      int64
+}
+
+func findRoom(ctx context.Context, q querier, performer string) (room, error) {
+	r := room{name: performer}
+	if domain.CheckName(performer) != nil {
+		return r, errNoRoom()
+	}
+	var guests, home int64
+	var closed string
+	err := q.QueryRowContext(ctx, `SELECT r.account, a.state, a.studio, a.studio_percent, r.guest_chat, r.home_closed, r.guests_closed, r.state, r.since,
+			COALESCE(p.country, ''), COALESCE(st.seq, 0)
+		FROM rooms r JOIN accounts a ON a.id = r.account
+			LEFT JOIN applications p ON p.account = r.account LEFT JOIN streams st ON st.name = 'room/' || r.name
+		WHERE r.name = $1`, performer).
+		Scan(&r.owner, &r.account, &r.studio, &r.percent, &guests, &home, &closed, &r.state, &r.since, &r.home, &r.seq)
+	if errors.Is(err, sql.ErrNoRows) {
+		return r, errNoRoom()
+	}
+	r.settings = domain.RoomSettings{GuestChat: guests != 0, HomeClosed: home != 0, GuestsClosedIn: strings.Fields(closed)}
+	return r, err
+}
+
+func errNoRoom() error {
+	return domain.Errorf("", domain.KindNotFound, "There is no performer of this name. Check the address.")
+}
+
+func (r room) view() domain.Room {
+	return domain.Room{Name: r.name, State: r.state, Since: r.since, GuestChat: r.settings.GuestChat, Seq: r.seq}
+}
+
+// owns tells whether the actor may see what only the performer sees.
+func (r room) owns(a domain.Actor) bool {
+	return a.Account.ID != "" && (a.Account.ID == r.owner || a.Role() == domain.RoleStaff)
+}
+
+// Door tells whether the actor may be in a room: it exists and its performer is
+// Active, the session lives, no ban or kick is in force, the country is open
+// (domain C8). The performer herself, her studio and staff always may, as long as
+// their session lives. KindNotFound, KindUnauthenticated, KindForbidden, KindCountry.
+func (s *Store) Door(ctx context.Context, performer string) error {
+	_, err := s.door(ctx, s.reads, domain.ActorFrom(ctx), performer)
+	return fail("room", err)
+}
+
+func (s *Store) door(ctx context.Context, q querier, actor domain.Actor, performer string) (room, error) {
+	if actor.Account.ID != "" {
+		if err := s.signedIn(ctx, q, actor); err != nil {
+			return room{}, err
+		}
+	} else if actor.Guest != "" && actor.Origin != "" {
+		s.guests.put(actor.Guest, actor.Origin)
+	}
+	r, err := findRoom(ctx, q, performer)
+	if err != nil {
+		return r, err
+	}
+	return r, s.admit(ctx, q, actor, r)
+}
+
+func (s *Store) admit(ctx context.Context, q querier, actor domain.Actor, r room) error {
+	if r.owns(actor) || (r.studio != "" && actor.Account.ID == r.studio) {
+		return nil
+	}
+	if r.account != domain.StateActive {
+		return errNoRoom()
+	}
+	if closedTo(actor, r) {
+		return domain.Errorf("", domain.KindCountry, "This room is not available in your country. There are other rooms on the front page.")
+	}
+	return s.banned(ctx, q, actor, r)
+}
+
+// closedTo applies domain C8. An unknown country counts as a closed one.
+func closedTo(actor domain.Actor, r room) bool {
+	closed := func(list ...string) bool {
+		return actor.Country == "" || slices.Contains(list, strings.ToUpper(actor.Country))
+	}
+	if r.settings.HomeClosed && closed(r.home) {
+		return true
+	}
+	return actor.Role() == domain.RoleGuest && len(r.settings.GuestsClosedIn) > 0 && closed(r.settings.GuestsClosedIn...)
+}
+
+// banned finds a ban in force: of the account, or of the guest by the cookie or
+// by where it comes from, so that a new cookie does not help.
+func (s *Store) banned(ctx context.Context, q querier, actor domain.Actor, r room) error {
+	now := s.now()
+	var until int64
+	var err error
+	if actor.Account.ID != "" {
+		err = q.QueryRowContext(ctx, `SELECT until FROM bans WHERE room = $1 AND account = $2 AND (until = 0 OR until > $3)`,
+			r.name, actor.Account.ID, now).Scan(&until)
+	} else {
+		err = q.QueryRowContext(ctx, `SELECT until FROM bans WHERE room = $1 AND guest <> '' AND (guest = $2 OR (origin <> '' AND origin = $3))
+			AND (until = 0 OR until > $4) ORDER BY until LIMIT 1`, r.name, actor.Guest, actor.Origin, now).Scan(&until)
+	}
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil
+	case err != nil:
+		return err
+	case until == 0:
+		return domain.Errorf("", domain.KindForbidden, "The performer has banned you from this room. Choose another room.")
+	default:
+		return domain.Errorf("", domain.KindForbidden, "You were removed from this room. You may come back in %d min.", (until-now+59_999)/60_000)
+	}
+}
+
+// signedIn refuses an actor without an account, or whose session has ended.
+func (s *Store) signedIn(ctx context.Context, q querier, actor domain.Actor) error {
+	if actor.Account.ID == "" {
+		return domain.Errorf("", domain.KindUnauthenticated, "Sign in first.")
+	}
+	if actor.Session == "" {
+		return nil
+	}
+	session, err := s.sessionAlive(ctx, q, actor.Session)
+	if err == nil && session.Account.ID != actor.Account.ID {
+		err = noSession(sql.ErrNoRows)
+	}
+	return err
+}
+
+// herself finds the performer and refuses everybody else.
+func (t *tx) herself(ctx context.Context, performer string) (domain.Account, error) {
+	return herself(ctx, t, performer)
+}
+
+func herself(ctx context.Context, q querier, performer string) (domain.Account, error) {
+	acc, err := performerAccount(ctx, q, performer)
+	if err != nil {
+		return acc, err
+	}
+	switch actor := domain.ActorFrom(ctx); actor.Account.ID {
+	case acc.ID:
+		return acc, nil
+	case "":
+		return acc, domain.Errorf("", domain.KindUnauthenticated, "Sign in first.")
+	default:
+		return acc, domain.Errorf("", domain.KindForbidden, "Only the performer may do this in her room.")
+	}
+}

@@ -1,0 +1,135 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/language"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// VisibleRoom shows a room as it was last told (see PostRoomState), without
+// viewers and thumbnail. Errors as Door.
+func (s *Store) VisibleRoom(ctx context.Context, performer string) (domain.Room, error) {
+	r, err := s.door(ctx, s.reads, domain.ActorFrom(ctx), performer)
+	if err != nil {
+		return domain.Room{}, fail("room", err)
+	}
+	return r.view(), nil
+}
+
+// VisibleRooms shows those of the named rooms that the actor may see, in the same
+// order; the others are left out.
+func (s *Store) VisibleRooms(ctx context.Context, performers []string) ([]domain.Room, error) {
+	list := []domain.Room{}
+	for _, name := range performers {
+		r, err := s.VisibleRoom(ctx, name)
+		if err != nil {
+			switch domain.KindOf(err) {
+			case domain.KindForbidden, domain.KindCountry, domain.KindNotFound:
+				continue
+			}
+			return nil, err
+		}
+		list = append(list, r)
+	}
+	return list, nil
+}
+
+// PostRoomState tells a room's new state to everybody there and remembers it. The
+// same state again tells nothing. KindNotFound.
+func (s *Store) PostRoomState(ctx context.Context, performer string, state domain.RoomState) error {
+	return s.write(ctx, "room state", func(ctx context.Context, t *tx) error {
+		if _, err := findRoom(ctx, t, performer); err != nil {
+			return err
+		}
+		n, err := t.exec(ctx, `UPDATE rooms SET state = $2, since = $3 WHERE name = $1 AND state <> $2`, performer, state, t.now)
+		if err != nil || n == 0 {
+			return err
+		}
+		_, err = t.post(ctx, t.note(roomStream(performer), domain.EventRoom, domain.RoomNotice{State: state}))
+		return err
+	})
+}
+
+// LiveRooms lists the rooms whose last state was not offline: those that a media
+// engine which has just started should expect back.
+func (s *Store) LiveRooms(ctx context.Context) ([]string, error) {
+	list, err := collect(ctx, s.reads, scanString, `SELECT name FROM rooms WHERE state <> $1 ORDER BY name`, domain.RoomOffline)
+	return list, fail("rooms", err)
+}
+
+// Settings are the performer's own. KindForbidden.
+func (s *Store) Settings(ctx context.Context, performer string) (domain.RoomSettings, error) {
+	const op = "settings"
+	if _, err := herself(ctx, s.reads, performer); err != nil {
+		return domain.RoomSettings{}, fail(op, err)
+	}
+	r, err := findRoom(ctx, s.reads, performer)
+	return r.settings, fail(op, err)
+}
+
+// SetSettings changes them, tells the room when guests may or may no longer write,
+// and closes doors at once. KindInvalid, KindForbidden.
+func (s *Store) SetSettings(ctx context.Context, performer string, v domain.RoomSettings) error {
+	const op = "settings"
+	countries, err := checkCountries(v.GuestsClosedIn)
+	if err != nil {
+		return fail(op, err)
+	}
+	return s.write(ctx, op, func(ctx context.Context, t *tx) error {
+		if _, err := t.herself(ctx, performer); err != nil {
+			return err
+		}
+		before, err := findRoom(ctx, t, performer)
+		if err != nil {
+			return err
+		}
+		_, err = t.exec(ctx, `UPDATE rooms SET guest_chat = $2, home_closed = $3, guests_closed = $4 WHERE name = $1`,
+			performer, flag(v.GuestChat), flag(v.HomeClosed), strings.Join(countries, " "))
+		if err != nil {
+			return err
+		}
+		t.ring(doors)
+		if before.settings.GuestChat != v.GuestChat {
+			_, err = t.post(ctx, t.note(roomStream(performer), domain.EventRules, domain.RulesNotice{GuestChat: v.GuestChat}))
+		}
+		return err
+	})
+}
+
+func flag(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// checkCountries returns the countries in capitals, sorted, each once.
+func checkCountries(list []string) ([]string, error) {
+	var out []string
+	for _, c := range list {
+		code, err := checkCountry(c)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, code)
+	}
+	slices.Sort(out)
+	if out = slices.Compact(out); len(out) > domain.MaxClosedCountries {
+		return nil, domain.Errorf("", domain.KindInvalid, "At most %d countries can be closed to guests. Take some away.", domain.MaxClosedCountries)
+	}
+	return out, nil
+}
+
+// checkCountry accepts an ISO 3166-1 alpha-2 code of a country.
+func checkCountry(code string) (string, error) {
+	code = strings.ToUpper(strings.TrimSpace(code))
+	region, err := language.ParseRegion(code)
+	if err != nil || len(code) != 2 || !region.IsCountry() || region.String() != code {
+		return "", domain.Errorf("", domain.KindInvalid, "This is not a country's two-letter code, for example HU. Choose the country from the list.")
+	}
+	return code, nil
+}

@@ -1,0 +1,148 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"log/slog"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Ringer tells listeners of a topic to look again. It must not block.
+type Ringer interface{ Ring(topics ...string) }
+
+// Config is what a Store needs. Zero values of all but URL have the defaults of
+// the domain.
+type Config struct {
+	URL      string // "sqlite:PATH" or "postgres://…"
+	ReadOnly bool   // for an audit: no migration, no sequencer
+	Bell     Ringer
+	Now      func() time.Time
+	Calendar domain.Calendar
+	Levels   []domain.Level
+	Packages []domain.Package
+	Log      *slog.Logger
+
+	SignUpBonus   domain.Millicredits // domain B1; negative means none
+	StudioPercent int64               // of a new performer of a studio; domain B8
+	LineEvery     time.Duration       // a viewer may write LineBurst lines at once, then one each LineEvery
+	LineBurst     int
+	History       time.Duration // how long lines are kept; domain A5
+	SealAfter     time.Duration // how long entries gather before they are sealed
+}
+
+func (c *Config) defaults() error {
+	if c.Bell == nil {
+		c.Bell = silence{}
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Calendar.Zone == nil {
+		calendar, err := domain.DefaultCalendar()
+		if err != nil {
+			return err
+		}
+		c.Calendar = calendar
+	}
+	if c.Levels == nil {
+		c.Levels = domain.Levels()
+	}
+	if c.Packages == nil {
+		c.Packages = domain.Packages()
+	}
+	setZero(&c.SignUpBonus, 5000)
+	setZero(&c.StudioPercent, 20)
+	setZero(&c.LineEvery, time.Second)
+	setZero(&c.LineBurst, 5)
+	setZero(&c.History, 3*24*time.Hour)
+	setZero(&c.SealAfter, 200*time.Millisecond)
+	return ledger.CheckLevels(c.Levels)
+}
+
+func setZero[T comparable](field *T, value T) {
+	var zero T
+	if *field == zero {
+		*field = value
+	}
+}
+
+type silence struct{}
+
+func (silence) Ring(...string) {}
+
+// Store is an open database. It is safe for concurrent use.
+type Store struct {
+	Config
+	writes *sql.DB // SQLite: one connection, transactions begin IMMEDIATE
+	reads  *sql.DB // SQLite: a pool that cannot write; PostgreSQL: the same pool
+	lines  *limiter
+	guests *recent[string] // a guest's origin, to ban it with the guest
+
+	unsealed chan struct{} // holds one wake for the sequencer
+	stop     chan struct{}
+	stopped  chan struct{}
+}
+
+// Open connects, brings the schema up to date and starts the sequencer. KindInvalid
+// for a URL of another kind, KindUnavailable when the database cannot be reached.
+func Open(ctx context.Context, c Config) (*Store, error) {
+	if err := c.defaults(); err != nil {
+		return nil, err
+	}
+	s := &Store{
+		Config: c,
+		lines:  newLimiter(c.LineEvery, c.LineBurst),
+		guests: newRecent[string](maxRecent),
+
+		unsealed: make(chan struct{}, 1),
+		stop:     make(chan struct{}),
+		stopped:  make(chan struct{}),
+	}
+	if err := s.connect(ctx); err != nil {
+		s.disconnect()
+		return nil, fail("open database", err)
+	}
+	if c.ReadOnly {
+		close(s.stopped)
+		return s, nil
+	}
+	go s.sequence()
+	return s, nil
+}
+
+// Close seals what is unsealed, ends the sequencer and waits for it.
+func (s *Store) Close() error {
+	select {
+	case <-s.stop:
+		return nil
+	default:
+		close(s.stop)
+	}
+	<-s.stopped
+	return s.disconnect()
+}
+
+func (s *Store) disconnect() error {
+	var err error
+	if s.writes != nil {
+		err = s.writes.Close()
+	}
+	if s.reads != nil && s.reads != s.writes {
+		if e := s.reads.Close(); err == nil {
+			err = e
+		}
+	}
+	return err
+}
+
+func (s *Store) now() int64 { return s.Now().UnixMilli() }
+
+// newID is random, 130 bits.
+func newID() string { return rand.Text() }
