@@ -1,0 +1,122 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"strings"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+const (
+	guestPrefix = "guest-"
+	maxKick     = 365 * 24 * 60 // minutes
+	maxViewer   = 100           // bytes of a viewer's name
+)
+
+// Ban keeps a viewer, by the name seen in the room, out for some minutes, or until
+// lifted when 0: the performer's own. A member is known by the account, a guest
+// also by where it comes from. KindInvalid, KindForbidden, KindNotFound.
+func (s *Store) Ban(ctx context.Context, performer, viewer string, minutes int) (domain.Ban, error) {
+	const op = "ban"
+	if minutes < 0 || minutes > maxKick {
+		return domain.Ban{}, domain.Errorf(op, domain.KindInvalid, "A viewer can be removed for 1 to %d minutes, or until you lift it (0).", maxKick)
+	}
+	var ban domain.Ban
+	err := s.write(ctx, op, func(ctx context.Context, t *tx) error {
+		if _, err := t.herself(ctx, performer); err != nil {
+			return err
+		}
+		who, err := t.viewer(ctx, performer, viewer)
+		if err != nil {
+			return err
+		}
+		ban = domain.Ban{Viewer: viewer, At: t.now}
+		if minutes > 0 {
+			ban.Until = t.now + int64(minutes)*60_000
+		}
+		if _, err := t.exec(ctx, `INSERT INTO bans (room, viewer, account, guest, origin, until, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (room, viewer) DO UPDATE SET origin = excluded.origin, until = excluded.until, at = excluded.at`,
+			performer, viewer, who.account, who.guest, who.origin, ban.Until, ban.At); err != nil {
+			return err
+		}
+		if who.account != "" {
+			t.ring(accountStream(who.account))
+		}
+		return t.removed(ctx, performer, domain.RemovedNotice{Viewer: viewer, Until: ban.Until})
+	})
+	return ban, err
+}
+
+// removed tells the performer alone, and rings the doors.
+func (t *tx) removed(ctx context.Context, performer string, n domain.RemovedNotice) error {
+	t.ring(doors)
+	_, err := t.post(ctx, note{stream: roomStream(performer), kind: domain.EventRemoved, for_: forOwner, data: func(int64) any { return n }})
+	return err
+}
+
+// visitor is who stands behind a name seen in a room.
+type visitor struct {
+	account       domain.AccountID
+	guest, origin string
+}
+
+func (t *tx) viewer(ctx context.Context, performer, name string) (visitor, error) {
+	if len(name) > maxViewer {
+		return visitor{}, errNoViewer()
+	}
+	if guest, ok := strings.CutPrefix(name, guestPrefix); ok && guest != "" {
+		origin := t.s.guests.get(guest, func() string { return "" })
+		return visitor{guest: guest, origin: origin}, nil
+	}
+	var id domain.AccountID
+	var role domain.Role
+	err := t.QueryRowContext(ctx, `SELECT id, role FROM accounts WHERE name = $1`, name).Scan(&id, &role)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return visitor{}, errNoViewer()
+	case err != nil:
+		return visitor{}, err
+	case name == performer || role == domain.RoleStaff:
+		return visitor{}, domain.Errorf("", domain.KindForbidden, "You cannot remove yourself or staff from your room.")
+	}
+	return visitor{account: id}, nil
+}
+
+func errNoViewer() error {
+	return domain.Errorf("", domain.KindNotFound, "There is no viewer of this name. Check the spelling.")
+}
+
+// Lift lets a viewer in again: the performer's own. KindForbidden, KindNotFound.
+func (s *Store) Lift(ctx context.Context, performer, viewer string) error {
+	return s.write(ctx, "lift ban", func(ctx context.Context, t *tx) error {
+		if _, err := t.herself(ctx, performer); err != nil {
+			return err
+		}
+		n, err := t.exec(ctx, `DELETE FROM bans WHERE room = $1 AND viewer = $2 AND (until = 0 OR until > $3)`, performer, viewer, t.now)
+		if err == nil && n == 0 {
+			err = domain.Errorf("", domain.KindNotFound, "This viewer is not banned from your room.")
+		}
+		if err != nil {
+			return err
+		}
+		return t.removed(ctx, performer, domain.RemovedNotice{Viewer: viewer, Lifted: true})
+	})
+}
+
+// Bans lists those in force, newest first: the performer's own. KindForbidden.
+func (s *Store) Bans(ctx context.Context, performer string) ([]domain.Ban, error) {
+	const op = "bans"
+	if _, err := herself(ctx, s.reads, performer); err != nil {
+		return nil, fail(op, err)
+	}
+	list, err := collect(ctx, s.reads, scanBan, `SELECT viewer, until, at FROM bans WHERE room = $1 AND (until = 0 OR until > $2)
+		ORDER BY at DESC, viewer LIMIT 1000`, performer, s.now())
+	return list, fail(op, err)
+}
+
+func scanBan(r row) (b domain.Ban, err error) {
+	err = r.Scan(&b.Viewer, &b.Until, &b.At)
+	return b, err
+}
