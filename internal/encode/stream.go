@@ -84,9 +84,9 @@ func (s *stream) prepare(width, height int, at time.Time) error {
 
 func (s *stream) open(width, height, rate int) error {
 	s.close()
-	enc, err := openh264.NewEncoder(openh264.EncoderConfig{
-		Width: width, Height: height, FPS: float64(s.video.cfg.FPS), Bitrate: rate, Threads: s.video.cfg.Threads,
-	})
+	cfg := s.video.cfg
+	cfg.Width, cfg.Height, cfg.Bitrate = width, height, rate
+	enc, err := openh264.NewEncoder(cfg.Encoder())
 	if err != nil {
 		return err
 	}

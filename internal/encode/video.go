@@ -69,6 +69,13 @@ func (c VideoConfig) withDefaults() VideoConfig {
 	return c
 }
 
+// Encoder gives the parameters that the library's encoder gets for this configuration.
+func (c VideoConfig) Encoder() openh264.EncoderConfig {
+	return openh264.EncoderConfig{
+		Width: c.Width, Height: c.Height, FPS: float64(c.FPS), Bitrate: c.Bitrate, Threads: max(1, c.Threads),
+	}
+}
+
 func (c VideoConfig) check() error {
 	switch {
 	case c.Width%2 != 0 || c.Height%2 != 0:

@@ -1,0 +1,33 @@
+package encodetest
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/encode"
+	"github.com/jasmincam/jasmincam/internal/encode/openh264"
+)
+
+// BareLoop encodes n pictures, going through frames round and round, with exactly the parameters that encode.Video
+// uses for cfg, and nothing else around it. It is the denominator of the CPU ratios.
+func BareLoop(cfg encode.VideoConfig, frames []*capture.Frame, n int) (bytes int, err error) {
+	if len(frames) == 0 {
+		return 0, fmt.Errorf("encodetest: no frames to encode: draw some with Clip.Frames")
+	}
+	enc, err := openh264.NewEncoder(cfg.Encoder())
+	if err != nil {
+		return 0, err
+	}
+	defer enc.Close()
+	for i := range n {
+		f := frames[i%len(frames)]
+		planes := openh264.Planes{Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride}
+		unit, _, err := enc.Encode(planes, time.Duration(i)*time.Second/time.Duration(cfg.FPS), false)
+		if err != nil {
+			return bytes, err
+		}
+		bytes += len(unit)
+	}
+	return bytes, nil
+}
