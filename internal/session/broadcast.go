@@ -138,7 +138,7 @@ func (b *Broadcast) sound(audio *encode.Audio) func(capture.Samples) {
 // spread hands a unit to every outlet. None of them can hold it up.
 func (b *Broadcast) spread(u encode.Unit) {
 	if u.Kind == encode.KindVideo {
-		b.size.Store(uint64(u.Width)<<32 | uint64(u.Height)) //nolint:gosec // both small and positive
+		b.size.Store(uint64(u.Width)<<32 | uint64(u.Height)) // both small and positive
 	}
 	for _, o := range *b.outlets.Load() {
 		o.put(u)
@@ -200,7 +200,7 @@ type Stats struct {
 // Stats answers at once.
 func (b *Broadcast) Stats() Stats {
 	v, size := b.video.Stats(), b.size.Load()
-	s := Stats{Width: int(size >> 32), Height: int(size & 0xffffffff), Coded: v.Coded, Bytes: v.Bytes, //nolint:gosec // as stored
+	s := Stats{Width: int(size >> 32), Height: int(size & 0xffffffff), Coded: v.Coded, Bytes: v.Bytes, // as stored
 		Level: b.cfg.Sound.Level(), EncodeTime: v.EncodeTime,
 		Dropped: v.Skipped + v.Failed + b.cfg.Pictures.State().Dropped}
 	if size == 0 {

@@ -53,7 +53,7 @@ type peerConfig struct {
 
 func newPeer(cfg peerConfig) (*peer, error) {
 	p := &peer{changed: make(chan struct{}, 1), state: webrtc.PeerConnectionStateNew}
-	codecs, err := codecs()
+	codecs, err := sharedCodecs()
 	if err != nil {
 		return nil, err
 	}
@@ -94,7 +94,7 @@ func audioCodec() webrtc.RTPCodecCapability {
 		SDPFmtpLine: "minptime=10;useinbandfec=1;stereo=1", RTCPFeedback: []webrtc.RTCPFeedback{{Type: webrtc.TypeRTCPFBTransportCC}}}
 }
 
-func codecs() (*webrtc.MediaEngine, error) {
+func sharedCodecs() (*webrtc.MediaEngine, error) {
 	m := &webrtc.MediaEngine{}
 	video := webrtc.RTPCodecParameters{RTPCodecCapability: videoCodec(), PayloadType: 102}
 	audio := webrtc.RTPCodecParameters{RTPCodecCapability: audioCodec(), PayloadType: 111}

@@ -99,4 +99,4 @@ func toFullRange(f *capture.Frame) {
 	}
 }
 
-func clamp(v int) byte { return byte(min(max(v, 0), 255)) } //nolint:gosec // clamped
+func clamp(v int) byte { return byte(min(max(v, 0), 255)) } // clamped

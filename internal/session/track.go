@@ -89,7 +89,7 @@ func (t *track) write(b *binding, payload []byte, last bool) error {
 	_, err := b.writer.WriteRTP(&t.header, payload)
 	t.header.SequenceNumber++
 	t.packets++
-	t.octets += uint32(len(payload)) //nolint:gosec // wraps by RFC 3550
+	t.octets += uint32(len(payload)) // wraps by RFC 3550
 	return err
 }
 

@@ -1,0 +1,475 @@
+package session
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/rtp/codecs"
+	"github.com/pion/webrtc/v4"
+	"go.uber.org/goleak"
+
+	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/capture/synthetic"
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/encode"
+	"github.com/jasmincam/jasmincam/internal/whip"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// soon is how long a test waits for what must happen.
+const soon = 20 * time.Second
+
+// stage is a backend made of a real WHIP server with a pion peer behind it and
+// a scripted API.
+type stage struct {
+	t      *testing.T
+	server *httptest.Server
+
+	mu       sync.Mutex
+	uploads  []*upload
+	rooms    map[string]domain.RoomState
+	puts     []string // "name true"
+	stills   map[string][][]byte
+	begins   [][]string
+	refuse   map[string]error // by token, at Begin and Me
+	refuseTo error            // at WHIP
+	noPatch  bool
+	feeds    map[string]chan domain.Event // by room, "" + email for own
+}
+
+// upload is one WHIP session as the backend sees it.
+type upload struct {
+	stage  *stage
+	id     string
+	pc     *webrtc.PeerConnection
+	units  chan unitSeen
+	sounds chan *rtp.Packet
+	report chan *rtcp.SenderReport
+	ssrc   chan webrtc.SSRC
+	ended  chan struct{}
+	once   sync.Once
+}
+
+// unitSeen is one picture as it arrived.
+type unitSeen struct {
+	data      []byte
+	timestamp uint32
+	key       bool
+	first     uint16
+}
+
+func newStage(t *testing.T) *stage {
+	s := &stage{t: t, rooms: map[string]domain.RoomState{}, stills: map[string][][]byte{}, refuse: map[string]error{}, feeds: map[string]chan domain.Event{}}
+	mux := http.NewServeMux()
+	wire := whip.NewServer("/whip", s)
+	mux.Handle("/whip", wire)
+	mux.Handle("/whip/", wire)
+	s.server = httptest.NewServer(mux)
+	t.Cleanup(func() {
+		s.server.CloseClientConnections()
+		s.server.Close()
+		s.mu.Lock()
+		all := s.uploads
+		s.mu.Unlock()
+		for _, u := range all {
+			u.end()
+		}
+	})
+	return s
+}
+
+// Offer implements whip.Peer.
+func (s *stage) Offer(_ context.Context, o whip.Offer) (whip.Answer, error) {
+	s.mu.Lock()
+	refusal := s.refuseTo
+	s.mu.Unlock()
+	if refusal != nil {
+		return whip.Answer{}, refusal
+	}
+	u, err := s.answer(o.SDP)
+	if err != nil {
+		return whip.Answer{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	u.id = fmt.Sprintf("session-%d", len(s.uploads))
+	s.uploads = append(s.uploads, u)
+	return whip.Answer{Session: u.id, ETag: u.id + "-0", SDP: u.pc.LocalDescription().SDP}, nil
+}
+
+func (s *stage) find(id string) *upload {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, u := range s.uploads {
+		if u.id == id {
+			return u
+		}
+	}
+	return nil
+}
+
+// Patch implements whip.Peer: an ICE restart.
+func (s *stage) Patch(_ context.Context, p whip.Patch) (whip.Patched, error) {
+	u := s.find(p.Session)
+	s.mu.Lock()
+	refused := s.noPatch
+	s.mu.Unlock()
+	if u == nil || refused {
+		return whip.Patched{}, whip.NoSession()
+	}
+	offer := withFragment(u.pc.RemoteDescription(), p.Fragment)
+	if err := u.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
+		return whip.Patched{}, err
+	}
+	if err := answerNow(u.pc); err != nil {
+		return whip.Patched{}, err
+	}
+	f, err := whip.FragmentOf(u.pc.LocalDescription().SDP)
+	return whip.Patched{Fragment: &f, ETag: u.id + "-1"}, err
+}
+
+// Close implements whip.Peer.
+func (s *stage) Close(_ context.Context, session string) error {
+	u := s.find(session)
+	if u == nil {
+		return whip.NoSession()
+	}
+	u.end()
+	return nil
+}
+
+// answer builds the receiving peer.
+func (s *stage) answer(offer string) (*upload, error) {
+	m := &webrtc.MediaEngine{}
+	registry := &interceptor.Registry{}
+	if err := errors.Join(m.RegisterDefaultCodecs(), webrtc.RegisterDefaultInterceptors(m, registry)); err != nil {
+		return nil, err
+	}
+	set := settings(peerConfig{endpoint: s.server.URL, disconnected: disconnectedAfter, failed: failedAfter})
+	pc, err := webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(registry), webrtc.WithSettingEngine(set)).NewPeerConnection(webrtc.Configuration{})
+	if err != nil {
+		return nil, err
+	}
+	u := &upload{stage: s, pc: pc, units: make(chan unitSeen, 1000), sounds: make(chan *rtp.Packet, 1000), ssrc: make(chan webrtc.SSRC, 2),
+		report: make(chan *rtcp.SenderReport, 100), ended: make(chan struct{})}
+	pc.OnTrack(u.track)
+	if err := pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
+		return nil, err
+	}
+	return u, answerNow(pc)
+}
+
+func answerNow(pc *webrtc.PeerConnection) error {
+	answer, err := pc.CreateAnswer(nil)
+	if err != nil {
+		return err
+	}
+	gathered := webrtc.GatheringCompletePromise(pc)
+	if err := pc.SetLocalDescription(answer); err != nil {
+		return err
+	}
+	<-gathered
+	return nil
+}
+
+// track puts pictures together and collects sound and reports.
+func (u *upload) track(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
+	go func() {
+		for {
+			packets, _, err := r.ReadRTCP()
+			if err != nil {
+				return
+			}
+			for _, p := range packets {
+				if sr, ok := p.(*rtcp.SenderReport); ok {
+					select {
+					case u.report <- sr:
+					default:
+					}
+				}
+			}
+		}
+	}()
+	if t.Kind() == webrtc.RTPCodecTypeVideo {
+		u.ssrc <- t.SSRC()
+	}
+	var picture unitSeen
+	depacketizer := &codecs.H264Packet{}
+	for {
+		p, _, err := t.ReadRTP()
+		if err != nil {
+			return
+		}
+		if t.Kind() == webrtc.RTPCodecTypeAudio {
+			offer(u.sounds, p)
+			continue
+		}
+		part, err := depacketizer.Unmarshal(p.Payload)
+		if err != nil {
+			u.stage.t.Errorf("payload: %v", err)
+			return
+		}
+		if len(picture.data) == 0 {
+			picture.first = p.SequenceNumber
+		}
+		picture.data, picture.timestamp = append(picture.data, part...), p.Timestamp
+		if p.Marker {
+			picture.key = hasKey(picture.data)
+			offer(u.units, picture)
+			picture = unitSeen{}
+		}
+	}
+}
+
+func offer[T any](c chan T, v T) {
+	select {
+	case c <- v:
+	default:
+	}
+}
+
+func hasKey(unit []byte) bool {
+	var p packetizer
+	p.split(unit)
+	for _, n := range p.nals {
+		if n[0]&nalTypeMask == 5 {
+			return true
+		}
+	}
+	return false
+}
+
+// end closes the peer, as a DELETE does.
+func (u *upload) end() {
+	u.once.Do(func() {
+		close(u.ended)
+		_ = u.pc.GracefulClose()
+	})
+}
+
+// api is one account's way to the stage.
+type api struct {
+	stage *stage
+	email string
+	token string
+}
+
+// Me implements Service.
+func (a api) Me(context.Context) (domain.Me, error) {
+	a.stage.mu.Lock()
+	defer a.stage.mu.Unlock()
+	if err := a.stage.refuse[a.token]; err != nil {
+		return domain.Me{}, err
+	}
+	return domain.Me{Account: domain.Account{ID: "x", Role: domain.RolePerformer, Name: a.email, State: domain.StateActive}, EarnedCents: 7,
+		Room: &domain.Room{Name: a.email, Seq: 10, State: domain.RoomOffline}}, nil
+}
+
+// Begin implements Service.
+func (a api) Begin(_ context.Context, tokens []string) (domain.Grant, error) {
+	s := a.stage
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.begins = append(s.begins, tokens)
+	for _, t := range tokens {
+		if err := s.refuse[t]; err != nil {
+			return domain.Grant{}, err
+		}
+	}
+	return domain.Grant{WHIPURL: s.server.URL + "/whip", Token: "grant"}, nil
+}
+
+// SetOnline implements Service.
+func (a api) SetOnline(_ context.Context, performer string, online bool) (domain.Room, error) {
+	s := a.stage
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if performer != a.email {
+		return domain.Room{}, domain.Errorf("online", domain.KindForbidden, "That is not your room.")
+	}
+	if err := s.refuse[performer]; err != nil {
+		return domain.Room{}, err
+	}
+	s.puts = append(s.puts, fmt.Sprintf("%s %v", performer, online))
+	s.rooms[performer] = domain.RoomOffline
+	if online {
+		s.rooms[performer] = domain.RoomLive
+	}
+	return domain.Room{Name: performer, State: s.rooms[performer]}, nil
+}
+
+// SetThumbnail implements Service.
+func (a api) SetThumbnail(_ context.Context, performer string, jpeg []byte) error {
+	a.stage.mu.Lock()
+	defer a.stage.mu.Unlock()
+	a.stage.stills[performer] = append(a.stage.stills[performer], append([]byte(nil), jpeg...))
+	return nil
+}
+
+// Events implements Service: what the test feeds.
+func (a api) Events(ctx context.Context, room string, _ int64) (iter.Seq2[domain.Event, error], error) {
+	feed := a.stage.feed(a.email, room)
+	return func(yield func(domain.Event, error) bool) {
+		for {
+			select {
+			case e, ok := <-feed:
+				if !ok {
+					yield(domain.Event{}, domain.Errorf("events", domain.KindUnavailable, "The connection was lost."))
+					return
+				}
+				if !yield(e, nil) {
+					return
+				}
+			case <-ctx.Done():
+				yield(domain.Event{}, ctx.Err())
+				return
+			}
+		}
+	}, nil
+}
+
+func (s *stage) feed(email, room string) chan domain.Event {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := email + "/" + room
+	if s.feeds[key] == nil {
+		s.feeds[key] = make(chan domain.Event, 10)
+	}
+	return s.feeds[key]
+}
+
+func event(t *testing.T, seq int64, kind domain.EventKind, data any) domain.Event {
+	t.Helper()
+	raw, err := json.Marshal(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return domain.Event{Seq: seq, Kind: kind, Data: raw}
+}
+
+// show is a broadcast with its outlet and accounts, running until the test ends.
+type show struct {
+	t         *testing.T
+	stage     *stage
+	broadcast *Broadcast
+	outlet    *Outlet
+	accounts  []*Account
+	ended     chan error // what Outlet.Run returned
+	stop      func()
+}
+
+func quietly() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
+
+// start runs a small picture with tone for the given accounts.
+func start(t *testing.T, s *stage, emails ...string) *show {
+	t.Helper()
+	const w, h = 320, 180
+	wish := capture.Wish{Width: w, Height: h, FPS: 30}
+	pictures := capture.NewVideoReader(capture.VideoReaderConfig{Size: wish, Open: synthetic.Open(synthetic.CameraConfig{Size: wish, Pool: capture.NewPool(8)})})
+	sound := capture.NewAudioReader(capture.AudioReaderConfig{Open: synthetic.OpenMicrophone(synthetic.MicrophoneConfig{})})
+	b, err := NewBroadcast(Config{Pictures: pictures, Sound: sound, Video: encode.DefaultVideo(w, h, 30),
+		Audio: encode.AudioConfig{Channels: 1, Bitrate: 64_000}, Log: quietly()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := &show{t: t, stage: s, broadcast: b, ended: make(chan error, 1)}
+	for _, email := range emails {
+		x.accounts = append(x.accounts, NewAccount(AccountConfig{Email: email, Token: "token-" + email, Service: api{s, email, "token-" + email}, Log: quietly()}))
+	}
+	transport := &http.Transport{}
+	if x.outlet, err = b.Outlet(OutletConfig{Accounts: x.accounts, Transport: transport, Log: quietly()}); err != nil {
+		t.Fatal(err)
+	}
+	uploads, stopUploads := context.WithCancel(context.Background())
+	rest, stopRest := context.WithCancel(context.Background())
+	var all sync.WaitGroup
+	all.Go(func() { x.ended <- x.outlet.Run(uploads) })
+	all.Go(func() {
+		if err := b.Run(rest); err != nil {
+			t.Error(err)
+		}
+	})
+	for _, a := range x.accounts {
+		all.Go(func() { _ = a.Run(rest) })
+	}
+	x.stop = sync.OnceFunc(func() {
+		stopUploads()
+		until(t, "the upload's end", func() bool { return len(x.ended) == 1 })
+		stopRest()
+		all.Wait()
+		transport.CloseIdleConnections()
+	})
+	t.Cleanup(x.stop)
+	return x
+}
+
+// until polls for what must become true soon.
+func until(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	deadline := time.After(soon)
+	for !done() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatalf("waited %v for %s", soon, what)
+		}
+	}
+}
+
+func (x *show) live(states ...State) {
+	x.t.Helper()
+	until(x.t, fmt.Sprintf("%v", states), func() bool {
+		for i, want := range states {
+			if x.accounts[i].Snapshot().State != want {
+				return false
+			}
+		}
+		return true
+	})
+}
+
+// upload waits for the n-th WHIP session.
+func (s *stage) upload(n int) *upload {
+	s.t.Helper()
+	until(s.t, "an upload", func() bool {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return len(s.uploads) > n
+	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.uploads[n]
+}
+
+// picture waits for the next picture.
+func (u *upload) picture() unitSeen {
+	u.stage.t.Helper()
+	return receive(u.stage.t, u.units, "a picture")
+}
+
+func receive[T any](t *testing.T, c <-chan T, what string) T {
+	t.Helper()
+	select {
+	case v := <-c:
+		return v
+	case <-time.After(soon):
+		t.Fatalf("waited %v for %s", soon, what)
+		panic("not reached")
+	}
+}
