@@ -1,0 +1,3 @@
+module github.com/jasmincam/jasmincam
+
+go 1.26

@@ -1,0 +1,4 @@
+// Package store imports media, which it may not.
+package store
+
+import _ "github.com/jasmincam/jasmincam/internal/backend/media"

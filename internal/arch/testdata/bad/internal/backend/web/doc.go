@@ -1,0 +1,6 @@
+// Package web imports the store, and a camera through media.
+package web
+
+import (
+	_ "github.com/jasmincam/jasmincam/internal/backend/store"
+)

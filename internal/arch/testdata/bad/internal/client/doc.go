@@ -1,0 +1,6 @@
+// Package client is fine.
+package client
+
+import "errors"
+
+var ErrFine = errors.New("fine")

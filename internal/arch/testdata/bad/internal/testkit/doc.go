@@ -1,0 +1,2 @@
+// Package testkit is fine.
+package testkit

@@ -1,0 +1,2 @@
+// Package whip is fine.
+package whip
