@@ -69,7 +69,7 @@ func TestSSIM_ordersPicturesByLikeness(t *testing.T) {
 
 // The whole promise, at the full length and both sizes, is BenchmarkQuality; this keeps it from breaking unseen.
 func TestQuality_isNotBelowX264Superfast(t *testing.T) {
-	const n = 75
+	const n = 45
 	clip := NewClip(1280, 720, 30)
 	cfg := encode.DefaultVideo(1280, 720, 30)
 	ours, err := Ours(t.Context(), cfg, clip, n)
