@@ -22,6 +22,7 @@ func laws(m *arch.Module) map[string][]arch.Finding {
 		"papers":     m.Papers(),
 		"state":      m.State(),
 		"goroutines": m.Goroutines(),
+		"notices":    m.Notices(),
 	}
 }
 
@@ -91,6 +92,7 @@ func TestLaws_canFail(t *testing.T) {
 			"docs/ARCHITECTURE.md: session.Outlet.Gone starts no goroutine",
 			"internal/session/doc.go:8: session.Outlet.Run starts a goroutine",
 		},
+		"notices": {"NOTICE: does not name fyne.io/fyne/v2 and its licence"},
 	}
 	for name, found := range laws(m) {
 		t.Run(name, func(t *testing.T) { compare(t, found, want[name]) })

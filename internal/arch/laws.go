@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"os"
 	"path"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -192,3 +194,28 @@ func (m *Module) Papers() []Finding {
 	}
 	return found
 }
+
+// Notices checks that NOTICE names every module that go.mod requires.
+func (m *Module) Notices() []Finding {
+	mod, err := os.ReadFile(filepath.Join(m.Dir, "go.mod"))
+	if err != nil {
+		return []Finding{{"go.mod", err.Error()}}
+	}
+	notice, err := os.ReadFile(filepath.Join(m.Dir, "NOTICE"))
+	if err != nil {
+		return []Finding{{"NOTICE", "is not there"}}
+	}
+	named := map[string]bool{}
+	for word := range strings.FieldsSeq(string(notice)) {
+		named[word] = true
+	}
+	var found []Finding
+	for _, path := range requirement.FindAllStringSubmatch(string(mod), -1) {
+		if !named[path[1]] {
+			found = append(found, Finding{"NOTICE", "does not name " + path[1] + " and its licence"})
+		}
+	}
+	return found
+}
+
+var requirement = regexp.MustCompile(`(?m)^(?:require )?\s*(\S+\.\S+/\S+) v\d`)
