@@ -1,0 +1,80 @@
+package media
+
+import (
+	"context"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Doorman decides who may send and who may watch. Refusals are domain errors.
+type Doorman interface {
+	// AdmitUpload tells what a broadcast token or a stream key allows. Asked again
+	// with the same token it answers the rooms that are still allowed.
+	AdmitUpload(ctx context.Context, token string) (Upload, error)
+	// AdmitView tells whether the actor of ctx may watch the performer's room.
+	AdmitView(ctx context.Context, performer string) error
+}
+
+// Upload is what a token grants.
+type Upload struct {
+	ID         string
+	Rooms      []string // one or two
+	AutoOnline bool     // a stream key: the gate opens by itself
+}
+
+// Config sets an Engine up. Zero limits mean the defaults.
+type Config struct {
+	UDP       string       // HOST:PORT for all media
+	TCP       string       // HOST:PORT for ICE over TCP; empty = none
+	PublicIPs []netip.Addr // told to peers in place of the listening addresses
+
+	MaxViewers      int // 4000; further ones are refused with 503
+	MaxUploads      int // 500
+	OffersPerMinute int // 120 per origin, half of them at once; negative = no limit
+
+	Doorman Doorman
+	Changed func(room string, s Status) // from one goroutine; may be nil
+	Log     *slog.Logger
+	Now     func() time.Time
+}
+
+// Status is what the engine knows of a room.
+type Status struct {
+	State   domain.RoomState
+	Since   int64 // Unix ms of the last change of state
+	Viewers int
+}
+
+// Times of the media plane (C); those of the rooms are in domain.
+const (
+	offerLife    = 15 * time.Second // an answer whose peer does not connect is forgotten
+	stallAfter   = 3 * time.Second  // without a packet the upload counts as lost
+	youngKey     = 600 * time.Millisecond
+	keyEvery     = 500 * time.Millisecond // wishes for key frames that reach a publisher
+	retryAfter   = 2 * time.Second
+	fullAfter    = 10 * time.Second
+	checkTimeout = 5 * time.Second
+	tickEvery    = 250 * time.Millisecond
+)
+
+func (c Config) withDefaults() Config {
+	if c.MaxViewers == 0 {
+		c.MaxViewers = 4000
+	}
+	if c.MaxUploads == 0 {
+		c.MaxUploads = 500
+	}
+	if c.OffersPerMinute == 0 {
+		c.OffersPerMinute = 120
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	return c
+}

@@ -1,0 +1,217 @@
+package media
+
+import (
+	"sync"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/backend/media/packet"
+)
+
+// shardSize is how many viewers one goroutine writes for.
+const shardSize = 128
+
+// fan spreads the source of a room's open gate over the room's viewers.
+type fan struct {
+	flush    func()
+	counters *counters
+	owner    *sync.WaitGroup
+
+	mu        sync.Mutex
+	src       *source // nil while the gate is closed
+	timelines [kinds]timeline
+	shards    []*shard
+}
+
+func newFan(flush func(), c *counters, owner *sync.WaitGroup) *fan {
+	now := time.Now()
+	return &fan{flush: flush, counters: c, owner: owner, timelines: [kinds]timeline{newTimeline(now), newTimeline(now)}}
+}
+
+// open lets the source's packets through to the viewers.
+func (f *fan) open(src *source) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.src == src {
+		return
+	}
+	f.shut()
+	f.src = src
+	for _, s := range f.shards {
+		s.follow(src, f.timelines)
+	}
+}
+
+// close stops the source's packets; when it returns, the last one is out.
+func (f *fan) close() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.shut()
+}
+
+// shut is close for callers that hold the lock. The room's time goes on from the
+// newest packet, so that the next source continues behind it.
+func (f *fan) shut() {
+	if f.src == nil {
+		return
+	}
+	for _, s := range f.shards {
+		s.follow(nil, f.timelines)
+	}
+	for k := range kinds {
+		newest, first := f.src.rings[k].Newest(), f.src.first[k].Load()
+		if newest != nil && first != nil {
+			offset := f.timelines[k].offset(k, first.TS, first.At)
+			f.timelines[k] = timeline{base: newest.TS + offset, epoch: newest.At}
+		}
+	}
+	f.src = nil
+}
+
+// add gives the viewer a place in a shard; it begins as soon as it can.
+func (f *fan) add(v *view) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, s := range f.shards {
+		if s.add(v) {
+			return
+		}
+	}
+	s := &shard{fan: f, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	s.follow(f.src, f.timelines)
+	s.add(v)
+	f.shards = append(f.shards, s)
+	f.owner.Go(s.run)
+}
+
+// remove takes the viewer out; when it returns, nothing is written for it.
+func (f *fan) remove(v *view) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, s := range f.shards {
+		found, empty := s.remove(v)
+		if empty {
+			s.follow(nil, f.timelines)
+			close(s.done)
+			f.shards = append(f.shards[:i], f.shards[i+1:]...)
+		}
+		if found {
+			return
+		}
+	}
+}
+
+// shard writes for a part of a room's viewers.
+type shard struct {
+	fan  *fan
+	wake chan struct{}
+	done chan struct{}
+
+	mu     sync.Mutex
+	src    *source
+	lines  [kinds]timeline
+	views  []*view
+	next   [kinds]int64 // positions in the source's caches
+	offset [kinds]uint32
+	placed [kinds]bool // offset is known
+	fresh  [kinds][]*packet.Packet
+}
+
+// run writes whenever the source has news, until the shard is empty.
+func (s *shard) run() {
+	for {
+		select {
+		case <-s.done:
+			return
+		case <-s.wake:
+			s.turn(time.Now())
+		}
+	}
+}
+
+// follow changes the source; nil stops. No packet of the old one goes out after
+// it returns.
+func (s *shard) follow(src *source, lines [kinds]timeline) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.src != nil {
+		s.src.forget(s.wake)
+	}
+	s.src, s.lines, s.placed = src, lines, [kinds]bool{}
+	for _, v := range s.views {
+		v.rest()
+	}
+	if src == nil {
+		return
+	}
+	for k := range kinds {
+		s.next[k] = src.rings[k].End()
+	}
+	src.listen(s.wake)
+	ring(s.wake)
+}
+
+// add takes the viewer if there is room.
+func (s *shard) add(v *view) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.views) >= shardSize {
+		return false
+	}
+	s.views = append(s.views, v)
+	v.place.Store(s)
+	ring(s.wake)
+	return true
+}
+
+// remove takes the viewer out and tells whether it was here and was the last.
+func (s *shard) remove(v *view) (found, empty bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, o := range s.views {
+		if o == v {
+			last := len(s.views) - 1
+			s.views[i] = s.views[last]
+			s.views[last] = nil
+			s.views = s.views[:last]
+			return true, last == 0
+		}
+	}
+	return false, false
+}
+
+// turn writes everything new to every viewer, and sends it.
+func (s *shard) turn(now time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.src == nil {
+		return
+	}
+	var from [kinds]int64
+	for k := range kinds {
+		if !s.placed[k] {
+			if first := s.src.first[k].Load(); first != nil {
+				s.offset[k], s.placed[k] = s.lines[k].offset(k, first.TS, first.At), true
+			}
+		}
+		from[k] = s.next[k]
+		var lost bool
+		s.fresh[k], s.next[k], lost = s.src.rings[k].Since(from[k], s.fresh[k][:0])
+		if lost { // the network held us up for longer than the cache lasts
+			from[k] = s.next[k] - int64(len(s.fresh[k]))
+			for _, v := range s.views {
+				v.skip(k)
+			}
+		}
+	}
+	wished := false
+	for _, v := range s.views {
+		wished = v.turn(s, from, now) || wished
+	}
+	s.fan.flush()
+	if wished {
+		s.src.askKey()
+	}
+	for k := range kinds {
+		clear(s.fresh[k])
+	}
+}

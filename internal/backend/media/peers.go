@@ -1,0 +1,329 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/whip"
+)
+
+// refusal turns a domain error into the status of docs/PROTOCOL.md.
+func refusal(err error) error {
+	var told *whip.Refusal
+	if errors.As(err, &told) {
+		return err
+	}
+	kind := domain.KindOf(err)
+	status, ok := map[domain.Kind]int{
+		domain.KindInvalid: http.StatusUnprocessableEntity, domain.KindUnauthenticated: http.StatusUnauthorized,
+		domain.KindPayment: http.StatusPaymentRequired, domain.KindForbidden: http.StatusForbidden,
+		domain.KindCountry: http.StatusUnavailableForLegalReasons, domain.KindNotFound: http.StatusNotFound,
+		domain.KindConflict: http.StatusConflict, domain.KindTooLarge: http.StatusRequestEntityTooLarge,
+		domain.KindLimited: http.StatusTooManyRequests, domain.KindUnavailable: http.StatusServiceUnavailable,
+	}[kind]
+	if !ok {
+		return err
+	}
+	r := &whip.Refusal{Status: status, Kind: string(kind), Message: domain.Sentence(err)}
+	var d *domain.Error
+	if errors.As(err, &d) {
+		r.RetryAfter = d.RetryAfter
+	}
+	if r.RetryAfter == 0 && (kind == domain.KindLimited || kind == domain.KindUnavailable || kind == domain.KindConflict) {
+		r.RetryAfter = retryAfter
+	}
+	return r
+}
+
+func full(what string) error {
+	return &whip.Refusal{Status: http.StatusServiceUnavailable, Kind: string(domain.KindUnavailable),
+		Message: what, RetryAfter: fullAfter}
+}
+
+// mayOffer applies the limits that every offer meets first.
+func (e *Engine) mayOffer(ctx context.Context) error {
+	if wait, ok := e.offers.allow(domain.ActorFrom(ctx).Origin, e.now()); !ok {
+		return &whip.Refusal{Status: http.StatusTooManyRequests, Kind: string(domain.KindLimited),
+			Message: "Too many attempts; wait a moment and try again.", RetryAfter: wait}
+	}
+	return nil
+}
+
+// asking is the context in which an actor is asked about again later.
+func asking(ctx context.Context) context.Context {
+	return domain.WithActor(context.Background(), domain.ActorFrom(ctx))
+}
+
+// publishers answers WHIP.
+type publishers struct{ e *Engine }
+
+// Offer begins an upload. It replaces those that feed the same rooms as soon as
+// it is connected.
+func (p publishers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error) {
+	e := p.e
+	if err := e.mayOffer(ctx); err != nil {
+		return whip.Answer{}, err
+	}
+	grant, err := e.config.Doorman.AdmitUpload(ctx, o.Token)
+	if err != nil {
+		return whip.Answer{}, refusal(err)
+	}
+	if err := checkOffer(o.SDP, "sendonly", "sendrecv"); err != nil {
+		return whip.Answer{}, err
+	}
+	pc, err := e.net.connection(e.net.ingest)
+	if err != nil {
+		return whip.Answer{}, err
+	}
+	u := &upload{session: session{id: newName(), pc: pc, born: e.now()}, engine: e, token: o.Token, actor: asking(ctx), grant: grant,
+		rooms: slices.Clone(grant.Rooms), opened: map[string]bool{}}
+	u.src = newSource(u.requestKey, &e.counters.keyAsked)
+	pc.OnTrack(u.track)
+	answer, err := u.answer(ctx, withoutCandidates(o.SDP))
+	if err == nil {
+		err = e.enterUpload(u)
+	}
+	if err != nil {
+		u.close()
+		return whip.Answer{}, err
+	}
+	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { e.uploadState(u) })
+	return whip.Answer{Session: u.id, ETag: u.etag, SDP: answer}, nil
+}
+
+// enterUpload registers an answered upload.
+func (e *Engine) enterUpload(u *upload) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stopped {
+		return full("The server is closing; try again in a moment.")
+	}
+	if len(e.uploads) >= e.config.MaxUploads {
+		return full("The server is full; try again later.")
+	}
+	e.uploads[u.id] = u
+	return nil
+}
+
+// uploadState follows the publisher's connection. Calls come in any order, so
+// it looks at the state itself.
+func (e *Engine) uploadState(u *upload) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.uploads[u.id] != u {
+		return
+	}
+	switch u.pc.ConnectionState() {
+	case webrtc.PeerConnectionStateConnected:
+		if u.connected {
+			return
+		}
+		u.connected = true
+		for _, name := range u.rooms {
+			e.attach(e.room(name), u)
+		}
+		e.config.Log.Info("upload connected", "upload", u.grant.ID, "rooms", len(u.rooms))
+	case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+		e.endUpload(u)
+	}
+}
+
+// pictureCame tells the rooms whose gate is open that the picture is there.
+func (e *Engine) pictureCame(u *upload) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, name := range u.rooms {
+		if r := e.rooms[name]; r != nil && r.upload == u && r.gate {
+			e.signal(r, picture)
+		}
+	}
+}
+
+// Patch trickles or restarts ICE.
+func (p publishers) Patch(ctx context.Context, patch whip.Patch) (whip.Patched, error) {
+	p.e.mu.Lock()
+	u := p.e.uploads[patch.Session]
+	p.e.mu.Unlock()
+	if u == nil {
+		return whip.Patched{}, whip.NoSession()
+	}
+	return u.patch(ctx, patch)
+}
+
+// Close ends an upload by its publisher's wish.
+func (p publishers) Close(_ context.Context, session string) error {
+	p.e.mu.Lock()
+	defer p.e.mu.Unlock()
+	u := p.e.uploads[session]
+	if u == nil {
+		return whip.NoSession()
+	}
+	p.e.endUpload(u)
+	return nil
+}
+
+// watchers answers WHEP.
+type watchers struct{ e *Engine }
+
+// Offer begins a view of a live room.
+func (w watchers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error) {
+	e := w.e
+	if err := e.mayOffer(ctx); err != nil {
+		return whip.Answer{}, err
+	}
+	if err := e.config.Doorman.AdmitView(ctx, o.Resource); err != nil {
+		return whip.Answer{}, refusal(err)
+	}
+	if s := e.Room(o.Resource).State; s != domain.RoomLive {
+		return whip.Answer{}, &whip.Refusal{Status: http.StatusConflict, Kind: string(domain.KindConflict),
+			Message: "This room is not live at the moment; try again in a moment.", RetryAfter: retryAfter}
+	}
+	if err := checkOffer(o.SDP, "recvonly"); err != nil {
+		return whip.Answer{}, err
+	}
+	pc, err := e.net.connection(e.net.viewer)
+	if err != nil {
+		return whip.Answer{}, err
+	}
+	v := &view{session: session{id: newName(), pc: pc, born: e.now()}, engine: e, room: o.Resource, actor: asking(ctx),
+		repairs: repairBurst, repairsAt: time.Now()}
+	answer, err := v.negotiate(ctx, o.SDP)
+	if err == nil {
+		err = e.enterView(v)
+	}
+	if err != nil {
+		v.close()
+		return whip.Answer{}, err
+	}
+	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { e.viewState(v) })
+	return whip.Answer{Session: v.id, ETag: v.etag, SDP: answer}, nil
+}
+
+// negotiate adds the two tracks and answers.
+func (v *view) negotiate(ctx context.Context, offer string) (string, error) {
+	stream := newName()
+	for k := range kinds {
+		v.legs[k].kind = k
+		t := &outTrack{leg: &v.legs[k], id: newName(), stream: stream}
+		tr, err := v.pc.AddTransceiverFromTrack(t, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
+		if err != nil {
+			return "", err
+		}
+		v.readers.Go(func() { v.readFeedback(tr.Sender()) })
+	}
+	return v.answer(ctx, withoutCandidates(offer))
+}
+
+// enterView registers an answered view.
+func (e *Engine) enterView(v *view) error {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.stopped {
+		return full("The server is closing; try again in a moment.")
+	}
+	if len(e.views) >= e.config.MaxViewers {
+		return full("The server is full; try again later.")
+	}
+	e.views[v.id] = v
+	return nil
+}
+
+// viewState follows a viewer's connection.
+func (e *Engine) viewState(v *view) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.views[v.id] != v {
+		return
+	}
+	switch v.pc.ConnectionState() {
+	case webrtc.PeerConnectionStateConnected:
+		r := e.rooms[v.room]
+		if r == nil || r.state == domain.RoomOffline {
+			e.endView(v)
+			return
+		}
+		v.resume(v.findTCP(e.net.tcp))
+		if v.joined {
+			return
+		}
+		v.joined = true
+		r.views[v] = true
+		r.fan.add(v)
+		e.tell(r)
+	case webrtc.PeerConnectionStateDisconnected:
+		v.paused.Store(true)
+	case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+		e.endView(v)
+	}
+}
+
+// Patch trickles or restarts ICE.
+func (w watchers) Patch(ctx context.Context, patch whip.Patch) (whip.Patched, error) {
+	w.e.mu.Lock()
+	v := w.e.views[patch.Session]
+	w.e.mu.Unlock()
+	if v == nil {
+		return whip.Patched{}, whip.NoSession()
+	}
+	return v.patch(ctx, patch)
+}
+
+// Close ends a view by its viewer's wish.
+func (w watchers) Close(_ context.Context, session string) error {
+	w.e.mu.Lock()
+	defer w.e.mu.Unlock()
+	v := w.e.views[session]
+	if v == nil {
+		return whip.NoSession()
+	}
+	w.e.endView(v)
+	return nil
+}
+
+// outTrack is a leg as pion wants to see it. Its names are random, so that they
+// tell nothing.
+type outTrack struct {
+	leg        *leg
+	id, stream string
+}
+
+// Bind takes the first of our codecs that the viewer knows.
+func (t *outTrack) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
+	want := webrtc.MimeTypeOpus
+	if t.leg.kind == video {
+		want = webrtc.MimeTypeH264
+	}
+	for _, c := range ctx.CodecParameters() {
+		if c.MimeType == want {
+			t.leg.bind(ctx, c)
+			return c, nil
+		}
+	}
+	return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
+}
+
+// Unbind does nothing: the shard has let go of the leg before.
+func (t *outTrack) Unbind(webrtc.TrackLocalContext) error { return nil }
+
+// ID names the track in the SDP.
+func (t *outTrack) ID() string { return t.id }
+
+// RID is empty: there is one layer.
+func (t *outTrack) RID() string { return "" }
+
+// StreamID groups sound and picture, and is the CNAME.
+func (t *outTrack) StreamID() string { return t.stream }
+
+// Kind tells sound from picture.
+func (t *outTrack) Kind() webrtc.RTPCodecType {
+	if t.leg.kind == video {
+		return webrtc.RTPCodecTypeVideo
+	}
+	return webrtc.RTPCodecTypeAudio
+}

@@ -1,0 +1,215 @@
+package media
+
+import (
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// room is a performer's room as far as media go. Everything but fan is guarded
+// by Engine.mu.
+type room struct {
+	name   string
+	state  domain.RoomState
+	since  time.Time
+	lostAt time.Time
+	upload *upload // nil while none is connected
+	gate   bool
+	views  map[*view]bool // connected ones
+	fan    *fan
+}
+
+// room returns the room of that name, made if need be. Names come from the
+// Doorman.
+func (e *Engine) room(name string) *room {
+	r := e.rooms[name]
+	if r == nil {
+		r = &room{name: name, state: domain.RoomOffline, since: e.now(), views: map[*view]bool{},
+			fan: newFan(e.udp.Flush, &e.counters, &e.shards)}
+		e.rooms[name] = r
+	}
+	return r
+}
+
+// signal moves the room along the table of states and tells of a change.
+func (e *Engine) signal(r *room, what signal) {
+	next := after(r.state, what)
+	if what == lost {
+		r.lostAt = e.now()
+	}
+	if next == r.state {
+		return
+	}
+	r.state, r.since = next, e.now()
+	e.tell(r)
+	if next == domain.RoomOffline {
+		r.gate = false
+		r.fan.close()
+		for v := range r.views {
+			e.endView(v)
+		}
+	}
+}
+
+// attach gives the room a connected upload. Whatever fed it before ends, and the
+// gate is closed until it is opened for this upload.
+func (e *Engine) attach(r *room, u *upload) {
+	if old := r.upload; old != nil && old != u {
+		e.detach(r)
+		old.rooms = slices.DeleteFunc(old.rooms, func(n string) bool { return n == r.name })
+		if len(old.rooms) == 0 {
+			e.endUpload(old)
+		}
+	}
+	r.upload = u
+	r.gate = false
+	if u.grant.AutoOnline || u.opened[r.name] {
+		e.openGate(r)
+	}
+}
+
+// detach takes the upload away: the room was lost.
+func (e *Engine) detach(r *room) {
+	r.upload = nil
+	r.gate = false
+	r.fan.close()
+	e.signal(r, lost)
+}
+
+// openGate lets the upload's packets through to the room.
+func (e *Engine) openGate(r *room) {
+	r.gate = true
+	r.fan.open(r.upload.src)
+	e.signal(r, told)
+	if r.upload.live.Load() {
+		e.signal(r, picture)
+	}
+	r.upload.src.askKey() // the room becomes live with a picture
+}
+
+// SetOnline opens or closes a room's gate. Opening needs an upload, else it is a
+// conflict; closing returns when the last packet is out, and ends all views.
+func (e *Engine) SetOnline(name string, online bool) (domain.RoomState, error) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r := e.rooms[name]
+	if !online {
+		if r == nil {
+			return domain.RoomOffline, nil
+		}
+		for _, u := range e.uploads {
+			delete(u.opened, name)
+		}
+		r.gate = false
+		r.fan.close()
+		e.signal(r, closed)
+		return r.state, nil
+	}
+	waiting := false
+	for _, u := range e.uploads {
+		if !u.connected && slices.Contains(u.rooms, name) {
+			u.opened[name], waiting = true, true
+		}
+	}
+	if r == nil || r.upload == nil {
+		if !waiting {
+			return domain.RoomOffline, domain.Errorf("go online", domain.KindConflict, "Start the camera's upload first, then go online.")
+		}
+		r = e.room(name)
+		e.signal(r, told)
+		return r.state, nil
+	}
+	if !r.gate {
+		e.openGate(r)
+	}
+	return r.state, nil
+}
+
+// Room tells a room's state; an unknown one is offline.
+func (e *Engine) Room(name string) Status {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if r := e.rooms[name]; r != nil {
+		return r.status()
+	}
+	return Status{State: domain.RoomOffline}
+}
+
+func (r *room) status() Status {
+	return Status{State: r.state, Since: r.since.UnixMilli(), Viewers: len(r.views)}
+}
+
+// Online lists the rooms that are not offline, by name.
+func (e *Engine) Online() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var names []string
+	for name := range maps.Keys(e.rooms) {
+		if e.rooms[name].state != domain.RoomOffline {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Restore has rooms that were live before a restart begin as reconnecting.
+func (e *Engine) Restore(rooms []string) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, name := range rooms {
+		if r := e.room(name); r.state == domain.RoomOffline {
+			r.state, r.since, r.lostAt = domain.RoomReconnecting, e.now(), e.now()
+			e.tell(r)
+		}
+	}
+}
+
+// tick does what time asks for: rooms that were lost for too long, uploads that
+// fell silent, offers that nobody took up.
+func (e *Engine) tick() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := e.now()
+	for _, u := range e.uploads {
+		if !u.connected && now.Sub(u.born) > offerLife {
+			e.endUpload(u)
+		}
+		if u.live.Load() && time.Now().UnixNano()-u.last.Load() > int64(stallAfter) && u.live.Swap(false) {
+			for _, name := range u.rooms {
+				if r := e.rooms[name]; r != nil && r.upload == u {
+					e.signal(r, lost)
+				}
+			}
+			u.src.askKey()
+		}
+	}
+	for _, v := range e.views {
+		if !v.joined && now.Sub(v.born) > offerLife {
+			e.endView(v)
+		}
+	}
+	for name, r := range e.rooms {
+		if what, due := overdue(r.state, now.Sub(r.lostAt)); due {
+			e.signal(r, what)
+		}
+		if r.state == domain.RoomConnecting && r.upload == nil && !e.awaited(name) {
+			e.signal(r, lost)
+		}
+		if r.state == domain.RoomOffline && r.upload == nil && len(r.views) == 0 {
+			delete(e.rooms, name)
+		}
+	}
+}
+
+// awaited tells whether an upload for the room is about to connect.
+func (e *Engine) awaited(name string) bool {
+	for _, u := range e.uploads {
+		if slices.Contains(u.rooms, name) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,102 @@
+package media
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/pion/webrtc/v4"
+
+	"github.com/jasmincam/jasmincam/internal/whip"
+)
+
+// session is the part that uploads and views share: a peer connection that was
+// answered, with its address and its ICE session's name.
+type session struct {
+	id      string
+	pc      *webrtc.PeerConnection
+	born    time.Time
+	readers sync.WaitGroup // end when pc is closed
+
+	mu    sync.Mutex // one negotiation at a time
+	etag  string
+	offer string
+}
+
+// newName makes an unguessable, URL-safe name of 192 random bits.
+func newName() string {
+	var b [24]byte
+	_, _ = rand.Read(b[:]) // never fails (crypto/rand)
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// gatherTimeout bounds the making of an answer; our sockets are open already.
+const gatherTimeout = 3 * time.Second
+
+// answer sets the offer and makes the answer with all candidates.
+func (s *session) answer(ctx context.Context, offer string) (string, error) {
+	if err := s.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
+		return "", unfit("The offer could not be taken: " + firstWords(err) + ".")
+	}
+	answer, err := s.pc.CreateAnswer(nil)
+	if err != nil {
+		return "", unfit("The offer could not be answered: " + firstWords(err) + ".")
+	}
+	gathered := webrtc.GatheringCompletePromise(s.pc)
+	if err := s.pc.SetLocalDescription(answer); err != nil {
+		return "", unfit("The offer could not be answered: " + firstWords(err) + ".")
+	}
+	timeout := time.NewTimer(gatherTimeout)
+	defer timeout.Stop()
+	select {
+	case <-gathered:
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case <-timeout.C:
+		return "", errors.New("no candidates were gathered")
+	}
+	s.offer, s.etag = offer, newName()
+	return s.pc.LocalDescription().SDP, nil
+}
+
+// firstWords keeps the first line of a library's error, shortened.
+func firstWords(err error) string {
+	line, _, _ := strings.Cut(err.Error(), "\n")
+	return strings.TrimSuffix(line[:min(len(line), 160)], ".")
+}
+
+// patch takes trickled candidates (which ICE-lite does not need) or restarts
+// ICE when the fragment has new credentials.
+func (s *session) patch(ctx context.Context, p whip.Patch) (whip.Patched, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p.Match != "*" && p.Match != s.etag {
+		return whip.Patched{}, whip.Mismatch()
+	}
+	f := p.Fragment
+	if f.Ufrag == "" || strings.Contains(s.offer, "a=ice-ufrag:"+f.Ufrag+"\r\n") {
+		return whip.Patched{}, nil
+	}
+	answer, err := s.answer(ctx, withCredentials(s.offer, f.Ufrag, f.Pwd))
+	if err != nil {
+		return whip.Patched{}, fmt.Errorf("restart ICE: %w", err)
+	}
+	ours, err := whip.FragmentOf(answer)
+	if err != nil {
+		return whip.Patched{}, err
+	}
+	ours.End = true
+	return whip.Patched{Fragment: &ours, ETag: s.etag}, nil
+}
+
+// close ends the connection and waits for everything that belongs to it. It
+// must not be called from one of the connection's callbacks.
+func (s *session) close() {
+	_ = s.pc.GracefulClose() // errors of a peer that is gone say nothing
+	s.readers.Wait()
+}
