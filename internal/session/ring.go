@@ -22,6 +22,7 @@ type ring struct {
 	mu      sync.Mutex
 	video   queue
 	audio   queue
+	begun   bool // a key frame has come: before it nothing counts as dropped
 	needKey bool
 	dropped uint64 // pictures
 }
@@ -41,9 +42,9 @@ func (r *ring) put(u encode.Unit) (dropped int, needKey bool) {
 			r.audio.pop()
 		}
 		r.audio.push(u)
-	} else if dropped = r.putVideo(u); dropped > 0 {
+	} else {
+		dropped = r.putVideo(u)
 		r.dropped += uint64(dropped)
-		return dropped, r.needKey
 	}
 	select {
 	case r.ready <- struct{}{}:
@@ -54,7 +55,10 @@ func (r *ring) put(u encode.Unit) (dropped int, needKey bool) {
 
 func (r *ring) putVideo(u encode.Unit) (dropped int) {
 	if r.needKey && !u.Key {
-		return 1
+		if r.begun {
+			dropped = 1
+		}
+		return dropped
 	}
 	if r.video.full() {
 		dropped = r.video.clear()
@@ -63,7 +67,7 @@ func (r *ring) putVideo(u encode.Unit) (dropped int) {
 			return dropped + 1
 		}
 	}
-	r.needKey = false
+	r.begun, r.needKey = true, false
 	r.video.push(u)
 	return dropped
 }
