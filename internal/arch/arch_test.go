@@ -129,11 +129,11 @@ func TestSize_canFail(t *testing.T) {
 	write("go.mod", "module example.com/long\n\ngo 1.26\n")
 	write("function.go", "package long\n\nfunc f() {\n"+strings.Repeat("\tg()\n", 79)+"}\n\nfunc g() {}\n")
 	for i := range 4 {
-		write(fmt.Sprintf("file%d.go", i), "package long\n"+strings.Repeat("\n// line\n", 249))
+		write(fmt.Sprintf("file%d.go", i), "package long\n"+strings.Repeat("const _ = 1\n", 490))
 	}
 	write("file_test.go", "package long\n"+strings.Repeat("\n// line\n", 260))
 	compare(t, load(t, dir).Size(), []string{
-		".: has 2081 lines",
+		".: has 2047 lines of code",
 		"file_test.go: has 521 lines",
 		"function.go:3: f has 81 lines",
 	})

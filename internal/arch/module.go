@@ -45,6 +45,7 @@ type File struct {
 	Package string // the name in its package clause
 	Test    bool
 	Lines   int
+	Code    int // lines that are neither blank nor a comment
 	Fset    *token.FileSet
 	AST     *ast.File
 }
@@ -154,9 +155,19 @@ func (m *Module) parse(path string) error {
 	m.Files = append(m.Files, File{
 		Name: name, Dir: filepath.ToSlash(filepath.Dir(name)), Package: tree.Name.Name,
 		Test:  strings.HasSuffix(name, "_test.go"),
-		Lines: bytes.Count(text, []byte("\n")), Fset: fset, AST: tree,
+		Lines: bytes.Count(text, []byte("\n")), Code: code(string(text)), Fset: fset, AST: tree,
 	})
 	return nil
+}
+
+func code(text string) int {
+	n := 0
+	for line := range strings.Lines(text) {
+		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "//") {
+			n++
+		}
+	}
+	return n
 }
 
 // at is the place of a node.
