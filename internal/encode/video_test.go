@@ -121,7 +121,9 @@ func TestVideo_carriesTheStripToTheDecoder(t *testing.T) {
 			if !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("Run returned %v, want the context's error", err)
 			}
-			<-done
+			if err := <-done; !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("the camera returned %v", err)
+			}
 			slot.TryTake().Release()
 			if seen < 85 {
 				t.Errorf("%d units in 3 s", seen)

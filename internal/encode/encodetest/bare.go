@@ -1,7 +1,7 @@
 package encodetest
 
 import (
-	"fmt"
+	"errors"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
@@ -13,7 +13,7 @@ import (
 // uses for cfg, and nothing else around it. It is the denominator of the CPU ratios.
 func BareLoop(cfg encode.VideoConfig, frames []*capture.Frame, n int) (bytes int, err error) {
 	if len(frames) == 0 {
-		return 0, fmt.Errorf("encodetest: no frames to encode: draw some with Clip.Frames")
+		return 0, errors.New("encodetest: no frames to encode: draw some with Clip.Frames")
 	}
 	enc, err := openh264.NewEncoder(cfg.Encoder())
 	if err != nil {

@@ -33,7 +33,6 @@ type EncoderConfig struct {
 	Channels   int  // 1 or 2
 	Bitrate    int  // bit/s, 6000 to 510000
 	Complexity int  // 0 to 10
-	Voice      bool // true: tuned for speech (VOIP); false: for any sound (AUDIO)
 	FEC        bool // carry a coarse copy of the packet before
 	LossPct    int  // expected packet loss in percent: how much FEC is worth
 }
@@ -45,17 +44,13 @@ type Encoder struct {
 	packet   [maxPacket]byte
 }
 
-// NewEncoder makes an encoder with discontinuous transmission off; the caller must Close it.
+// NewEncoder makes an encoder for any sound (AUDIO, not VOIP) with discontinuous transmission off; the caller must Close it.
 func NewEncoder(cfg EncoderConfig) (*Encoder, error) {
 	if cfg.Channels != 1 && cfg.Channels != 2 {
 		return nil, fmt.Errorf("libopus: %d channels: choose 1 or 2", cfg.Channels)
 	}
-	application := C.int(C.OPUS_APPLICATION_AUDIO)
-	if cfg.Voice {
-		application = C.OPUS_APPLICATION_VOIP
-	}
 	var rv C.int
-	c := C.opus_encoder_create(SampleRate, C.int(cfg.Channels), application, &rv)
+	c := C.opus_encoder_create(SampleRate, C.int(cfg.Channels), C.OPUS_APPLICATION_AUDIO, &rv)
 	if rv != C.OPUS_OK {
 		return nil, fmt.Errorf("libopus: the encoder did not start: %s", reason(rv))
 	}
