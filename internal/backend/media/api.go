@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -162,7 +163,7 @@ func registerCodecs(m *webrtc.MediaEngine, rtx bool) error {
 			continue
 		}
 		if err := m.RegisterCodec(webrtc.RTPCodecParameters{PayloadType: pt + 1, RTPCodecCapability: webrtc.RTPCodecCapability{
-			MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: aptOf(pt),
+			MimeType: webrtc.MimeTypeRTX, ClockRate: 90000, SDPFmtpLine: fmt.Sprintf("apt=%d", pt),
 		}}, webrtc.RTPCodecTypeVideo); err != nil {
 			return err
 		}

@@ -34,7 +34,10 @@ func (c *changes) add(room string, s Status) {
 	}
 	c.queue = append(c.queue, change{room, s})
 	c.mu.Unlock()
-	ring(c.wake)
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
 }
 
 // run tells until ctx ends, and then what is left.

@@ -52,8 +52,6 @@ type Status struct {
 const (
 	offerLife    = 15 * time.Second // an answer whose peer does not connect is forgotten
 	stallAfter   = 3 * time.Second  // without a packet the upload counts as lost
-	youngKey     = 600 * time.Millisecond
-	keyEvery     = 500 * time.Millisecond // wishes for key frames that reach a publisher
 	retryAfter   = 2 * time.Second
 	fullAfter    = 10 * time.Second
 	checkTimeout = 5 * time.Second

@@ -8,11 +8,11 @@
 // rooms fed by one upload share nothing that a viewer can compare (domain rule
 // 4). Header extensions and reports of the publisher end here.
 //
-// The way of a packet: upload.read → packet.Ring, one cache per stream that all
-// rooms of the upload share → fan of each room whose gate is open → shard, which
-// writes for up to shardSize viewers → socket.UDP, which sends the whole turn
-// with a few system calls. A viewer begins at a key frame, from the cache when a
-// young one is there; retransmissions come from the same cache.
+// The way of a packet: upload.read → fan.Source, one cache per stream that all
+// rooms of the upload share → fan.Fan of each room whose gate is open → a shard,
+// which writes for many viewers → socket.UDP, which sends the whole turn with a
+// few system calls. A viewer begins at a key frame, from the cache when a young
+// one is there; retransmissions come from the same cache.
 //
 // A gate is closed until somebody opens it, and after every new upload; closing
 // it returns only when no more packet is on its way.

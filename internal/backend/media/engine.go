@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"github.com/jasmincam/jasmincam/internal/backend/media/fan"
 	"github.com/jasmincam/jasmincam/internal/backend/media/socket"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/whip"
@@ -21,7 +22,7 @@ type Engine struct {
 	net      *network
 	udp      *socket.UDP
 	now      func() time.Time
-	counters counters
+	counters fan.Counters
 	offers   *offerLimit
 	changes  changes
 
@@ -101,7 +102,7 @@ func (e *Engine) endUpload(u *upload) {
 			e.detach(r)
 		}
 	}
-	u.src.keys.close()
+	u.src.Close()
 	e.closing.Go(u.close)
 	e.config.Log.Info("upload ended", "upload", u.grant.ID, "rooms", len(u.grant.Rooms))
 }
@@ -113,7 +114,7 @@ func (e *Engine) endView(v *view) {
 	}
 	delete(e.views, v.id)
 	if r := e.rooms[v.room]; r != nil && v.joined {
-		r.fan.remove(v)
+		r.fan.Remove(v.media)
 		delete(r.views, v)
 		e.tell(r)
 	}

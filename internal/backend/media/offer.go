@@ -103,8 +103,6 @@ func hasH264(m *sdp.MediaDescription) bool {
 	return false
 }
 
-func aptOf[T ~uint8](pt T) string { return "apt=" + strconv.Itoa(int(pt)) }
-
 // withoutCandidates removes the peer's candidates: ICE-lite never calls a peer,
 // it answers whoever knows the password.
 func withoutCandidates(offer string) string {

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/pion/webrtc/v4"
 
+	"github.com/jasmincam/jasmincam/internal/backend/media/fan"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/whip"
 )
@@ -83,7 +83,7 @@ func (p publishers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error
 	}
 	u := &upload{session: session{id: newName(), pc: pc, born: e.now()}, engine: e, token: o.Token, actor: asking(ctx), grant: grant,
 		rooms: slices.Clone(grant.Rooms), opened: map[string]bool{}}
-	u.src = newSource(u.requestKey, &e.counters.keyAsked)
+	u.src = fan.NewSource(&e.counters, u.requestKey)
 	pc.OnTrack(u.track)
 	answer, err := u.answer(ctx, withoutCandidates(o.SDP))
 	if err == nil {
@@ -191,8 +191,8 @@ func (w watchers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error) 
 	if err != nil {
 		return whip.Answer{}, err
 	}
-	v := &view{session: session{id: newName(), pc: pc, born: e.now()}, engine: e, room: o.Resource, actor: asking(ctx),
-		repairs: repairBurst, repairsAt: time.Now()}
+	v := &view{session: session{id: newName(), pc: pc, born: e.now()}, room: o.Resource, actor: asking(ctx),
+		media: fan.NewViewer(pc, &e.counters)}
 	answer, err := v.negotiate(ctx, o.SDP)
 	if err == nil {
 		err = e.enterView(v)
@@ -203,21 +203,6 @@ func (w watchers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error) 
 	}
 	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { e.viewState(v) })
 	return whip.Answer{Session: v.id, ETag: v.etag, SDP: answer}, nil
-}
-
-// negotiate adds the two tracks and answers.
-func (v *view) negotiate(ctx context.Context, offer string) (string, error) {
-	stream := newName()
-	for k := range kinds {
-		v.legs[k].kind = k
-		t := &outTrack{leg: &v.legs[k], id: newName(), stream: stream}
-		tr, err := v.pc.AddTransceiverFromTrack(t, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly})
-		if err != nil {
-			return "", err
-		}
-		v.readers.Go(func() { v.readFeedback(tr.Sender()) })
-	}
-	return v.answer(ctx, withoutCandidates(offer))
 }
 
 // enterView registers an answered view.
@@ -248,16 +233,16 @@ func (e *Engine) viewState(v *view) {
 			e.endView(v)
 			return
 		}
-		v.resume(v.findTCP(e.net.tcp))
+		v.media.Resume(v.findTCP(e.net.tcp))
 		if v.joined {
 			return
 		}
 		v.joined = true
 		r.views[v] = true
-		r.fan.add(v)
+		r.fan.Add(v.media)
 		e.tell(r)
 	case webrtc.PeerConnectionStateDisconnected:
-		v.paused.Store(true)
+		v.media.Pause()
 	case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
 		e.endView(v)
 	}
@@ -284,46 +269,4 @@ func (w watchers) Close(_ context.Context, session string) error {
 	}
 	w.e.endView(v)
 	return nil
-}
-
-// outTrack is a leg as pion wants to see it. Its names are random, so that they
-// tell nothing.
-type outTrack struct {
-	leg        *leg
-	id, stream string
-}
-
-// Bind takes the first of our codecs that the viewer knows.
-func (t *outTrack) Bind(ctx webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, error) {
-	want := webrtc.MimeTypeOpus
-	if t.leg.kind == video {
-		want = webrtc.MimeTypeH264
-	}
-	for _, c := range ctx.CodecParameters() {
-		if c.MimeType == want {
-			t.leg.bind(ctx, c)
-			return c, nil
-		}
-	}
-	return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
-}
-
-// Unbind does nothing: the shard has let go of the leg before.
-func (t *outTrack) Unbind(webrtc.TrackLocalContext) error { return nil }
-
-// ID names the track in the SDP.
-func (t *outTrack) ID() string { return t.id }
-
-// RID is empty: there is one layer.
-func (t *outTrack) RID() string { return "" }
-
-// StreamID groups sound and picture, and is the CNAME.
-func (t *outTrack) StreamID() string { return t.stream }
-
-// Kind tells sound from picture.
-func (t *outTrack) Kind() webrtc.RTPCodecType {
-	if t.leg.kind == video {
-		return webrtc.RTPCodecTypeVideo
-	}
-	return webrtc.RTPCodecTypeAudio
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/jasmincam/jasmincam/internal/backend/media/fan"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -18,7 +19,7 @@ type room struct {
 	upload *upload // nil while none is connected
 	gate   bool
 	views  map[*view]bool // connected ones
-	fan    *fan
+	fan    *fan.Fan
 }
 
 // room returns the room of that name, made if need be. Names come from the
@@ -27,7 +28,7 @@ func (e *Engine) room(name string) *room {
 	r := e.rooms[name]
 	if r == nil {
 		r = &room{name: name, state: domain.RoomOffline, since: e.now(), views: map[*view]bool{},
-			fan: newFan(e.udp.Flush, &e.counters, &e.shards)}
+			fan: fan.New(e.udp.Flush, &e.shards)}
 		e.rooms[name] = r
 	}
 	return r
@@ -46,7 +47,7 @@ func (e *Engine) signal(r *room, what signal) {
 	e.tell(r)
 	if next == domain.RoomOffline {
 		r.gate = false
-		r.fan.close()
+		r.fan.Close()
 		for v := range r.views {
 			e.endView(v)
 		}
@@ -74,19 +75,19 @@ func (e *Engine) attach(r *room, u *upload) {
 func (e *Engine) detach(r *room) {
 	r.upload = nil
 	r.gate = false
-	r.fan.close()
+	r.fan.Close()
 	e.signal(r, lost)
 }
 
 // openGate lets the upload's packets through to the room.
 func (e *Engine) openGate(r *room) {
 	r.gate = true
-	r.fan.open(r.upload.src)
+	r.fan.Open(r.upload.src)
 	e.signal(r, told)
-	if r.upload.live.Load() {
+	if r.upload.src.Live() {
 		e.signal(r, picture)
 	}
-	r.upload.src.askKey() // the room becomes live with a picture
+	r.upload.src.AskKey() // the room becomes live with a picture
 }
 
 // SetOnline opens or closes a room's gate. Opening needs an upload, else it is a
@@ -103,7 +104,7 @@ func (e *Engine) SetOnline(name string, online bool) (domain.RoomState, error) {
 			delete(u.opened, name)
 		}
 		r.gate = false
-		r.fan.close()
+		r.fan.Close()
 		e.signal(r, closed)
 		return r.state, nil
 	}
@@ -177,13 +178,13 @@ func (e *Engine) tick() {
 		if !u.connected && now.Sub(u.born) > offerLife {
 			e.endUpload(u)
 		}
-		if u.live.Load() && time.Now().UnixNano()-u.last.Load() > int64(stallAfter) && u.live.Swap(false) {
+		if u.src.Silent(stallAfter) {
 			for _, name := range u.rooms {
 				if r := e.rooms[name]; r != nil && r.upload == u {
 					e.signal(r, lost)
 				}
 			}
-			u.src.askKey()
+			u.src.AskKey()
 		}
 	}
 	for _, v := range e.views {

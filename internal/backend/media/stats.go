@@ -1,7 +1,5 @@
 package media
 
-import "sync/atomic"
-
 // Stats counts what the engine did since it was made; all but the first two
 // only grow.
 type Stats struct {
@@ -22,10 +20,6 @@ type Stats struct {
 	NackMisses  uint64 // packets asked for that the cache does not have
 }
 
-type counters struct {
-	packetsIn, bytesIn, dropped, keyAsked, keyRequests, keyCached, nackHits, nackMisses atomic.Uint64
-}
-
 // Stats returns the counters.
 func (e *Engine) Stats() Stats {
 	c, u := &e.counters, e.udp.Counters()
@@ -33,8 +27,8 @@ func (e *Engine) Stats() Stats {
 	uploads, viewers := len(e.uploads), len(e.views)
 	e.mu.Unlock()
 	return Stats{Uploads: uploads, Viewers: viewers,
-		PacketsIn: c.packetsIn.Load(), BytesIn: c.bytesIn.Load(),
+		PacketsIn: c.PacketsIn.Load(), BytesIn: c.BytesIn.Load(),
 		PacketsOut: u.Packets.Load(), BytesOut: u.Bytes.Load(), Calls: u.Calls.Load(), Failed: u.Failed.Load(),
-		Dropped: c.dropped.Load(), KeyAsked: c.keyAsked.Load(), KeyRequests: c.keyRequests.Load(), KeyCached: c.keyCached.Load(),
-		NackHits: c.nackHits.Load(), NackMisses: c.nackMisses.Load()}
+		Dropped: c.Dropped.Load(), KeyAsked: c.KeyAsked.Load(), KeyRequests: c.KeyRequests.Load(), KeyCached: c.KeyCached.Load(),
+		NackHits: c.NackHits.Load(), NackMisses: c.NackMisses.Load()}
 }

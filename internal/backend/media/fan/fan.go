@@ -1,4 +1,4 @@
-package media
+package fan
 
 import (
 	"sync"
@@ -10,25 +10,26 @@ import (
 // shardSize is how many viewers one goroutine writes for.
 const shardSize = 128
 
-// fan spreads the source of a room's open gate over the room's viewers.
-type fan struct {
-	flush    func()
-	counters *counters
-	owner    *sync.WaitGroup
+// Fan spreads the source of a room's open gate over the room's viewers.
+type Fan struct {
+	flush func()
+	owner *sync.WaitGroup
 
 	mu        sync.Mutex
-	src       *source // nil while the gate is closed
+	src       *Source // nil while the gate is closed
 	timelines [kinds]timeline
 	shards    []*shard
 }
 
-func newFan(flush func(), c *counters, owner *sync.WaitGroup) *fan {
+// New makes a closed fan. Flush sends what was written in a turn; owner gets the
+// shards' goroutines.
+func New(flush func(), owner *sync.WaitGroup) *Fan {
 	now := time.Now()
-	return &fan{flush: flush, counters: c, owner: owner, timelines: [kinds]timeline{newTimeline(now), newTimeline(now)}}
+	return &Fan{flush: flush, owner: owner, timelines: [kinds]timeline{newTimeline(now), newTimeline(now)}}
 }
 
-// open lets the source's packets through to the viewers.
-func (f *fan) open(src *source) {
+// Open lets the source's packets through to the viewers.
+func (f *Fan) Open(src *Source) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.src == src {
@@ -41,16 +42,16 @@ func (f *fan) open(src *source) {
 	}
 }
 
-// close stops the source's packets; when it returns, the last one is out.
-func (f *fan) close() {
+// Close stops the source's packets; when it returns, the last one is out.
+func (f *Fan) Close() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.shut()
 }
 
-// shut is close for callers that hold the lock. The room's time goes on from the
+// shut is Close for callers that hold the lock. The room's time goes on from the
 // newest packet, so that the next source continues behind it.
-func (f *fan) shut() {
+func (f *Fan) shut() {
 	if f.src == nil {
 		return
 	}
@@ -67,8 +68,8 @@ func (f *fan) shut() {
 	f.src = nil
 }
 
-// add gives the viewer a place in a shard; it begins as soon as it can.
-func (f *fan) add(v *view) {
+// Add gives the viewer a place in a shard; it begins as soon as it can.
+func (f *Fan) Add(v *Viewer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for _, s := range f.shards {
@@ -83,8 +84,8 @@ func (f *fan) add(v *view) {
 	f.owner.Go(s.run)
 }
 
-// remove takes the viewer out; when it returns, nothing is written for it.
-func (f *fan) remove(v *view) {
+// Remove takes the viewer out; when it returns, nothing is written for it.
+func (f *Fan) Remove(v *Viewer) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i, s := range f.shards {
@@ -102,18 +103,18 @@ func (f *fan) remove(v *view) {
 
 // shard writes for a part of a room's viewers.
 type shard struct {
-	fan  *fan
+	fan  *Fan
 	wake chan struct{}
 	done chan struct{}
 
-	mu     sync.Mutex
-	src    *source
-	lines  [kinds]timeline
-	views  []*view
-	next   [kinds]int64 // positions in the source's caches
-	offset [kinds]uint32
-	placed [kinds]bool // offset is known
-	fresh  [kinds][]*packet.Packet
+	mu      sync.Mutex
+	src     *Source
+	lines   [kinds]timeline
+	viewers []*Viewer
+	next    [kinds]int64 // positions in the source's caches
+	offset  [kinds]uint32
+	placed  [kinds]bool // offset is known
+	fresh   [kinds][]*packet.Packet
 }
 
 // run writes whenever the source has news, until the shard is empty.
@@ -130,14 +131,14 @@ func (s *shard) run() {
 
 // follow changes the source; nil stops. No packet of the old one goes out after
 // it returns.
-func (s *shard) follow(src *source, lines [kinds]timeline) {
+func (s *shard) follow(src *Source, lines [kinds]timeline) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.src != nil {
 		s.src.forget(s.wake)
 	}
 	s.src, s.lines, s.placed = src, lines, [kinds]bool{}
-	for _, v := range s.views {
+	for _, v := range s.viewers {
 		v.rest()
 	}
 	if src == nil {
@@ -151,28 +152,28 @@ func (s *shard) follow(src *source, lines [kinds]timeline) {
 }
 
 // add takes the viewer if there is room.
-func (s *shard) add(v *view) bool {
+func (s *shard) add(v *Viewer) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.views) >= shardSize {
+	if len(s.viewers) >= shardSize {
 		return false
 	}
-	s.views = append(s.views, v)
+	s.viewers = append(s.viewers, v)
 	v.place.Store(s)
 	ring(s.wake)
 	return true
 }
 
 // remove takes the viewer out and tells whether it was here and was the last.
-func (s *shard) remove(v *view) (found, empty bool) {
+func (s *shard) remove(v *Viewer) (found, empty bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i, o := range s.views {
+	for i, o := range s.viewers {
 		if o == v {
-			last := len(s.views) - 1
-			s.views[i] = s.views[last]
-			s.views[last] = nil
-			s.views = s.views[:last]
+			last := len(s.viewers) - 1
+			s.viewers[i] = s.viewers[last]
+			s.viewers[last] = nil
+			s.viewers = s.viewers[:last]
 			return true, last == 0
 		}
 	}
@@ -198,18 +199,18 @@ func (s *shard) turn(now time.Time) {
 		s.fresh[k], s.next[k], lost = s.src.rings[k].Since(from[k], s.fresh[k][:0])
 		if lost { // the network held us up for longer than the cache lasts
 			from[k] = s.next[k] - int64(len(s.fresh[k]))
-			for _, v := range s.views {
+			for _, v := range s.viewers {
 				v.skip(k)
 			}
 		}
 	}
 	wished := false
-	for _, v := range s.views {
+	for _, v := range s.viewers {
 		wished = v.turn(s, from, now) || wished
 	}
 	s.fan.flush()
 	if wished {
-		s.src.askKey()
+		s.src.AskKey()
 	}
 	for k := range kinds {
 		clear(s.fresh[k])

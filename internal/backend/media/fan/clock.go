@@ -1,4 +1,4 @@
-package media
+package fan
 
 import (
 	"math/rand/v2"
@@ -38,7 +38,7 @@ type mark struct {
 }
 
 // seen takes a packet's arrival, used until reports are there.
-func (c *lipClock) seen(k kind, at time.Time, rtp uint32) {
+func (c *lipClock) seen(k Kind, at time.Time, rtp uint32) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if !c.marks[k].report {
@@ -47,7 +47,7 @@ func (c *lipClock) seen(k kind, at time.Time, rtp uint32) {
 }
 
 // report takes a sender's report that arrived at the given time.
-func (c *lipClock) report(k kind, ntp uint64, rtp uint32, arrived time.Time) {
+func (c *lipClock) report(k Kind, ntp uint64, rtp uint32, arrived time.Time) {
 	if ntp == 0 {
 		return
 	}
@@ -61,7 +61,7 @@ func (c *lipClock) report(k kind, ntp uint64, rtp uint32, arrived time.Time) {
 }
 
 // rtp tells the track's RTP time at the moment, and false before any packet.
-func (c *lipClock) rtp(k kind, at time.Time) (uint32, bool) {
+func (c *lipClock) rtp(k Kind, at time.Time) (uint32, bool) {
 	c.mu.Lock()
 	m := c.marks[k]
 	c.mu.Unlock()
@@ -90,6 +90,6 @@ func newTimeline(now time.Time) timeline {
 
 // offset is what to add to the RTP time of a stream that had RTP time rtp at the
 // moment at.
-func (t timeline) offset(k kind, rtp uint32, at time.Time) uint32 {
+func (t timeline) offset(k Kind, rtp uint32, at time.Time) uint32 {
 	return t.base + ticks(at.Sub(t.epoch), k.rate()) - rtp
 }

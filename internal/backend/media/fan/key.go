@@ -1,9 +1,12 @@
-package media
+package fan
 
 import (
 	"sync"
 	"time"
 )
+
+// keyEvery is the least time between two wishes that reach a publisher.
+const keyEvery = 500 * time.Millisecond
 
 // keyWish passes wishes for a key frame on to the publisher, at most one every
 // keyEvery; those that come earlier become one wish at the end of that time,
