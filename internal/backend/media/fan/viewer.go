@@ -44,8 +44,16 @@ type Viewer struct {
 	repairs   float64 // tokens
 	repairsAt time.Time
 
-	joined bool        // guarded by Engine.mu
 	paused atomic.Bool // ICE is between two paths
+}
+
+// NewViewer makes a viewer whose tracks are to be added to its peer connection.
+func NewViewer(conn Conn, c *Counters) *Viewer {
+	v := &Viewer{conn: conn, counters: c, repairs: repairBurst, repairsAt: time.Now()}
+	for k := range kinds {
+		v.legs[k].kind = k
+	}
+	return v
 }
 
 // leg is one track on its way to one viewer.
