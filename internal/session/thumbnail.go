@@ -16,33 +16,45 @@ const (
 	stillWidth  = 320
 	stillHeight = 180
 	stillEvery  = 10 * time.Second
+	stillTick   = time.Second
 )
 
-// Stills sends a still of every live account each ten seconds until ctx ends.
-// The accounts take turns: two rooms of one person never show the same moment,
-// and their pictures differ in quality too, so that not even two equal pictures
-// have equal bytes (domain rule 4). It returns ctx's error.
+// Stills sends a still of every live account, the first as soon as she is live,
+// then each ten seconds, until ctx ends, whose error it returns. At most one a
+// second is taken: two rooms of one person never show the same moment, and their
+// pictures differ in quality too, so that not even two equal pictures have equal
+// bytes (domain rule 4).
 func (b *Broadcast) Stills(ctx context.Context, accounts []*Account) error {
-	if len(accounts) == 0 {
-		<-ctx.Done()
-		return ctx.Err()
-	}
-	tick := time.NewTicker(stillEvery / time.Duration(len(accounts)))
+	due := make([]time.Time, len(accounts))
+	tick := time.NewTicker(stillTick)
 	defer tick.Stop()
 	var press stillPress
-	for turn := 0; ; turn++ {
-		a := accounts[turn%len(accounts)]
-		if a.Snapshot().State == Live {
-			if err := b.still(ctx, a, &press, 70+4*(turn%len(accounts))); err != nil && ctx.Err() == nil {
-				b.cfg.Log.Warn("the still of a room could not be sent", "account", a.label(), "error", err)
-			}
-		}
+	for {
 		select {
-		case <-tick.C:
+		case now := <-tick.C:
+			i := firstDue(accounts, due, now)
+			if i < 0 {
+				continue
+			}
+			due[i] = now.Add(stillEvery - stillTick/2)
+			if err := b.still(ctx, accounts[i], &press, 70+4*i); err != nil && ctx.Err() == nil {
+				b.cfg.Log.Warn("the still of a room could not be sent", "account", accounts[i].label(), "error", err)
+			}
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
+}
+
+// firstDue returns the live account whose still is overdue longest, or -1.
+func firstDue(accounts []*Account, due []time.Time, now time.Time) int {
+	first := -1
+	for i, a := range accounts {
+		if !now.Before(due[i]) && (first < 0 || due[i].Before(due[first])) && a.Snapshot().State == Live {
+			first = i
+		}
+	}
+	return first
 }
 
 func (b *Broadcast) still(ctx context.Context, a *Account, press *stillPress, quality int) error {
