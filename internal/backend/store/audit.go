@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 
+	"github.com/google/uuid"
+
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -17,8 +19,12 @@ type Act struct {
 
 // audit writes down what the actor did to a subject.
 func (t *tx) audit(ctx context.Context, act string, subject domain.AccountID, detail string) error {
-	_, err := t.exec(ctx, `INSERT INTO audit (id, at, actor, act, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
-		newID(), t.now, domain.ActorFrom(ctx).Account.ID, act, subject, detail)
+	id, err := uuid.NewV7() // grows with time, so that acts of one millisecond keep their order
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(ctx, `INSERT INTO audit (id, at, actor, act, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
+		id.String(), t.now, domain.ActorFrom(ctx).Account.ID, act, subject, detail)
 	return err
 }
 
@@ -30,7 +36,7 @@ func (s *Store) Audit(ctx context.Context, subject domain.AccountID) ([]Act, err
 		return nil, fail(op, err)
 	}
 	list, err := collect(ctx, s.reads, scanAct, `SELECT at, actor, act, subject, detail FROM
-		(SELECT id, at, actor, act, subject, detail FROM audit WHERE subject = $1 ORDER BY at DESC, id LIMIT 500) newest ORDER BY at, id`, subject)
+		(SELECT id, at, actor, act, subject, detail FROM audit WHERE subject = $1 ORDER BY at DESC, id DESC LIMIT 500) newest ORDER BY at, id`, subject)
 	return list, fail(op, err)
 }
 

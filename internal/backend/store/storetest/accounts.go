@@ -1,0 +1,147 @@
+package storetest
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+func accountStories(t *testing.T, w *world) {
+	ctx := context.Background()
+	max := w.add(domain.Account{Role: domain.RoleMember, Name: "max"})
+	if max.ID == "" || max.State != domain.StateActive {
+		t.Errorf("a new member is %+v", max.Account)
+	}
+	if me := w.me(max); me.BalanceMillicredits != 0 || me.BonusMillicredits != 5000 {
+		t.Errorf("a new member has %s and %s locked, want 0 and 5.00", me.BalanceMillicredits, me.BonusMillicredits)
+	}
+	_, err := w.AddAccount(ctx, domain.Account{Role: domain.RolePerformer, Name: "max", Email: "other@example.org"}, "h")
+	refused(t, "a taken name", err, domain.KindConflict)
+	_, err = w.AddAccount(ctx, domain.Account{Role: domain.RoleMember, Name: "maxi", Email: "MAX@example.org"}, "h")
+	refused(t, "a taken e-mail", err, domain.KindConflict)
+
+	acc, hash, err := w.Credentials(ctx, "Max@Example.org")
+	if err != nil || acc != max.Account || hash != "hash of max" {
+		t.Errorf("credentials: %+v %q %v", acc, hash, err)
+	}
+	_, _, err = w.Credentials(ctx, "nobody@example.org")
+	refused(t, "an unknown e-mail", err, domain.KindNotFound)
+	if err := w.SetPasswordHash(ctx, max.ID, "new"); err != nil {
+		t.Error(err)
+	}
+	if _, hash, _ = w.Credentials(ctx, "max@example.org"); hash != "new" {
+		t.Errorf("the hash is %q after it was set", hash)
+	}
+	refused(t, "an unknown account's hash", w.SetPasswordHash(ctx, "nobody", "h"), domain.KindNotFound)
+
+	luna := w.add(domain.Account{Role: domain.RolePerformer, Name: "luna"})
+	if got := must(w.PerformerAccount(ctx, "luna"))(t); got != luna.Account || got.State != domain.StateUnfinished {
+		t.Errorf("performer: %+v, want %+v", got, luna.Account)
+	}
+	for _, name := range []string{"max", "nobody", "", "a\x00b", "'; DROP TABLE rooms"} {
+		_, err := w.PerformerAccount(ctx, name)
+		refused(t, "performer "+name, err, domain.KindNotFound)
+	}
+	_, err = w.Me(ctx)
+	refused(t, "a guest's me", err, domain.KindUnauthenticated)
+	if me := w.me(w.studio()); me.Period == nil || me.EarnedCents != 0 || me.Level != nil {
+		t.Errorf("a studio's me: %+v", me)
+	}
+	w.holds()
+}
+
+func sessionStories(t *testing.T, w *world) {
+	ctx, m := context.Background(), w.member()
+	const month = 30 * 24 * time.Hour
+	open := func(token string) domain.Session {
+		return must(w.AddSession(ctx, m.ID, hashOf(token), "device of "+token, w.clock().Add(month).UnixMilli()))(t)
+	}
+	one := open("one")
+	w.pass(time.Second)
+	two := open("two")
+	if one.Token != "" || one.ID == two.ID || one.Account.ID != m.ID {
+		t.Errorf("session: %+v", one)
+	}
+
+	w.pass(2 * time.Minute)
+	if got := must(w.SessionByToken(ctx, hashOf("one")))(t); got.ID != one.ID || got.Seen != w.clock().UnixMilli() || got.Account != m.Account {
+		t.Errorf("session by token: %+v", got)
+	}
+	list := must(w.SessionsOf(as(domain.Actor{Account: m.Account, Session: two.ID}), m.ID))(t)
+	if len(list) != 2 || list[0].ID != one.ID || list[0].Current || !list[1].Current || list[0].Device != "device of one" {
+		t.Errorf("sessions, newest use first: %+v", list)
+	}
+
+	w.pass(month - time.Minute) // one was used two minutes after it began, two never
+	must(w.SessionAlive(ctx, one.ID))(t)
+	_, err := w.SessionAlive(ctx, two.ID)
+	refused(t, "a session after a month without use", err, domain.KindUnauthenticated)
+	_, err = w.SessionByToken(ctx, hashOf("two"))
+	refused(t, "its token", err, domain.KindUnauthenticated)
+	_, err = w.SessionByToken(ctx, hashOf("never"))
+	refused(t, "an unknown token", err, domain.KindUnauthenticated)
+
+	in := as(domain.Actor{Account: m.Account, Session: one.ID})
+	must(w.OwnEvents(in, 0, 0))(t)
+	w.bell.heard(t)
+	refused(t, "another account's session", w.DropSession(ctx, w.member().ID, one.ID), domain.KindNotFound)
+	if err := w.DropSession(ctx, m.ID, one.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.bell.heard(t, "doors", "account/"+string(m.ID))
+	refused(t, "ending it twice", w.DropSession(ctx, m.ID, one.ID), domain.KindNotFound)
+	p := w.performer("")
+	_, err = w.OwnEvents(in, 0, 0)
+	refused(t, "events of an ended session", err, domain.KindUnauthenticated)
+	_, err = w.Me(in)
+	refused(t, "me of an ended session", err, domain.KindUnauthenticated)
+	refused(t, "the door", w.Door(in, p.Name), domain.KindUnauthenticated)
+	_, err = w.Tip(in, p.Name, domain.Tip{Amount: 1000, Key: w.key()})
+	refused(t, "a tip", err, domain.KindUnauthenticated)
+	stolen := must(w.AddSession(ctx, p.ID, hashOf("hers"), "d", w.clock().Add(month).UnixMilli()))(t)
+	refused(t, "another's session id", w.Door(as(domain.Actor{Account: m.Account, Session: stolen.ID}), p.Name), domain.KindUnauthenticated)
+}
+
+func uploadStories(t *testing.T, w *world) {
+	ctx, a, b := context.Background(), w.performer(""), w.performer("")
+	if err := w.SetStreamKey(a.ctx, a.Name, hashOf("first")); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(w.AccountByStreamKey(ctx, hashOf("first")))(t); got != a.Account {
+		t.Errorf("by stream key: %+v", got)
+	}
+	w.bell.heard(t)
+	if err := w.SetStreamKey(a.ctx, a.Name, hashOf("second")); err != nil {
+		t.Fatal(err)
+	}
+	w.bell.heard(t, "doors")
+	_, err := w.AccountByStreamKey(ctx, hashOf("first"))
+	refused(t, "the old key", err, domain.KindUnauthenticated)
+	refused(t, "another's key", w.SetStreamKey(b.ctx, a.Name, hashOf("x")), domain.KindForbidden)
+	refused(t, "a guest's key", w.SetStreamKey(ctx, a.Name, hashOf("x")), domain.KindUnauthenticated)
+
+	var ids []string
+	for _, p := range []someone{b, a} {
+		ids = append(ids, must(w.AddSession(ctx, p.ID, hashOf(p.Name), "app", w.clock().Add(time.Hour).UnixMilli()))(t).ID)
+	}
+	if err := w.AddBroadcast(ctx, hashOf("grant"), ids, w.clock().Add(10*time.Minute).UnixMilli()); err != nil {
+		t.Fatal(err)
+	}
+	list := must(w.BroadcastSessions(ctx, hashOf("grant")))(t)
+	if len(list) != 2 || list[0].ID != ids[0] || list[1].Account != a.Account {
+		t.Errorf("broadcast: %+v", list)
+	}
+	if err := w.DropSession(ctx, b.ID, ids[0]); err != nil {
+		t.Fatal(err)
+	}
+	if list = must(w.BroadcastSessions(ctx, hashOf("grant")))(t); len(list) != 1 || list[0].ID != ids[1] {
+		t.Errorf("broadcast after one signed out: %+v", list)
+	}
+	w.pass(10 * time.Minute)
+	_, err = w.BroadcastSessions(ctx, hashOf("grant"))
+	refused(t, "an expired grant", err, domain.KindUnauthenticated)
+	_, err = w.BroadcastSessions(ctx, hashOf("never"))
+	refused(t, "an unknown grant", err, domain.KindUnauthenticated)
+}

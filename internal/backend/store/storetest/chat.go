@@ -1,0 +1,220 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+func (w *world) say(ctx context.Context, room, text string) (domain.Message, error) {
+	return w.Say(ctx, room, domain.Line{Text: text, Key: w.key()})
+}
+
+func chatStories(t *testing.T, w *world) {
+	studio := w.studio()
+	p, m, other := w.performer(studio.ID), w.member(), w.performer("")
+	g := guest("abc", "", "o")
+	hers := must(w.say(p.ctx, p.Name, "hello"))(t)
+	if hers.Seq != 1 || hers.From != p.Name || hers.Role != domain.RolePerformer || hers.Text != "hello" || hers.At != w.clock().UnixMilli() {
+		t.Errorf("her line: %+v", hers)
+	}
+	w.bell.heard(t, "room/"+p.Name)
+	must(w.say(m.ctx, p.Name, "hi"))(t)
+	must(w.say(w.staff().ctx, p.Name, "be kind"))(t)
+	for who, ctx := range map[string]context.Context{"another performer": other.ctx, "her studio": studio.ctx, "a guest": g} {
+		_, err := w.say(ctx, p.Name, "hi")
+		refused(t, who, err, domain.KindForbidden)
+	}
+	if err := w.SetSettings(p.ctx, p.Name, domain.RoomSettings{GuestChat: true}); err != nil {
+		t.Fatal(err)
+	}
+	if line := must(w.say(g, p.Name, "hi"))(t); line.From != "guest-abc" || line.Role != domain.RoleGuest {
+		t.Errorf("a guest's line: %+v", line)
+	}
+	_, err := w.say(guest("", "", "o"), p.Name, "hi")
+	refused(t, "a guest without a name", err, domain.KindForbidden)
+
+	line := domain.Line{Text: "once only", Key: w.key()}
+	first := must(w.Say(m.ctx, p.Name, line))(t)
+	ctx, replay := domain.WithReplay(m.ctx)
+	if again := must(w.Say(ctx, p.Name, line))(t); again != first || !replay() {
+		t.Errorf("the same line again: %+v, first %+v, noted %v", again, first, replay())
+	}
+	_, err = w.Say(m.ctx, p.Name, domain.Line{Text: "something else", Key: line.Key})
+	refused(t, "the same key for another text", err, domain.KindConflict)
+	_, err = w.Say(m.ctx, other.Name, line)
+	refused(t, "the same key in another room", err, domain.KindConflict)
+	if theirs := must(w.Say(p.ctx, p.Name, line))(t); theirs.Seq == first.Seq {
+		t.Error("two people's keys got mixed up")
+	}
+	history(t, w, p, m)
+}
+
+func history(t *testing.T, w *world, p, m someone) {
+	texts := func(after int64, limit int) string {
+		var out []string
+		for _, l := range must(w.Messages(guest("x", "", ""), p.Name, after, limit))(t) {
+			if l.Key != "" {
+				t.Errorf("somebody else's key is told: %+v", l)
+			}
+			out = append(out, l.Text)
+		}
+		return strings.Join(out, ",")
+	}
+	if got := texts(0, 2); got != "once only,once only" {
+		t.Errorf("the last two lines: %s", got)
+	}
+	if got := texts(0, 0); got != "hello,hi,be kind,hi,once only,once only" {
+		t.Errorf("all lines: %s", got)
+	}
+	if got := texts(1, 2); got != "hi,be kind" {
+		t.Errorf("two lines after the first: %s", got)
+	}
+	w.pass(2 * 24 * time.Hour)
+	must(w.say(m.ctx, p.Name, "two days later"))(t)
+	w.pass(24 * time.Hour)
+	if got := texts(0, 0); got != "two days later" {
+		t.Errorf("lines after three days: %s", got)
+	}
+	events := must(w.RoomEvents(p.ctx, p.Name, 0, 0))(t)
+	if got := fmt.Sprint(kinds(events)); got != "[rules message]" {
+		t.Errorf("events after three days: %s", got)
+	}
+}
+
+func chatLimits(t *testing.T, w *world) {
+	p, m := w.performer(""), w.member()
+	for what, text := range map[string]string{
+		"nothing": "", "space": " \t\n ", "control characters": "\x00\x01\u202e", "1001 letters": strings.Repeat("a", 1001),
+		"4001 bytes": strings.Repeat("\U0001F600", 1000) + "a", "a megabyte": strings.Repeat("a", 1<<20),
+	} {
+		_, err := w.say(p.ctx, p.Name, text)
+		refused(t, what, err, domain.KindInvalid)
+	}
+	for what, key := range map[string]string{"none": "", "7 bytes": "1234567", "101 bytes": strings.Repeat("k", 101), "a zero": "12345678\x00", "no UTF-8": "12345678\xff"} {
+		_, err := w.Say(p.ctx, p.Name, domain.Line{Text: "hi", Key: key})
+		refused(t, "a key of "+what, err, domain.KindInvalid)
+	}
+	for text, want := range map[string]string{
+		" a\nb\tc\x00\x1b[31m ": "a b c[31m", "<script>alert(1)</script>": "<script>alert(1)</script>",
+		"\u202egnihton\u2066": "gnihton", "caf\xe9": "caf\uFFFD", "👩‍👧": "👩‍👧", strings.Repeat("é", 1000): strings.Repeat("é", 1000),
+	} {
+		if line := must(w.say(p.ctx, p.Name, text))(t); line.Text != want {
+			t.Errorf("%q became %q, want %q", text, line.Text, want)
+		}
+	}
+
+	for i := range 5 {
+		if _, err := w.say(m.ctx, p.Name, "hi"); err != nil {
+			t.Fatalf("line %d: %v", i+1, err)
+		}
+	}
+	_, err := w.say(m.ctx, p.Name, "hi")
+	refused(t, "the sixth line at once", err, domain.KindLimited)
+	var e *domain.Error
+	if !errors.As(err, &e) || e.RetryAfter <= 0 || e.RetryAfter > time.Second {
+		t.Errorf("come back after %v", e.RetryAfter)
+	}
+	if _, err := w.say(w.member().ctx, p.Name, "hi"); err != nil {
+		t.Errorf("somebody else: %v", err)
+	}
+	w.pass(time.Second)
+	must(w.say(m.ctx, p.Name, "hi"))(t)
+	_, err = w.say(m.ctx, p.Name, "hi")
+	refused(t, "two lines a second later", err, domain.KindLimited)
+
+	if err := w.SetSettings(p.ctx, p.Name, domain.RoomSettings{GuestChat: true}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 6 { // a new cookie for each line does not help
+		_, err = w.say(guest(fmt.Sprint("cookie", i), "", "one origin"), p.Name, "hi")
+	}
+	refused(t, "a guest with many cookies", err, domain.KindLimited)
+}
+
+func eventStories(t *testing.T, w *world) {
+	p, m := w.performer(""), w.rich()
+	must(w.say(p.ctx, p.Name, "one"))(t)
+	must(w.Ban(p.ctx, p.Name, "guest-x", 0))(t)
+	must(w.tip(m, p, 1000))(t)
+	must(w.say(p.ctx, p.Name, "four"))(t)
+	see := func(ctx context.Context, after int64, limit int) string {
+		var out []string
+		for _, e := range must(w.RoomEvents(ctx, p.Name, after, limit))(t) {
+			out = append(out, fmt.Sprint(e.Seq, e.Kind))
+		}
+		return strings.Join(out, " ")
+	}
+	for _, c := range []struct {
+		who   string
+		ctx   context.Context
+		after int64
+		limit int
+		want  string
+	}{
+		{"herself", p.ctx, 0, 0, "1message 2removed 3tip 4message"}, {"staff", w.staff().ctx, 1, 2, "2removed 3tip"},
+		{"a member", m.ctx, 0, 0, "1message 3tip 4message"}, {"a guest", guest("g", "", "o"), 1, 1, "3tip"},
+		{"a member, the last two", m.ctx, -2, 0, "3tip 4message"}, {"after the last", m.ctx, 4, 0, ""},
+		{"more than there are", m.ctx, -1 << 62, 1 << 30, "1message 3tip 4message"},
+	} {
+		if got := see(c.ctx, c.after, c.limit); got != c.want {
+			t.Errorf("%s after %d: %q, want %q", c.who, c.after, got, c.want)
+		}
+	}
+	_, err := w.RoomEvents(m.ctx, "nobody", 0, 0)
+	refused(t, "events of no room", err, domain.KindNotFound)
+	_, err = w.OwnEvents(guest("g", "", "o"), 0, 0)
+	refused(t, "a guest's own events", err, domain.KindUnauthenticated)
+	own := must(w.OwnEvents(m.ctx, 0, 0))(t)
+	if fmt.Sprint(kinds(own)) != "[balance balance]" || own[0].Room != "" {
+		t.Errorf("a member's own events: %+v", own)
+	}
+}
+
+// manyWriters: numbers have no gap, and a reader who asks for what comes after the
+// last number never misses one, however many write at once.
+func manyWriters(t *testing.T, w *world) {
+	const writers, each = 8, 12
+	p := w.performer("")
+	var wg sync.WaitGroup
+	for range writers {
+		wg.Go(func() {
+			for range each {
+				if _, err := w.say(p.ctx, p.Name, "hi"); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	done := make(chan struct{})
+	go func() { wg.Wait(); close(done) }()
+	var seen int64
+	for finished := false; !finished; {
+		select {
+		case <-done:
+			finished = true
+		default:
+		}
+		events := must(w.RoomEvents(p.ctx, p.Name, seen, 0))(t)
+		for _, e := range events {
+			if seen++; e.Seq != seen {
+				t.Fatalf("event %d came after %d", e.Seq, seen-1)
+			}
+		}
+	}
+	<-done
+	for _, e := range must(w.RoomEvents(p.ctx, p.Name, seen, 0))(t) {
+		if seen++; e.Seq != seen {
+			t.Fatalf("event %d came after %d", e.Seq, seen-1)
+		}
+	}
+	if seen != writers*each {
+		t.Errorf("%d events, want %d", seen, writers*each)
+	}
+}

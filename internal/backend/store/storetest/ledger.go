@@ -1,0 +1,185 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"github.com/jasmincam/jasmincam/internal/backend/store"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// sealed waits until the sequencer has done its work.
+func (w *world) sealed() store.Report {
+	w.t.Helper()
+	tick, deadline := time.NewTicker(5*time.Millisecond), time.After(20*time.Second)
+	defer tick.Stop()
+	for {
+		if r := w.holds(); r.Unsealed == 0 || w.t.Failed() {
+			return r
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			w.t.Fatal("the sequencer does not seal")
+		}
+	}
+}
+
+// restart closes and opens the store: nothing is lost, numbers and the hash chain go on.
+func restart(t *testing.T, w *world) {
+	p, m := w.performer(""), w.rich()
+	tip := domain.Tip{Amount: 1000, Key: w.key()}
+	receipt := must(w.Tip(m.ctx, p.Name, tip))(t)
+	must(w.say(p.ctx, p.Name, "thank you"))(t)
+	if err := w.PostRoomState(context.Background(), p.Name, domain.RoomLive); err != nil {
+		t.Fatal(err)
+	}
+	before := w.me(p)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Errorf("closing twice: %v", err)
+	}
+	_, err := w.Say(p.ctx, p.Name, domain.Line{Text: "hi", Key: w.key()})
+	refused(t, "a line after the end", err, domain.KindUnavailable)
+	w.open()
+	closed := w.holds()
+	if closed.Unsealed != 0 || closed.Entries != 3 {
+		t.Errorf("after closing: %+v", closed)
+	}
+	if after := w.me(p); after.EarnedCents != before.EarnedCents || *after.Room != *before.Room {
+		t.Errorf("before %+v, after %+v", before, after)
+	}
+	if again := must(w.Tip(m.ctx, p.Name, tip))(t); again != receipt {
+		t.Errorf("the tip sent again is %+v, was %+v", again, receipt)
+	}
+	if line := must(w.say(p.ctx, p.Name, "again"))(t); line.Seq != 4 {
+		t.Errorf("the next number is %d", line.Seq)
+	}
+	must(w.tip(m, p, 1000))(t)
+	if r := w.sealed(); r.Entries != 4 || r.Head == closed.Head {
+		t.Errorf("the chain did not go on: %+v", r)
+	}
+	reader := must(store.Open(context.Background(), store.Config{URL: w.url, ReadOnly: true}))(t)
+	if r := must(reader.Verify(context.Background()))(t); !r.OK() || r.Entries != 4 {
+		t.Errorf("an audit beside the store: %+v", r)
+	}
+	if err := reader.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// tampering changes the tables behind the store's back; the audit names the entry.
+func tampering(t *testing.T, w *world) {
+	p, m := w.performer(""), w.rich()
+	var tips []string
+	for range 3 {
+		tips = append(tips, must(w.tip(m, p, 1000))(t).Entry)
+	}
+	w.sealed()
+	check := func(what, entry, words string) {
+		t.Helper()
+		r := must(w.Verify(context.Background()))(t)
+		if r.OK() || r.BadEntry != entry || !strings.Contains(r.Problem, words) {
+			t.Errorf("%s: %+v, want entry %s and %q", what, r, entry, words)
+		}
+	}
+	member := "member:" + string(m.ID)
+	w.raw(`UPDATE postings SET amount = amount - 1 WHERE entry = $1 AND account = $2`, tips[1], member)
+	check("one posting", tips[1], "sum to zero")
+	w.raw(`UPDATE postings SET amount = amount + 1 WHERE entry = $1 AND account = 'house:redeemed'`, tips[1])
+	check("both sides of an entry", tips[1], "changed")
+	w.raw(`UPDATE postings SET amount = amount - 1 WHERE entry = $1 AND account = 'house:redeemed'`, tips[1])
+	w.raw(`UPDATE postings SET amount = amount + 1 WHERE entry = $1 AND account = $2`, tips[1], member)
+	w.holds()
+
+	w.raw(`UPDATE entries SET at = at - 1 WHERE id = $1`, tips[0])
+	check("the time of an entry", tips[0], "changed")
+	w.raw(`UPDATE entries SET at = at + 1 WHERE id = $1`, tips[0])
+	w.holds()
+
+	w.raw(`UPDATE balances SET amount = amount + 1000 WHERE account = $1`, member)
+	check("a balance", tips[2], "its postings sum to")
+	w.raw(`UPDATE balances SET amount = amount - 1000 WHERE account = $1`, member)
+	w.raw(`INSERT INTO balances (account, asset, amount) VALUES ('member:ghost', 'CREDIT', 5)`)
+	check("a balance out of nothing", "", "nothing was ever posted")
+	w.raw(`DELETE FROM balances WHERE account = 'member:ghost'`)
+	w.holds()
+
+	w.raw(`DELETE FROM postings WHERE entry = $1`, tips[2])
+	w.raw(`DELETE FROM entries WHERE id = $1`, tips[2])
+	check("the end of the chain cut off", "", "its end is missing")
+	w.raw(`DELETE FROM postings WHERE entry = $1`, tips[0])
+	w.raw(`DELETE FROM entries WHERE id = $1`, tips[0])
+	check("an entry taken out", tips[1], "missing")
+}
+
+// stateMachine does what people do in any order, beside a model of the member's
+// credits, and audits the ledger at the end.
+func stateMachine(t *testing.T, w *world) {
+	staff, studio := w.staff(), w.studio()
+	performers := []someone{w.performer(studio.ID), w.performer("")}
+	rapid.Check(t, func(r *rapid.T) {
+		m := w.member()
+		credits, locked := domain.Millicredits(0), domain.Millicredits(5_000)
+		var tips []domain.Receipt
+		amounts := map[string]domain.Millicredits{}
+		r.Repeat(map[string]func(*rapid.T){
+			"purchase": func(r *rapid.T) {
+				pack := rapid.SampledFrom(domain.Packages()[:2]).Draw(r, "package")
+				w.pay(m, pack.ID)
+				credits += pack.Credits + locked
+				if locked > 0 {
+					credits += pack.Credits / 5
+				}
+				locked = 0
+			},
+			"tip": func(r *rapid.T) {
+				amount := domain.Millicredits(rapid.Int64Range(int64(domain.MinTip), 30_000).Draw(r, "amount"))
+				tip := domain.Tip{Amount: amount, Key: w.key()}
+				to := rapid.SampledFrom(performers).Draw(r, "performer")
+				receipt, err := w.Tip(m.ctx, to.Name, tip)
+				if amount > credits {
+					if domain.KindOf(err) != domain.KindPayment {
+						r.Fatalf("a tip of %s out of %s: %v", amount, credits, err)
+					}
+					return
+				}
+				if credits -= amount; err != nil || receipt.BalanceMillicredits != credits {
+					r.Fatalf("%s left, want %s: %v", receipt.BalanceMillicredits, credits, err)
+				}
+				if again, err := w.Tip(m.ctx, to.Name, tip); err != nil || again != receipt {
+					r.Fatalf("the same tip again: %+v %v", again, err)
+				}
+				tips, amounts[receipt.Entry] = append(tips, receipt), amount
+			},
+			"refund": func(r *rapid.T) {
+				if len(tips) == 0 {
+					r.Skip("no tip yet")
+				}
+				i := rapid.IntRange(0, len(tips)-1).Draw(r, "tip")
+				if _, err := w.Refund(staff.ctx, tips[i].Entry, "because"); err != nil {
+					r.Fatal(err)
+				}
+				credits += amounts[tips[i].Entry]
+				tips = append(tips[:i], tips[i+1:]...)
+			},
+			"": func(r *rapid.T) {
+				if me := w.me(m); me.BalanceMillicredits != credits || me.BonusMillicredits != locked {
+					r.Fatalf("he has %s and %s locked, want %s and %s", me.BalanceMillicredits, me.BonusMillicredits, credits, locked)
+				}
+			},
+		})
+	})
+	w.sealed()
+	for _, p := range performers {
+		me := w.me(p)
+		t.Log(fmt.Sprintf("%s: %d cents of %d gross at %s", p.Name, me.EarnedCents, me.Level.GrossCents, me.Level.Name))
+	}
+}
