@@ -2,6 +2,9 @@ package page
 
 import (
 	"context"
+	"embed"
+	"fmt"
+	"html/template"
 	"net/http"
 	"time"
 
@@ -9,24 +12,110 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
+//go:embed templates/*.html
+var templateFiles embed.FS
+
 // Config is what the pages need of the web room.
 type Config struct {
 	Backend domain.Backend
 	Cookies reply.Cookies
 	Now     func() time.Time
-	Key     []byte // keys what tells one visitor's windows from another's
+	Key     []byte // keys the name that one visitor's windows share
 
+	// SignInAllowed and SignUpAllowed limit tries per origin.
 	SignInAllowed func(w http.ResponseWriter, r *http.Request) error
 	SignUpAllowed func(w http.ResponseWriter, r *http.Request) error
 	// Pay acts as the payment sandbox: state is paid or failed.
 	Pay func(ctx context.Context, p domain.Purchase, state string) error
 }
 
-// Pages are the member site, the model's and the studio's and staff's pages.
-type Pages struct{ Config }
+// Pages are the member site and the pages of performers, studios and staff.
+// They are safe for concurrent use.
+type Pages struct {
+	Config
+	bundle    *bundle
+	templates map[string]*template.Template
+	countries []country
+}
 
-// New parses the templates.
-func New(c Config) (*Pages, error) { return &Pages{c}, nil }
+// pageNames are the templates, each a file that defines "main".
+func pageNames() []string {
+	return []string{"home", "room", "closed", "signin", "signup", "credits", "checkout", "account", "performer", "broadcast", "studio", "staff", "problem"}
+}
+
+// New parses the templates and packs the assets.
+func New(c Config) (*Pages, error) {
+	bundle, err := newBundle()
+	if err != nil {
+		return nil, err
+	}
+	p := &Pages{Config: c, bundle: bundle, templates: make(map[string]*template.Template), countries: countries()}
+	base, err := template.New("base").Funcs(p.functions()).ParseFS(templateFiles, "templates/base.html", "templates/parts.html")
+	if err != nil {
+		return nil, fmt.Errorf("templates: %w", err)
+	}
+	for _, name := range pageNames() {
+		t, err := base.Clone()
+		if err == nil {
+			t, err = t.ParseFS(templateFiles, "templates/"+name+".html")
+		}
+		if err != nil {
+			return nil, fmt.Errorf("template %s: %w", name, err)
+		}
+		p.templates[name] = t
+	}
+	return p, nil
+}
 
 // Route adds the pages to mux.
-func (p *Pages) Route(mux *http.ServeMux) {}
+func (p *Pages) Route(mux *http.ServeMux) {
+	mux.HandleFunc("GET /assets/{hash}/{name}", p.bundle.serve)
+	mux.HandleFunc("GET /favicon.ico", p.bundle.favicon)
+	for pattern, h := range map[string]http.HandlerFunc{
+		"GET /{$}":                     p.home,
+		"GET /r/{performer}":           p.room,
+		"POST /r/{performer}/messages": p.say,
+		"POST /r/{performer}/tips":     p.tip,
+
+		"GET /signin":             p.signInForm,
+		"POST /signin":            p.signIn,
+		"POST /signout":           p.signOut,
+		"GET /signup":             p.signUpForm,
+		"POST /signup":            p.signUp,
+		"GET /performers/signup":  p.signUpForm,
+		"POST /performers/signup": p.signUp,
+
+		"GET /credits":                p.credits,
+		"POST /credits":               p.buy,
+		"GET /sandbox/checkout/{id}":  p.checkout,
+		"POST /sandbox/checkout/{id}": p.pay,
+
+		"GET /account":                         p.account,
+		"POST /account/sessions/{id}/revoke":   p.revoke,
+		"GET /performer":                       p.performer,
+		"POST /performer/application":          p.apply,
+		"POST /performer/stream-key":           p.streamKey,
+		"POST /performer/settings":             p.settings,
+		"POST /performer/bans/lift":            p.lift,
+		"GET /broadcast":                       p.broadcast,
+		"GET /studio":                          p.studio,
+		"POST /studio/performers":              p.addPerformer,
+		"POST /studio/{performer}/activation":  p.activate,
+		"POST /studio/{performer}/application": p.applyFor,
+		"GET /staff":                           p.staff,
+		"POST /staff/{performer}/decision":     p.decide,
+		"/":                                    p.unknown,
+	} {
+		mux.HandleFunc(pattern, limitBody(h))
+	}
+}
+
+// maxForm bounds the body of a form.
+const maxForm = 64 << 10
+
+func limitBody(h http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+		h(w, r)
+	}
+}

@@ -1,0 +1,253 @@
+// Going online from the browser (domain A3) by WHIP: camera and microphone of
+// her choice, one upload, one room. Nothing leaves the page before "Go online".
+//
+// data-state of [data-broadcast-state]: offline, connecting, live,
+// reconnecting, asking (after a sleep), failed.
+//
+// For measurements the preview's property jcPeer is the RTCPeerConnection.
+import { Refused, Unreached, api, backOff, pause } from './api.js';
+import { Chat } from './chat.js';
+import { follow } from './feed.js';
+import { exchange } from './whep.js';
+
+const root = document.querySelector('[data-broadcast]');
+const room = root.dataset.broadcast;
+const preview = root.querySelector('[data-preview]');
+const line = root.querySelector('[data-broadcast-state]');
+const badge = root.querySelector('[data-badge]');
+const go = root.querySelector('[data-go]');
+const stop = root.querySelector('[data-stop]');
+const camera = root.querySelector('[data-camera]');
+const microphone = root.querySelector('[data-microphone]');
+
+const BITRATE = 4_000_000;
+const STILL_EVERY = 10000;
+const ASLEEP = 60000; // a longer gap asks before it goes on (domain rule 5)
+
+let media = null; // MediaStream of the chosen devices
+let on = null; // the broadcast of the moment: {pc, session, token, ended}
+
+function say(state, words) {
+  line.dataset.state = state;
+  line.textContent = words;
+  badge.textContent = { live: 'Live', connecting: 'Starting', reconnecting: 'Reconnecting' }[state] || 'Offline';
+  badge.className = `badge ${state}`;
+  const busy = ['connecting', 'live', 'reconnecting'].includes(state);
+  go.hidden = busy;
+  stop.hidden = !busy;
+  camera.disabled = microphone.disabled = !media;
+}
+
+// open shows the devices that she chose, and no other one if those fail.
+async function open() {
+  const pick = (select) => (select.value ? { deviceId: { exact: select.value } } : {});
+  const fresh = await navigator.mediaDevices.getUserMedia({
+    video: { ...pick(camera), width: { ideal: 1920 }, height: { ideal: 1080 }, frameRate: { ideal: 30 } },
+    audio: { ...pick(microphone), channelCount: { ideal: 2 } },
+  });
+  media?.getTracks().forEach((t) => t.stop());
+  media = fresh;
+  preview.srcObject = media;
+  for (const track of media.getTracks()) track.onended = () => lostDevice(track);
+  await list();
+}
+
+async function list() {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  for (const [select, kind, track] of [[camera, 'videoinput', media.getVideoTracks()[0]], [microphone, 'audioinput', media.getAudioTracks()[0]]]) {
+    const current = track?.getSettings().deviceId;
+    select.replaceChildren(...devices.filter((d) => d.kind === kind).map((d, i) => new Option(d.label || `Device ${i + 1}`, d.deviceId, false, d.deviceId === current)));
+    select.disabled = false;
+  }
+}
+
+function lostDevice(track) {
+  end();
+  say('failed', `The ${track.kind === 'video' ? 'camera' : 'microphone'} is gone. Plug it in or choose another one, then go online again.`);
+}
+
+function deviceProblem(why) {
+  return {
+    NotAllowedError: 'The browser may not use the camera and the microphone. Allow it beside the address, then try again.',
+    NotFoundError: 'There is no camera or no microphone. Plug one in, then try again.',
+    NotReadableError: 'Another program uses the camera or the microphone. Close it, then try again.',
+    OverconstrainedError: 'The chosen device is not there any more. Choose another one.',
+  }[why.name] || 'The camera or the microphone does not work. Try again, or choose another one.';
+}
+
+async function change() {
+  try {
+    await open();
+    for (const sender of on?.pc?.getSenders() || []) {
+      const track = media.getTracks().find((t) => t.kind === sender.track?.kind);
+      if (track) await sender.replaceTrack(track);
+    }
+  } catch (why) {
+    if (!on) say('failed', deviceProblem(why));
+    else line.textContent = `${deviceProblem(why)} You are live with the device that you had.`;
+  }
+}
+
+// broadcast stays online until she stops: it comes back by itself after a loss.
+async function broadcast() {
+  const mine = on = { ended: false };
+  say('connecting', 'Connecting…');
+  for (let attempt = 0; !mine.ended; attempt++) {
+    try {
+      await upload(mine);
+      attempt = 0;
+      say('live', 'You are live. Viewers see and hear you.');
+      await lost(mine);
+      hangUp(mine);
+      if (!mine.ended) say('reconnecting', 'The connection is lost. Reconnecting…');
+    } catch (why) {
+      hangUp(mine);
+      if (mine.ended) return;
+      if (why instanceof Refused && !['unavailable', 'limited', 'internal', 'conflict'].includes(why.kind)) {
+        mine.ended = true;
+        on = null;
+        say('failed', why.message);
+        return;
+      }
+      if (!(why instanceof Refused || why instanceof Unreached)) console.error(why);
+      say('reconnecting', `${why.message} Trying again…`);
+      await pause(Math.max(why.waitMs || 0, backOff(attempt)));
+    }
+  }
+}
+
+// upload resolves when the room's gate is open.
+async function upload(mine) {
+  const grant = await api('POST', 'broadcasts', { accounts: [] });
+  const pc = mine.pc = preview.jcPeer = new RTCPeerConnection({ bundlePolicy: 'max-bundle' });
+  for (const track of media.getTracks()) {
+    const options = { direction: 'sendonly', streams: [media] };
+    if (track.kind === 'video') {
+      track.contentHint = 'motion';
+      options.sendEncodings = [{ maxBitrate: BITRATE }];
+    }
+    const transceiver = pc.addTransceiver(track, options);
+    prefer(transceiver, track.kind);
+  }
+  mine.session = await exchange(pc, '/whip', { Authorization: `Bearer ${grant.token}` });
+  mine.token = grant.token;
+  await connected(pc);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await api('PUT', `rooms/${room}/online`, { online: true });
+      return;
+    } catch (why) {
+      if (why.kind !== 'conflict' || attempt > 10 || mine.ended) throw why; // the first packets are on their way
+      await pause(300);
+    }
+  }
+}
+
+// prefer puts what the site takes first: H.264 of packetization-mode 1, Opus.
+function prefer(transceiver, kind) {
+  const { codecs } = RTCRtpReceiver.getCapabilities(kind);
+  const fits = (c) => (kind === 'audio' ? c.mimeType === 'audio/opus'
+    : c.mimeType === 'video/H264' && c.sdpFmtpLine?.includes('packetization-mode=1') && c.sdpFmtpLine.includes('profile-level-id=42e01f'));
+  const chosen = codecs.filter(fits);
+  const repair = codecs.filter((c) => c.mimeType === 'video/rtx');
+  if (chosen.length) transceiver.setCodecPreferences([...chosen, ...repair]);
+}
+
+function connected(pc) {
+  return new Promise((done, fail) => {
+    const timer = setTimeout(() => fail(new Unreached('The picture does not reach the site.')), 10000);
+    pc.onconnectionstatechange = () => {
+      if (pc.connectionState === 'connected') done(clearTimeout(timer));
+      if (pc.connectionState === 'failed') fail(new Unreached('The picture does not reach the site.'));
+    };
+    pc.onconnectionstatechange();
+  });
+}
+
+// lost resolves when the upload is gone, or she stops. A short loss is left to ICE.
+function lost(mine) {
+  return new Promise((done) => {
+    mine.wake = done;
+    let timer;
+    mine.pc.onconnectionstatechange = () => {
+      clearTimeout(timer);
+      if (['failed', 'closed'].includes(mine.pc.connectionState)) done();
+      if (mine.pc.connectionState === 'disconnected') timer = setTimeout(done, 2000);
+    };
+  });
+}
+
+function hangUp(mine) {
+  mine.pc?.close();
+  if (mine.session) {
+    fetch(mine.session, { method: 'DELETE', keepalive: true, headers: { Authorization: `Bearer ${mine.token}` } }).catch(() => {}); // it ends by itself, too
+  }
+  mine.pc = mine.session = preview.jcPeer = null;
+}
+
+function end() {
+  if (!on) return;
+  on.ended = true;
+  on.wake?.();
+  api('PUT', `rooms/${room}/online`, { online: false }).catch(() => {}); // the upload's end closes the room, too
+  hangUp(on);
+  on = null;
+}
+
+// still sends a picture for the list of rooms. A canvas knows no metadata.
+async function still() {
+  if (line.dataset.state !== 'live' || !preview.videoWidth) return;
+  const canvas = document.createElement('canvas');
+  canvas.width = 640;
+  canvas.height = Math.round((640 * preview.videoHeight) / preview.videoWidth);
+  canvas.getContext('2d').drawImage(preview, 0, 0, canvas.width, canvas.height);
+  const jpeg = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.8));
+  await fetch(`/api/v1/rooms/${room}/thumbnail`, { method: 'PUT', headers: { 'Content-Type': 'image/jpeg' }, body: jpeg });
+}
+
+go.addEventListener('click', async () => {
+  go.disabled = true;
+  try {
+    if (!media) await open();
+    broadcast();
+  } catch (why) {
+    say('failed', deviceProblem(why));
+  }
+  go.disabled = false;
+});
+stop.addEventListener('click', () => {
+  end();
+  say('offline', 'You are offline. Nobody sees you.');
+});
+camera.addEventListener('change', change);
+microphone.addEventListener('change', change);
+addEventListener('pagehide', end);
+addEventListener('beforeunload', (e) => on && e.preventDefault());
+
+let seen = Date.now();
+setInterval(() => {
+  if (Date.now() - seen > ASLEEP && on) {
+    end();
+    say('asking', 'This computer was asleep. Press Go online when you are ready.');
+  }
+  seen = Date.now();
+}, 1000);
+setInterval(() => still().catch(() => {}), STILL_EVERY); // the next one comes in 10 s
+
+new Chat(room);
+follow('', null, {
+  event: (e) => {
+    if (e.kind === 'viewers') root.querySelector('[data-viewers]').textContent = e.data.viewers;
+    if (e.kind === 'account' && e.data.state !== 'active') {
+      end();
+      say('failed', e.data.reason || 'Your account may not be online now. See your profile.');
+    }
+  },
+  bye: (note) => {
+    end();
+    say('failed', note.message);
+  },
+});
+
+if (navigator.mediaDevices) open().then(() => say('offline', 'You are offline. Only you see this picture.'), (why) => say('failed', deviceProblem(why)));
+else say('failed', 'This browser gives no camera to a page without TLS. Open the site with https.');

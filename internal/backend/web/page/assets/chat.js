@@ -1,0 +1,231 @@
+// Live chat. A line that is sent shows "sending", then "sent" or "refused" with
+// the reason and Retry; it keeps its key, so that it counts once however often
+// it is tried, and it survives a reload until the server has it.
+import { Refused, Unreached, api, backOff, mintKey, pause } from './api.js';
+import { follow } from './feed.js';
+import { credits } from './site.js';
+
+const KEEP = 500; // rows in the page
+const TRIES = 6; // without a connection, before the row says so
+
+export class Chat {
+  // told: {room(state), event(e), bye(note), link(up)} of the room's stream, each optional.
+  constructor(room, told = {}) {
+    const root = this.root = document.querySelector('[data-chat]');
+    Object.assign(this, { room, name: root.dataset.name, own: 'own' in root.dataset, signedIn: root.dataset.signedIn === 'true' });
+    this.lines = root.querySelector('[data-lines]');
+    this.form = root.querySelector('[data-say]');
+    this.input = this.form.elements.text;
+    this.fresh = root.querySelector('[data-fresh]');
+    this.store = `unsent ${room} ${this.name}`;
+    this.form.addEventListener('submit', (e) => this.submit(e));
+    this.fresh.addEventListener('click', () => this.bottom());
+    this.lines.addEventListener('scroll', () => this.atBottom() && (this.fresh.hidden = true), { passive: true });
+    if (this.own) this.removing();
+    this.bottom();
+    for (const { text, key } of this.unsent()) this.refuse(this.pending(text, key), 'This line was not sent yet.');
+    follow(room, Number(root.dataset.seq), {
+      event: (e) => {
+        this.event(e);
+        told.event?.(e);
+      },
+      link: (up) => {
+        this.link(up);
+        told.link?.(up);
+      },
+      bye: (note) => {
+        this.close(note.message);
+        told.bye?.(note);
+      },
+    });
+  }
+
+  event({ kind, seq, data, at }) {
+    if (kind === 'message') this.message(data);
+    if (kind === 'tip') this.tip(seq, data, at);
+    if (kind === 'rules') this.rules(data.guest_chat);
+    if (kind === 'removed') {
+      const words = data.lifted ? 'may come in again' : data.until ? 'was removed for a while' : 'was removed';
+      this.add(this.row({ from: data.viewer, text: words, at, role: 'event' }));
+    }
+  }
+
+  // message adds a line, once: our own may be there from its sending.
+  message({ seq, from, role, text, at }) {
+    if (this.lines.querySelector(`[data-seq="${seq}"]`)) return;
+    const row = this.row({ from, text, at, role });
+    row.dataset.seq = seq;
+    this.add(row);
+  }
+
+  tip(seq, { from, millicredits, note }, at) {
+    if (this.lines.querySelector(`[data-seq="${seq}"]`)) return;
+    const row = this.row({ from, text: `tipped ${credits(millicredits)} credits${note ? `: ${note}` : ''}`, at, role: 'tipped' });
+    row.dataset.seq = seq;
+    this.add(row);
+  }
+
+  row({ from, text, at, role }) {
+    const row = this.root.querySelector('[data-line-template]').content.firstElementChild.cloneNode(true);
+    row.classList.add(...[role].filter(Boolean));
+    row.dataset.from = from;
+    row.querySelector('.from').textContent = from;
+    row.querySelector('.text').textContent = text;
+    const clock = row.querySelector('.clock');
+    clock.textContent = new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+    clock.dateTime = new Date(at).toISOString();
+    return row;
+  }
+
+  // add puts a row before those that are still being sent.
+  add(row, last = false) {
+    const stay = this.atBottom();
+    const before = last ? null : this.lines.querySelector('.sending, .refused');
+    this.lines.insertBefore(row, before);
+    for (let extra = this.lines.children.length - KEEP; extra > 0; extra--) {
+      const old = this.lines.querySelector('[data-seq]');
+      if (old) old.remove();
+    }
+    this.root.querySelector('[data-quiet]').hidden = true;
+    if (stay) this.bottom();
+    else this.fresh.hidden = false;
+  }
+
+  atBottom() {
+    return this.lines.scrollHeight - this.lines.scrollTop - this.lines.clientHeight < 60;
+  }
+
+  bottom() {
+    this.lines.scrollTop = this.lines.scrollHeight;
+    this.fresh.hidden = true;
+  }
+
+  submit(e) {
+    e.preventDefault();
+    const text = this.input.value.trim();
+    if (!text) return;
+    const key = mintKey();
+    this.input.value = '';
+    this.keep([...this.unsent(), { text, key }]);
+    const row = this.pending(text, key);
+    this.bottom();
+    this.send(row, text, key);
+  }
+
+  pending(text, key) {
+    const row = this.row({ from: this.name, text, at: Date.now(), role: 'sending' });
+    row.querySelector('.retry').addEventListener('click', () => this.send(row, text, key));
+    this.add(row, true);
+    return row;
+  }
+
+  async send(row, text, key) {
+    row.classList.replace('refused', 'sending');
+    row.querySelector('.retry').hidden = true;
+    this.fate(row, 'sending…');
+    for (let attempt = 0; ; attempt++) {
+      try {
+        this.sent(row, key, await api('POST', `rooms/${this.room}/messages`, { text, key }));
+        return;
+      } catch (why) {
+        const later = why instanceof Unreached || why.kind === 'unavailable' || why.kind === 'internal';
+        if (!later || attempt >= TRIES) {
+          this.refuse(row, why instanceof Refused ? why.message : 'No connection to the site. Your line is kept here.');
+          return;
+        }
+        await pause(Math.max(why.waitMs || 0, backOff(attempt)));
+      }
+    }
+  }
+
+  sent(row, key, message) {
+    this.keep(this.unsent().filter((l) => l.key !== key));
+    const there = this.lines.querySelector(`[data-seq="${message.seq}"]`); // the stream was faster
+    if (there) {
+      row.remove();
+      row = there;
+    }
+    row.dataset.seq = message.seq;
+    row.dataset.from = message.from;
+    row.querySelector('.from').textContent = message.from;
+    row.classList.remove('sending');
+    row.classList.add(message.role);
+    this.place(row, message.seq);
+    this.fate(row, 'sent');
+    setTimeout(() => this.fate(row, ''), 2000);
+  }
+
+  // place puts a row where the server's order wants it.
+  place(row, seq) {
+    const after = [...this.lines.querySelectorAll('[data-seq]')].find((r) => r !== row && Number(r.dataset.seq) > seq);
+    this.lines.insertBefore(row, after || this.lines.querySelector('.sending, .refused'));
+  }
+
+  refuse(row, why) {
+    row.classList.replace('sending', 'refused');
+    this.fate(row, `Not sent. ${why}`);
+    row.querySelector('.retry').hidden = false;
+  }
+
+  fate(row, words) {
+    const fate = row.querySelector('.fate');
+    if (!fate) return;
+    fate.textContent = words;
+    fate.hidden = !words;
+  }
+
+  unsent() {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.store)) || [];
+    } catch {
+      return [];
+    }
+  }
+
+  keep(lines) {
+    try {
+      sessionStorage.setItem(this.store, JSON.stringify(lines.slice(-20)));
+    } catch {
+      // a browser without storage: the line is still in the page
+    }
+  }
+
+  rules(guestChat) {
+    const may = this.signedIn || guestChat;
+    this.form.hidden = !may;
+    this.root.querySelector('[data-say-door]').hidden = may;
+  }
+
+  link(up) {
+    const note = this.root.querySelector('[data-feed]');
+    note.textContent = up ? '' : 'The connection is lost. Reconnecting…';
+    note.hidden = up;
+  }
+
+  close(words) {
+    const note = this.root.querySelector('[data-feed]');
+    note.textContent = words;
+    note.hidden = false;
+    this.form.hidden = true;
+  }
+
+  // removing lets the performer kick and ban by a viewer's name, after asking.
+  removing() {
+    const dialog = this.root.querySelector('[data-remove]');
+    this.lines.addEventListener('click', (e) => {
+      const row = e.target.closest('.from')?.closest('.line');
+      if (!row || row.dataset.from === this.name) return;
+      dialog.querySelector('[data-remove-name]').textContent = dialog.dataset.viewer = row.dataset.from;
+      dialog.returnValue = '';
+      dialog.showModal();
+    });
+    dialog.addEventListener('close', async () => {
+      if (!dialog.returnValue) return;
+      try {
+        await api('POST', `rooms/${this.room}/bans`, { viewer: dialog.dataset.viewer, minutes: dialog.returnValue === 'kick' ? 10 : 0 });
+      } catch (why) {
+        this.add(this.row({ from: dialog.dataset.viewer, text: `was not removed. ${why.message}`, at: Date.now(), role: 'event' }), true);
+      }
+    });
+  }
+}

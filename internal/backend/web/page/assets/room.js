@@ -1,0 +1,136 @@
+// The room: video by WHEP, live chat, tips. The state that the page shows is
+// data-state on the video and on the curtain over it: connecting, live,
+// reconnecting, away, ended, country, banned, private. It follows from three
+// things: a closed door, the room's own state, and what the video does.
+import { Refused, api, mintKey } from './api.js';
+import { Chat } from './chat.js';
+import { showBalance } from './site.js';
+import { Watch } from './whep.js';
+
+const video = document.querySelector('video[data-room]');
+const curtain = document.querySelector('.curtain');
+const room = video.dataset.room;
+const now = { door: '', room: video.dataset.roomIs, media: 'new', wasLive: false };
+
+function state() {
+  if (now.door) return now.door;
+  if (now.room === 'offline') return 'ended';
+  if (now.room !== 'live') return now.room;
+  if (now.media === 'playing') return 'live';
+  return now.wasLive ? 'reconnecting' : 'connecting';
+}
+
+function show() {
+  const s = state();
+  if (s === 'live') now.wasLive = true;
+  if (s === 'ended') now.wasLive = false;
+  if (curtain.dataset.state !== s) video.dataset.state = curtain.dataset.state = s;
+  sound.hidden = s !== 'live';
+}
+
+function detail(words) {
+  const el = document.querySelector('[data-detail]');
+  el.textContent = words;
+  el.hidden = !words;
+}
+
+// shut is a door that closed: the words are the server's.
+function shut({ kind, message }) {
+  now.door = { country: 'country', forbidden: 'banned' }[kind] || 'ended';
+  watch.stop();
+  detail(message);
+  show();
+}
+
+const watch = new Watch(video, room, {
+  playing: () => media('playing'),
+  lost: () => media('lost'),
+  waiting: () => media('waiting'),
+  refused: shut,
+});
+
+function media(phase) {
+  now.media = phase;
+  show();
+}
+
+// enter follows the room's state: where there is or may soon be a picture, watch.
+function enter(s) {
+  now.room = s;
+  watch.feed(s === 'live');
+  if (s === 'offline' || s === 'private') {
+    watch.stop();
+    now.media = 'new';
+  } else if (!now.door) {
+    watch.start();
+  }
+  show();
+}
+
+// Sound starts off, as browsers demand; the visitor's wish is remembered.
+const sound = document.querySelector('[data-sound]');
+function hear(on) {
+  video.muted = !on;
+  sound.textContent = on ? 'Sound off' : 'Sound on';
+}
+sound.addEventListener('click', () => {
+  hear(video.muted);
+  video.play().catch(() => hear(false));
+});
+
+if (!window.RTCPeerConnection) {
+  detail('This browser cannot show live video. A current version of any major browser can.');
+  show();
+} else {
+  enter(now.room);
+}
+
+new Chat(room, {
+  event: (e) => e.kind === 'room' && enter(e.data.state),
+  bye: shut,
+});
+
+// How many watch is asked for now and then; viewers need no more.
+setInterval(async () => {
+  if (document.hidden || now.door) return;
+  try {
+    const fresh = await api('GET', `rooms/${room}`);
+    document.querySelector('[data-viewers]').textContent = fresh.viewers;
+    if (fresh.state !== now.room) enter(fresh.state);
+  } catch (why) {
+    if (why instanceof Refused && ['country', 'forbidden'].includes(why.kind)) shut(why);
+  }
+}, 10000);
+
+const tip = document.querySelector('[data-tip]');
+tip?.addEventListener('submit', async (e) => {
+  e.preventDefault();
+  const { credits, note, key } = tip.elements;
+  const [whole, part = ''] = credits.value.trim().replace(',', '.').split('.');
+  const millicredits = Number(whole || 0) * 1000 + Number((part + '000').slice(0, 3));
+  const button = tip.querySelector('button');
+  button.disabled = true;
+  say('Sending…', '');
+  try {
+    const receipt = await api('POST', `rooms/${room}/tips`, { millicredits, note: note.value, key: key.value });
+    showBalance(receipt.balance_millicredits);
+    say('Thank you. Your tip was sent.', 'good');
+    credits.value = note.value = '';
+    key.value = mintKey();
+  } catch (why) {
+    if (why instanceof Refused && !['internal', 'unavailable'].includes(why.kind)) {
+      key.value = mintKey(); // this one was refused for good: the next is another tip
+      say(why.message, 'bad');
+    } else {
+      say('No answer came, so nobody knows yet. Press Send tip again: it is charged only once.', 'bad');
+    }
+  }
+  button.disabled = false;
+});
+
+function say(words, mood) {
+  const el = document.querySelector('[data-tip-result]');
+  el.className = `result ${mood}`;
+  el.textContent = words;
+  el.hidden = !words;
+}

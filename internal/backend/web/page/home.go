@@ -1,0 +1,13 @@
+package page
+
+import "net/http"
+
+// home is who is online.
+func (p *Pages) home(w http.ResponseWriter, r *http.Request) {
+	rooms, err := p.Backend.OnlineRooms(r.Context())
+	if err != nil {
+		p.problem(w, r, err)
+		return
+	}
+	p.show(w, r, "home", "Who is online", rooms)
+}

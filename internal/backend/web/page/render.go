@@ -1,0 +1,186 @@
+package page
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// shell is what every page is drawn from; Body is the page's own.
+type shell struct {
+	Title   string
+	Here    string // the path, for the navigation
+	Role    domain.Role
+	Name    string // the visitor's own
+	Who     string // names what this visitor's windows share; tells nothing
+	Balance domain.Millicredits
+	Notice  string // what was just done
+	Problem string // why it was not
+	Body    any
+}
+
+// SignedIn tells whether the visitor has an account.
+func (s shell) SignedIn() bool { return s.Role != domain.RoleGuest }
+
+// Member tells whether the visitor has credits.
+func (s shell) Member() bool { return s.Role == domain.RoleMember }
+
+func (p *Pages) functions() template.FuncMap {
+	return template.FuncMap{
+		"asset":     p.bundle.address,
+		"key":       rand.Text,
+		"dollars":   dollars,
+		"countries": func() []country { return p.countries },
+		"credits":   func(m domain.Millicredits) string { return m.String() },
+		"when":      func(ms int64) time.Time { return time.UnixMilli(ms).UTC() },
+		"today18":   func() string { return p.Now().AddDate(-18, 0, 0).Format(time.DateOnly) },
+		"maxLine":   func() int { return domain.MaxLine },
+		"maxNote":   func() int { return domain.MaxNote },
+		"stateName": stateName,
+		"closable":     func() int { return domain.MaxClosedCountries },
+		"dict":      dict,
+	}
+}
+
+// show draws a page. The balance of a member stands in every page's head.
+func (p *Pages) show(w http.ResponseWriter, r *http.Request, name, title string, body any) {
+	p.draw(w, r, http.StatusOK, name, shell{Title: title, Notice: notice(r), Body: body})
+}
+
+// again draws a form once more, with the reason why it was refused.
+func (p *Pages) again(w http.ResponseWriter, r *http.Request, name, title string, err error, body any) {
+	reply.Remember(w, err)
+	reply.Wait(w, err)
+	p.draw(w, r, reply.Status(domain.KindOf(err)), name, shell{Title: title, Problem: domain.Sentence(err), Body: body})
+}
+
+// problem draws a page that could not be shown.
+func (p *Pages) problem(w http.ResponseWriter, r *http.Request, err error) {
+	if domain.KindOf(err) == domain.KindUnauthenticated && r.Method == http.MethodGet {
+		http.Redirect(w, r, "/signin?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
+		return
+	}
+	p.again(w, r, "problem", "This did not work", err, nil)
+}
+
+func (p *Pages) draw(w http.ResponseWriter, r *http.Request, status int, name string, s shell) {
+	actor := domain.ActorFrom(r.Context())
+	s.Here, s.Role, s.Name = r.URL.Path, actor.Role(), actor.Name()
+	s.Who = p.who(actor)
+	if s.Member() {
+		me, err := p.Backend.Me(r.Context())
+		if err != nil {
+			reply.Remember(w, err) // a page without the balance is better than none
+		}
+		s.Balance = me.BalanceMillicredits
+	}
+	var out bytes.Buffer
+	if err := p.templates[name].ExecuteTemplate(&out, "base", s); err != nil {
+		reply.Remember(w, err)
+		http.Error(w, "Something went wrong on our side. Please try again.", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(out.Bytes()) // a client that left is no error of ours
+}
+
+// who is the same in all windows of one session or guest and tells nothing else.
+func (p *Pages) who(actor domain.Actor) string {
+	mac := hmac.New(sha256.New, p.Key)
+	mac.Write([]byte("who\x00" + actor.Session + "\x00" + actor.Guest))
+	return hex.EncodeToString(mac.Sum(nil))[:16]
+}
+
+// done sends the visitor on after a form; what is a key of notice's words.
+func done(w http.ResponseWriter, r *http.Request, path, what string) {
+	if what != "" {
+		path += "?done=" + what
+	}
+	http.Redirect(w, r, path, http.StatusSeeOther)
+}
+
+// notice tells the words for ?done=; nothing that the address itself holds.
+func notice(r *http.Request) string {
+	switch r.URL.Query().Get("done") {
+	case "paid":
+		return "Thank you. Your credits are there."
+	case "declined":
+		return "The payment was declined. Nothing was charged."
+	case "tipped":
+		return "Thank you. Your tip was sent."
+	case "said":
+		return "Your line was sent."
+	case "revoked":
+		return "That device is signed out."
+	case "signed-out":
+		return "You are signed out."
+	case "welcome":
+		return "Welcome. Your account is ready."
+	case "applied":
+		return "Sent. Our staff will look at it."
+	case "saved":
+		return "Saved."
+	case "lifted":
+		return "That viewer may come in again."
+	case "added":
+		return "The performer is added. Her application can be filled in now."
+	case "decided":
+		return "The decision is made."
+	default:
+		return ""
+	}
+}
+
+// form parses a posted form. KindTooLarge, KindInvalid.
+func form(r *http.Request) error {
+	err := r.ParseForm()
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return domain.Errorf("form", domain.KindTooLarge, "This is too large: at most %d kB can be sent here. Shorten it.", maxForm>>10)
+	case err != nil:
+		return domain.Wrap("form", domain.KindInvalid, err, "The form did not arrive whole. Send it again.")
+	}
+	return nil
+}
+
+// as lets only one role in; guests are sent to sign in.
+func as(r *http.Request, role domain.Role) (domain.Actor, error) {
+	actor := domain.ActorFrom(r.Context())
+	switch {
+	case actor.Role() == domain.RoleGuest:
+		return actor, domain.Errorf("page", domain.KindUnauthenticated, "Sign in first, please.")
+	case actor.Role() != role:
+		return actor, domain.Errorf("page", domain.KindForbidden, "This page is for %s accounts. Sign in with one.", role)
+	}
+	return actor, nil
+}
+
+// unknown is the page for addresses without a page.
+func (p *Pages) unknown(w http.ResponseWriter, r *http.Request) {
+	p.problem(w, r, domain.Errorf("page", domain.KindNotFound, "There is no such page. Look at who is online."))
+}
+
+// dict gives a part several values by name.
+func dict(pairs ...any) (map[string]any, error) {
+	out := make(map[string]any, len(pairs)/2)
+	for i := 0; i+1 < len(pairs); i += 2 {
+		name, ok := pairs[i].(string)
+		if !ok {
+			return nil, errors.New("dict: names are strings")
+		}
+		out[name] = pairs[i+1]
+	}
+	return out, nil
+}

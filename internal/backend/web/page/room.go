@@ -1,0 +1,138 @@
+package page
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+
+	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// history is how many lines a room shows at first.
+const history = 50
+
+// roomView is a room with its chat. Text, Amount and Note are what a refused
+// form held, so that nothing that was typed is lost.
+type roomView struct {
+	domain.Room
+	Shown  string // the state as the page's data-state has it
+	Own    bool   // the performer looks at her own room
+	Lines  []domain.Message
+	Text   string
+	Amount string
+	Note   string
+	TipKey string
+	SayKey string
+}
+
+// shown is the room's state in the words of data-state.
+func shown(s domain.RoomState) string {
+	switch s {
+	case domain.RoomOffline:
+		return "ended"
+	case domain.RoomLive:
+		return string(domain.RoomConnecting) // until the script has a picture
+	default:
+		return string(s)
+	}
+}
+
+// view reads a room; the sequence number first, so that the script, which goes
+// on after it, misses nothing (it knows lines that it has already).
+func (p *Pages) view(r *http.Request, performer string) (roomView, error) {
+	room, err := p.Backend.Room(r.Context(), performer)
+	if err != nil {
+		return roomView{}, err
+	}
+	lines, err := p.Backend.Messages(r.Context(), performer, 0, history)
+	return roomView{
+		Room: room, Shown: shown(room.State), Lines: lines, Own: own(r, performer),
+	}, err
+}
+
+func own(r *http.Request, performer string) bool {
+	actor := domain.ActorFrom(r.Context())
+	return actor.Role() == domain.RolePerformer && actor.Account.Name == performer
+}
+
+func (p *Pages) room(w http.ResponseWriter, r *http.Request) {
+	view, err := p.view(r, r.PathValue("performer"))
+	if err != nil {
+		p.closed(w, r, err)
+		return
+	}
+	p.show(w, r, "room", view.Name, view)
+}
+
+// closed tells why a room is not open to the visitor.
+func (p *Pages) closed(w http.ResponseWriter, r *http.Request, err error) {
+	state := ""
+	switch domain.KindOf(err) {
+	case domain.KindCountry:
+		state = "country"
+	case domain.KindForbidden:
+		state = "banned"
+	default:
+		p.problem(w, r, err)
+		return
+	}
+	reply.Remember(w, err)
+	p.draw(w, r, reply.Status(domain.KindOf(err)), "closed", shell{Title: "Not open", Body: map[string]string{"State": state, "Sentence": domain.Sentence(err)}})
+}
+
+// say posts a line without script.
+func (p *Pages) say(w http.ResponseWriter, r *http.Request) {
+	performer := r.PathValue("performer")
+	err := form(r)
+	if err == nil {
+		_, err = p.Backend.Say(r.Context(), performer, domain.Line{Text: r.PostFormValue("text"), Key: r.PostFormValue("key")})
+	}
+	if err != nil {
+		p.roomAgain(w, r, err)
+		return
+	}
+	done(w, r, "/r/"+performer, "said")
+}
+
+// tip sends a tip without script. A tip that came through once is a success
+// however often the form is sent: its key was minted when the form was drawn.
+func (p *Pages) tip(w http.ResponseWriter, r *http.Request) {
+	performer := r.PathValue("performer")
+	err := form(r)
+	var amount domain.Millicredits
+	if err == nil {
+		amount, err = parseCredits(r.PostFormValue("credits"))
+	}
+	if err == nil {
+		_, err = p.Backend.Tip(r.Context(), performer, domain.Tip{Amount: amount, Note: r.PostFormValue("note"), Key: r.PostFormValue("key")})
+	}
+	if err != nil {
+		p.roomAgain(w, r, err)
+		return
+	}
+	done(w, r, "/r/"+performer, "tipped")
+}
+
+// roomAgain draws the room with what was typed and why it was refused. The old
+// key stays while the outcome is unknown: sent again it counts once.
+func (p *Pages) roomAgain(w http.ResponseWriter, r *http.Request, cause error) {
+	view, err := p.view(r, r.PathValue("performer"))
+	if err != nil {
+		p.closed(w, r, err)
+		return
+	}
+	view.Text, view.Amount, view.Note = r.PostFormValue("text"), r.PostFormValue("credits"), r.PostFormValue("note")
+	if unsure := []domain.Kind{domain.KindUnavailable, domain.KindInternal}; slices.Contains(unsure, domain.KindOf(cause)) {
+		if r.PostFormValue("credits") != "" {
+			view.TipKey = r.PostFormValue("key")
+		} else {
+			view.SayKey = r.PostFormValue("key")
+		}
+	}
+	var e *domain.Error
+	if errors.As(cause, &e) && e.Kind == domain.KindTooLarge {
+		view.Text = ""
+	}
+	p.again(w, r, "room", view.Name, cause, view)
+}
