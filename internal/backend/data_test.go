@@ -1,0 +1,79 @@
+package backend
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+func TestOpenData_makesAndKeepsPrivate(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "deep", "data")
+	for range 2 {
+		if err := openData(dir); err != nil {
+			t.Fatal(err)
+		}
+	}
+	wantMode(t, dir, 0o700)
+	os.Chmod(dir, 0o755)
+	os.WriteFile(filepath.Join(dir, databaseFile), nil, 0o600)
+	if err := openData(dir); err != nil {
+		t.Fatal(err)
+	}
+	wantMode(t, dir, 0o700)
+	if entries, _ := os.ReadDir(dir); len(entries) != 1 {
+		t.Fatalf("left %v", entries)
+	}
+}
+
+func TestOpenData_leavesForeignFoldersAlone(t *testing.T) {
+	dir := t.TempDir()
+	os.Chmod(dir, 0o755)
+	os.WriteFile(filepath.Join(dir, "thesis.txt"), nil, 0o644)
+	err := openData(dir)
+	if domain.KindOf(err) != domain.KindInvalid || !strings.Contains(err.Error(), "--data") {
+		t.Fatalf("got %v", err)
+	}
+	wantMode(t, dir, 0o755)
+}
+
+func TestOpenData_notWritable(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	os.WriteFile(file, nil, 0o600)
+	err := openData(filepath.Join(file, "data"))
+	if domain.KindOf(err) != domain.KindUnavailable || !strings.Contains(domain.Sentence(err), "cannot be written") {
+		t.Fatalf("got %v", err)
+	}
+}
+
+func TestSecret_isMadeOnceAndPrivate(t *testing.T) {
+	dir := t.TempDir()
+	a, err := secret(dir, originFile)
+	if err != nil || len(a) != 32 {
+		t.Fatalf("%d bytes, %v", len(a), err)
+	}
+	wantMode(t, filepath.Join(dir, originFile), 0o600)
+	b, err := secret(dir, originFile)
+	if err != nil || !bytes.Equal(a, b) {
+		t.Fatalf("another key the second time, %v", err)
+	}
+	other, _ := secret(t.TempDir(), originFile)
+	if bytes.Equal(a, other) {
+		t.Fatal("two sites have the same key")
+	}
+	os.WriteFile(filepath.Join(dir, originFile), []byte("zz"), 0o600)
+	if _, err := secret(dir, originFile); domain.KindOf(err) != domain.KindInvalid {
+		t.Fatalf("damaged key: %v", err)
+	}
+}
+
+func wantMode(t *testing.T, path string, want os.FileMode) {
+	t.Helper()
+	stat, err := os.Stat(path)
+	if err != nil || stat.Mode().Perm() != want {
+		t.Fatalf("%s: mode %v, %v; want %v", path, stat.Mode().Perm(), err, want)
+	}
+}

@@ -1,0 +1,128 @@
+package backend
+
+import (
+	"context"
+
+	"github.com/jasmincam/jasmincam/internal/backend/auth"
+	"github.com/jasmincam/jasmincam/internal/backend/media"
+	"github.com/jasmincam/jasmincam/internal/backend/store"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// plane is what the services need of the media engine.
+type plane interface {
+	Room(room string) media.Status
+	Online() []string
+	SetOnline(room string, online bool) (domain.RoomState, error)
+}
+
+// services is the backend's domain.Backend: auth and store answer for
+// themselves, and what joins the store with the media plane is here.
+type services struct {
+	*auth.Service // SignUp…, SignIn, SignOut, Sessions, RevokeSession, AddPerformer, NewStreamKey, Begin
+	*store.Store  // Apply, Performers, Decide, Settings, Say, Ban, Tip, Buy, events, …
+	plane         plane
+	stills        *stills
+}
+
+var _ domain.Backend = (*services)(nil)
+
+// Me implements domain.Accounts; a performer's room is as it is live.
+func (s *services) Me(ctx context.Context) (domain.Me, error) {
+	me, err := s.Store.Me(ctx)
+	if err == nil && me.Room != nil {
+		live := s.live(*me.Room)
+		me.Room = &live
+	}
+	return me, err
+}
+
+// OnlineRooms implements domain.Rooms.
+func (s *services) OnlineRooms(ctx context.Context) ([]domain.Room, error) {
+	visible, err := s.VisibleRooms(ctx, s.plane.Online())
+	if err != nil {
+		return nil, err
+	}
+	var rooms []domain.Room
+	for _, room := range visible {
+		if room = s.live(room); room.State != domain.RoomOffline {
+			rooms = append(rooms, room)
+		}
+	}
+	return rooms, nil
+}
+
+// Room implements domain.Rooms.
+func (s *services) Room(ctx context.Context, performer string) (domain.Room, error) {
+	room, err := s.VisibleRoom(ctx, performer)
+	if err != nil {
+		return domain.Room{}, err
+	}
+	return s.live(room), nil
+}
+
+// live fills in what only the media plane and the stills know.
+func (s *services) live(room domain.Room) domain.Room {
+	status := s.plane.Room(room.Name)
+	room.State, room.Viewers = status.State, status.Viewers
+	if status.Since != 0 {
+		room.Since = status.Since
+	}
+	room.Thumbnail = ""
+	if still, ok := s.stills.of(room.Name); ok && room.State != domain.RoomOffline {
+		room.Thumbnail = "/api/v1/rooms/" + room.Name + "/thumbnail?v=" + still.version
+	}
+	return room
+}
+
+// SetOnline implements domain.Rooms. Going offline is always allowed.
+func (s *services) SetOnline(ctx context.Context, performer string, online bool) (domain.Room, error) {
+	actor, err := herself(ctx, performer)
+	if err != nil {
+		return domain.Room{}, err
+	}
+	if online {
+		if err := auth.MayBroadcast(actor.Account); err != nil {
+			return domain.Room{}, err
+		}
+	}
+	if _, err := s.plane.SetOnline(performer, online); err != nil {
+		return domain.Room{}, err
+	}
+	return s.Room(ctx, performer)
+}
+
+// SetThumbnail implements domain.Rooms.
+func (s *services) SetThumbnail(ctx context.Context, performer string, jpeg []byte) error {
+	if _, err := herself(ctx, performer); err != nil {
+		return err
+	}
+	if s.plane.Room(performer).State == domain.RoomOffline {
+		return domain.Errorf("still", domain.KindConflict, "The room is offline and shows no picture. Go online first.")
+	}
+	return s.stills.keep(ctx, performer, jpeg)
+}
+
+// Thumbnail implements domain.Rooms.
+func (s *services) Thumbnail(ctx context.Context, performer string) ([]byte, error) {
+	if err := s.Door(ctx, performer); err != nil {
+		return nil, err
+	}
+	still, ok := s.stills.of(performer)
+	if !ok || s.plane.Room(performer).State == domain.RoomOffline {
+		return nil, domain.Errorf("still", domain.KindNotFound, "There is no picture of this room now. Look again when it is live.")
+	}
+	return still.jpeg, nil
+}
+
+// herself returns the actor, who must be the performer.
+func herself(ctx context.Context, performer string) (domain.Actor, error) {
+	actor := domain.ActorFrom(ctx)
+	switch {
+	case actor.Account.ID == "":
+		return actor, domain.Errorf("room", domain.KindUnauthenticated, "You are not signed in. Sign in and try again.")
+	case actor.Role() != domain.RolePerformer || actor.Account.Name != performer:
+		return actor, domain.Errorf("room", domain.KindForbidden, "Only the performer herself can do this. Sign in with her account.")
+	}
+	return actor, nil
+}
