@@ -118,7 +118,7 @@ func (c *Client) unreachable(ctx context.Context, op string, err error) error {
 	var invalid x509.CertificateInvalidError
 	var notTLS tls.RecordHeaderError
 	switch {
-	case errors.As(err, &notTLS):
+	case errors.As(err, &notTLS), errors.Is(err, http.ErrSchemeMismatch):
 		return domain.Wrap(op, domain.KindUnavailable, err, "The backend at "+c.URL()+" does not speak HTTPS. Check the address, it may begin with http:// or have another port.")
 	case errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &invalid):
 		return domain.Wrap(op, domain.KindUnavailable, err, "The certificate of the backend at "+c.URL()+" is not valid, so nothing was sent. Check the address and this machine's clock.")
