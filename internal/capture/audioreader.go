@@ -147,7 +147,7 @@ func (l *audioLife) running() bool { return l.done != nil }
 func (l *audioLife) end() {
 	l.cancel()
 	if l.done != nil {
-		<-l.done
+		_ = <-l.done // it was told to end
 	}
 }
 

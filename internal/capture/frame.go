@@ -48,7 +48,7 @@ func (f *Frame) Release() {
 // Pool bounds the memory of one stream of frames: at most max are out at a
 // time. A nil *Pool is valid and allocates every frame anew.
 type Pool struct {
-	max int
+	bound int
 
 	mu      sync.Mutex
 	free    []*Frame
@@ -57,11 +57,11 @@ type Pool struct {
 	misused uint64
 }
 
-// NewPool returns a pool that has at most max frames out at a time.
-func NewPool(max int) *Pool { return &Pool{max: max} }
+// NewPool returns a pool that has at most bound frames out at a time.
+func NewPool(bound int) *Pool { return &Pool{bound: bound} }
 
 // Get returns a frame of w × h pixels with one reference and old contents, or
-// nil when max frames are out or the size is not within 1×1 and
+// nil when bound frames are out or the size is not within 1×1 and
 // MaxWidth×MaxHeight: a producer then drops its picture and never waits.
 func (p *Pool) Get(w, h int) *Frame {
 	if w < 1 || h < 1 || w > MaxWidth || h > MaxHeight {
@@ -93,7 +93,7 @@ func (p *Pool) take() *Frame {
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.out >= p.max {
+	if p.out >= p.bound {
 		p.refused++
 		return nil
 	}

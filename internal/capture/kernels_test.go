@@ -133,6 +133,37 @@ func TestFill420_averagesChromaOfTwoRows(t *testing.T) {
 	}
 }
 
+func TestFillYCbCr_everyChroma(t *testing.T) {
+	var pool *Pool
+	for _, ratio := range []image.YCbCrSubsampleRatio{image.YCbCrSubsampleRatio420, image.YCbCrSubsampleRatio422, image.YCbCrSubsampleRatio444} {
+		for _, full := range []bool{false, true} {
+			img := image.NewYCbCr(image.Rect(0, 0, 40, 30), ratio).SubImage(image.Rect(4, 2, 37, 27)).(*image.YCbCr)
+			for i := range img.Y {
+				img.Y[i] = 255
+			}
+			for i := range img.Cb {
+				img.Cb[i], img.Cr[i] = 0, 200
+			}
+			f := pool.Get(33, 25)
+			if err := f.FillYCbCr(img, full); err != nil {
+				t.Fatal(err)
+			}
+			want := [3]byte{255, 0, 200}
+			if full {
+				want = [3]byte{235, 16, 191}
+			}
+			for _, i := range []int{0, f.CStride*12 + 16} {
+				if got := [3]byte{f.Y[24*f.YStride+32], f.Cb[i], f.Cr[i]}; got != want {
+					t.Errorf("%v, full %v: %v, want %v", ratio, full, got, want)
+				}
+			}
+		}
+	}
+	if err := pool.Get(4, 4).FillYCbCr(image.NewYCbCr(image.Rect(0, 0, 4, 5), 0), false); KindOf(err) != KindFormat {
+		t.Errorf("another size: %v", err)
+	}
+}
+
 func TestRGBA_agreesWithTheStandard(t *testing.T) {
 	f := known(67, 23)
 	img := image.NewRGBA(image.Rect(0, 0, 70, 23))

@@ -148,7 +148,9 @@ func TestVideoReader_dropsWhenConsumersKeepAllFrames(t *testing.T) {
 			}
 			kept = append(kept, f)
 		}
-		<-stopped
+		if err := <-stopped; err != nil {
+			t.Fatal(err)
+		}
 		if s := r.State(); len(kept) != 2 || s.Frames != 2 || s.Dropped < 16 {
 			t.Errorf("kept %d, %+v", len(kept), s)
 		}

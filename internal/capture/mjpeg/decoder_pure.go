@@ -56,44 +56,15 @@ func (d *Decoder) Decode(data []byte) (*capture.Frame, error) {
 func paint(f *capture.Frame, img image.Image) error {
 	switch img := img.(type) {
 	case *image.Gray:
-		f.Fill(0, 128, 128)
-		for y := range f.Height {
-			lumaRow(f.Y[y*f.YStride:][:f.Width], img.Pix[y*img.Stride:])
+		grey := image.NewYCbCr(img.Bounds(), image.YCbCrSubsampleRatio420)
+		grey.Y, grey.YStride = img.Pix, img.Stride
+		for i := range grey.Cb {
+			grey.Cb[i], grey.Cr[i] = 128, 128
 		}
+		return f.FillYCbCr(grey, true)
 	case *image.YCbCr:
-		for y := range f.Height {
-			lumaRow(f.Y[y*f.YStride:][:f.Width], img.Y[y*img.YStride:])
-		}
-		for y := range (f.Height + 1) / 2 {
-			chromaRow(f, img, y)
-		}
+		return f.FillYCbCr(img, true)
 	default:
 		return broken("is of a colour kind that no camera sends", nil)
 	}
-	return nil
 }
-
-func lumaRow(dst, src []byte) {
-	for x := range dst {
-		dst[x] = byte((int(src[x])*219+127)/255 + 16)
-	}
-}
-
-// chromaRow averages the chroma of the four pixels that share a sample in f.
-func chromaRow(f *capture.Frame, img *image.YCbCr, y int) {
-	bottom := min(2*y+1, f.Height-1)
-	for x := range (f.Width + 1) / 2 {
-		right := min(2*x+1, f.Width-1)
-		i := [4]int{img.COffset(2*x, 2*y), img.COffset(right, 2*y), img.COffset(2*x, bottom), img.COffset(right, bottom)}
-		var u, v int
-		for _, i := range i {
-			u += int(img.Cb[i])
-			v += int(img.Cr[i])
-		}
-		f.Cb[y*f.CStride+x] = limited(u)
-		f.Cr[y*f.CStride+x] = limited(v)
-	}
-}
-
-// limited turns the sum of four full-range chroma samples into one of limited range.
-func limited(sum int) byte { return byte(((sum-512)*224 + 128*1020 + 510) / 1020) }

@@ -131,19 +131,6 @@ func TestDecode_dropsDamagedPicturesAndGoesOn(t *testing.T) {
 	}
 }
 
-func TestDecode_toleratesAMissingEnd(t *testing.T) {
-	d := NewDecoder(nil)
-	defer d.Close()
-	if !Native {
-		t.Skip("Go's image/jpeg wants the end marker; no camera driver of these systems sends JPEG")
-	}
-	f, err := d.Decode(bytes.TrimSuffix(picture(t, "422"), []byte{0xff, markEOI}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	shows(t, f, false)
-}
-
 func TestDecode_tellsAnEmptyPool(t *testing.T) {
 	d := NewDecoder(capture.NewPool(0))
 	defer d.Close()
@@ -160,7 +147,7 @@ func FuzzDecode(f *testing.F) {
 	d := NewDecoder(pool)
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if h, err := parse(data); err == nil && h.width*h.height > 1<<20 {
-			t.Skip("large pictures only slow the search")
+			return // large pictures only slow the search
 		}
 		frame, err := d.Decode(data)
 		if (frame == nil) == (err == nil) {

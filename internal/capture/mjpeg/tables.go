@@ -1,3 +1,5 @@
+//go:build !linux || purejpeg
+
 package mjpeg
 
 // standardTables returns the DHT segment of ITU T.81, annex K.3, which cameras

@@ -3,6 +3,7 @@
 package mjpeg
 
 import (
+	"bytes"
 	"context"
 	"flag"
 	"os"
@@ -42,6 +43,17 @@ func TestWriteTestdata(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// Go's image/jpeg wants the end marker, so this is true of libjpeg-turbo only.
+func TestDecode_toleratesAMissingEnd(t *testing.T) {
+	d := NewDecoder(nil)
+	defer d.Close()
+	f, err := d.Decode(bytes.TrimSuffix(picture(t, "422"), []byte{0xff, markEOI}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shows(t, f, false)
 }
 
 // camera1080p is what a webcam sends at 1080p30: 4:2:2, about 300 kB, with grain.

@@ -1,8 +1,5 @@
 //go:build linux && !purejpeg
 
-// Package turbo is libjpeg-turbo with nothing around it: the yardstick for the
-// benchmarks of package mjpeg, and the camera-like encoder for its tests. The
-// program itself does not use it.
 package turbo
 
 // #cgo CFLAGS: -O3

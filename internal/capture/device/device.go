@@ -1,0 +1,82 @@
+package device
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jasmincam/jasmincam/internal/capture"
+)
+
+// List returns the cameras, then the microphones. A sound system that does not
+// answer only leaves its part out: then err tells, and the list is still good.
+func List(ctx context.Context) ([]capture.Device, error) {
+	cams, err := Cameras(ctx)
+	if err != nil {
+		return nil, err
+	}
+	mics, err := Microphones(ctx)
+	return append(cams, mics...), err
+}
+
+// CameraConfig configures OpenCamera.
+type CameraConfig struct {
+	ID   string       // from Cameras
+	Wish capture.Wish // zero fields: 1280, 720, 30
+	Pool *capture.Pool
+}
+
+// Open returns what a capture.VideoReader calls to open the camera anew.
+func Open(cfg CameraConfig) func(context.Context) (capture.Camera, error) {
+	return func(ctx context.Context) (capture.Camera, error) {
+		c, err := OpenCamera(ctx, cfg)
+		if err != nil {
+			return nil, err
+		}
+		return c, nil
+	}
+}
+
+// OpenSound returns what a capture.AudioReader calls to open the microphone anew.
+func OpenSound(cfg MicrophoneConfig) func(context.Context) (capture.Microphone, error) {
+	return func(ctx context.Context) (capture.Microphone, error) {
+		m, err := OpenMicrophone(ctx, cfg)
+		if err != nil {
+			return nil, err
+		}
+		return m, nil
+	}
+}
+
+func (c *CameraConfig) fill() {
+	if c.Wish.Width <= 0 || c.Wish.Height <= 0 {
+		c.Wish.Width, c.Wish.Height = 1280, 720
+	}
+	if c.Wish.FPS <= 0 {
+		c.Wish.FPS = 30
+	}
+}
+
+// unknown is the error for an id that no device has.
+func unknown(op, what, id string, have []capture.Device) error {
+	names := make([]string, 0, len(have))
+	for _, d := range have {
+		names = append(names, fmt.Sprintf("%q", d.ID))
+	}
+	there := "none is connected"
+	if len(names) > 0 {
+		there = "there are " + strings.Join(names, ", ")
+	}
+	return &capture.Error{Op: op, Kind: capture.KindNotFound, Message: fmt.Sprintf(
+		"The %s %q is not connected (%s); plug it in or choose another.", what, id, there)}
+}
+
+// find returns the device with the id.
+func find(have []capture.Device, id string) (capture.Device, bool) {
+	i := slices.IndexFunc(have, func(d capture.Device) bool { return d.ID == id })
+	if i < 0 {
+		return capture.Device{}, false
+	}
+	return have[i], true
+}

@@ -1,0 +1,138 @@
+package device
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/jasmincam/jasmincam/internal/capture"
+)
+
+// node is a camera as the kernel shows it, without opening it.
+type node struct {
+	capture.Device
+	path   string // of the device node
+	number int
+}
+
+// Cameras returns the cameras that are connected, without opening any.
+func Cameras(context.Context) ([]capture.Device, error) {
+	nodes := system{root: "/"}.cameras()
+	list := make([]capture.Device, len(nodes))
+	for i, n := range nodes {
+		list[i] = n.Device
+	}
+	return list, nil
+}
+
+// nodeOf returns the device node that the camera with the id has now.
+func nodeOf(ctx context.Context, id string) (string, error) {
+	if strings.HasPrefix(id, "/dev/") {
+		return id, nil
+	}
+	for _, n := range (system{root: "/"}).cameras() {
+		if n.ID == id {
+			return n.path, nil
+		}
+	}
+	have, err := Cameras(ctx)
+	if err != nil {
+		return "", err
+	}
+	return "", unknown("device.OpenCamera", "camera", id, have)
+}
+
+// system is where /sys, /dev, /run and /proc lie; tests have their own.
+type system struct{ root string }
+
+func (s system) path(parts ...string) string {
+	return filepath.Join(append([]string{s.root}, parts...)...)
+}
+
+// text returns the first line of a small file, or "".
+func (s system) text(parts ...string) string {
+	b, err := os.ReadFile(s.path(parts...))
+	if err != nil {
+		return ""
+	}
+	line, _, _ := strings.Cut(string(b), "\n")
+	return strings.TrimSpace(line)
+}
+
+func (s system) cameras() []node {
+	entries, err := os.ReadDir(s.path("sys/class/video4linux"))
+	if err != nil {
+		return nil // a kernel without cameras
+	}
+	open := s.openNodes()
+	var all []node
+	for _, e := range entries {
+		number, err := strconv.Atoi(strings.TrimPrefix(e.Name(), "video"))
+		if err != nil || !s.captures(e.Name()) {
+			continue
+		}
+		n := node{path: s.path("dev", e.Name()), number: number}
+		n.Kind, n.Name = capture.KindCamera, s.text("sys/class/video4linux", e.Name(), "name")
+		n.ID = s.id(e.Name(), n.Name)
+		n.Busy = open["/dev/"+e.Name()]
+		n.Formats = s.usbFormats(e.Name())
+		all = append(all, n)
+	}
+	slices.SortFunc(all, func(a, b node) int { return a.number - b.number })
+	return all
+}
+
+// id names a camera by its place on the bus, its index there and its name.
+func (s system) id(video, name string) string {
+	place := "unknown"
+	if p, err := filepath.EvalSymlinks(s.path("sys/class/video4linux", video, "device")); err == nil {
+		if rel, err := filepath.Rel(s.path("sys/devices"), p); err == nil {
+			place = rel
+		}
+	}
+	id := fmt.Sprintf("v4l2:%s:%s:%s", place, s.text("sys/class/video4linux", video, "index"), name)
+	return strings.ReplaceAll(id, " ", "_")
+}
+
+// captures tells whether the node delivers pictures. udev knows for certain;
+// without it all that can be told is that the second node of a USB camera
+// carries its metadata.
+func (s system) captures(video string) bool {
+	if b, err := os.ReadFile(s.path("run/udev/data/c" + s.text("sys/class/video4linux", video, "dev"))); err == nil {
+		for line := range strings.Lines(string(b)) {
+			if caps, ok := strings.CutPrefix(line, "E:ID_V4L_CAPABILITIES="); ok {
+				return strings.Contains(caps, ":capture:")
+			}
+		}
+	}
+	driver, _ := os.Readlink(s.path("sys/class/video4linux", video, "device/driver"))
+	index := s.text("sys/class/video4linux", video, "index")
+	return filepath.Base(driver) != "uvcvideo" || index == "0"
+}
+
+// openNodes returns the video nodes that some process holds open, as far as
+// this user may look.
+func (s system) openNodes() map[string]bool {
+	open := map[string]bool{}
+	procs, err := fs.Glob(os.DirFS(s.path("proc")), "[0-9]*/fd")
+	if err != nil {
+		return open
+	}
+	for _, p := range procs {
+		fds, err := os.ReadDir(s.path("proc", p))
+		if err != nil {
+			continue // another user's
+		}
+		for _, fd := range fds {
+			if to, err := os.Readlink(s.path("proc", p, fd.Name())); err == nil && strings.HasPrefix(to, "/dev/video") {
+				open[to] = true
+			}
+		}
+	}
+	return open
+}
