@@ -3,8 +3,6 @@ package store
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -19,12 +17,8 @@ type Act struct {
 
 // audit writes down what the actor did to a subject.
 func (t *tx) audit(ctx context.Context, act string, subject domain.AccountID, detail string) error {
-	id, err := uuid.NewV7() // grows with time, so that acts of one millisecond keep their order
-	if err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, `INSERT INTO audit (id, at, actor, act, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
-		id.String(), t.now, domain.ActorFrom(ctx).Account.ID, act, subject, detail)
+	_, err := t.exec(ctx, `INSERT INTO audit (id, at, actor, act, subject, detail) VALUES ($1, $2, $3, $4, $5, $6)`,
+		orderedID(), t.now, domain.ActorFrom(ctx).Account.ID, act, subject, detail)
 	return err
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
-func (t *tx) head(key string) ledger.Head { return ledger.Head{ID: newID(), Key: key, At: t.now} }
+func (t *tx) head(key string) ledger.Head { return ledger.Head{ID: orderedID(), Key: key, At: t.now} }
 
 // lock reads balances and keeps everybody else from them until the commit. The
 // upsert that changes nothing is what both databases have in common: SQLite has no

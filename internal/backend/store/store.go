@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/jasmincam/jasmincam/internal/backend/ledger"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -146,3 +148,7 @@ func (s *Store) now() int64 { return s.Now().UnixMilli() }
 
 // newID is random, 130 bits.
 func newID() string { return rand.Text() }
+
+// orderedID is random and grows with time, so that what happens within one
+// millisecond keeps its order.
+func orderedID() string { return uuid.Must(uuid.NewV7()).String() } // fails only without randomness, and that ends the program anyway

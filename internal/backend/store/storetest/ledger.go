@@ -2,7 +2,8 @@ package storetest
 
 import (
 	"context"
-	"fmt"
+	"flag"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -120,9 +121,27 @@ func tampering(t *testing.T, w *world) {
 	check("an entry taken out", tips[1], "missing")
 }
 
+// fewerChecks makes rapid try n runs, unless the command line says how many: each
+// step waits for a disk.
+func fewerChecks(t *testing.T, n int) (restore func()) {
+	checks := flag.Lookup("rapid.checks")
+	before := checks.Value.String()
+	if before != checks.DefValue {
+		return func() {}
+	}
+	set := func(v string) {
+		if err := checks.Value.Set(v); err != nil {
+			t.Error(err)
+		}
+	}
+	set(strconv.Itoa(n))
+	return func() { set(before) }
+}
+
 // stateMachine does what people do in any order, beside a model of the member's
 // credits, and audits the ledger at the end.
 func stateMachine(t *testing.T, w *world) {
+	defer fewerChecks(t, 10)()
 	staff, studio := w.staff(), w.studio()
 	performers := []someone{w.performer(studio.ID), w.performer("")}
 	rapid.Check(t, func(r *rapid.T) {
@@ -180,6 +199,6 @@ func stateMachine(t *testing.T, w *world) {
 	w.sealed()
 	for _, p := range performers {
 		me := w.me(p)
-		t.Log(fmt.Sprintf("%s: %d cents of %d gross at %s", p.Name, me.EarnedCents, me.Level.GrossCents, me.Level.Name))
+		t.Logf("%s: %d cents of %d gross at %s", p.Name, me.EarnedCents, me.Level.GrossCents, me.Level.Name)
 	}
 }
