@@ -48,6 +48,7 @@ type Broadcast struct {
 
 	mu      sync.Mutex // held while outlets changes
 	running atomic.Bool
+	target  atomic.Int64  // bit/s for all outlets; 0 while none is live
 	size    atomic.Uint64 // width<<32 | height of the newest picture
 }
 
@@ -160,29 +161,6 @@ func (b *Broadcast) detach(o *Outlet) {
 	defer b.mu.Unlock()
 	all := slices.DeleteFunc(slices.Clone(*b.outlets.Load()), func(x *Outlet) bool { return x == o })
 	b.outlets.Store(&all)
-}
-
-// steer sets the encoder's bitrate to what the outlets' paths carry.
-func (b *Broadcast) steer() {
-	var estimates []int
-	for _, o := range *b.outlets.Load() {
-		if e := int(o.estimate.Load()); e > 0 {
-			estimates = append(estimates, e)
-		}
-	}
-	if rate := rateFor(estimates); rate > 0 {
-		b.video.SetBitrate(rate - b.cfg.Audio.Bitrate)
-	}
-}
-
-// rateFor is the one bitrate for several paths, since there is one encoder: the
-// lowest, but not below half of the best. A path worse than that leaves out
-// pictures instead of spoiling them for everybody. 0 when no path is live.
-func rateFor(estimates []int) int {
-	if len(estimates) == 0 {
-		return 0
-	}
-	return max(slices.Min(estimates), slices.Max(estimates)/2)
 }
 
 // Stats is the broadcast at a moment.

@@ -21,6 +21,8 @@ import (
 const (
 	burst    = 32
 	burstGap = 7 * time.Millisecond
+	// overflowGap is how long sound may wait on a path that is too slow.
+	overflowGap = 20 * time.Millisecond
 )
 
 // patientFor is how long a silent path may come back by itself before an ICE
@@ -36,13 +38,13 @@ func (o *Outlet) serve(ctx context.Context, p *peer, remote *whip.Session, accou
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	gated, closeGates := context.WithCancel(ctx)
 	var media, gates sync.WaitGroup
-	queue := newRing()
+	queue, way := newRing(), &path{}
 	o.estimate.Store(int64(o.cfg.Bitrate))
 	o.queue.Store(queue)
 	o.broadcast.RequestKeyFrame()
-	media.Go(func() { o.send(inner, p, queue) })
+	media.Go(func() { o.send(inner, p, queue, way) })
 	for _, s := range p.pc.GetSenders() {
-		media.Go(func() { o.listen(inner, s) })
+		media.Go(func() { o.listen(inner, s, way) })
 	}
 	o.signal(sigUp)
 	for _, a := range accounts {
@@ -117,8 +119,8 @@ func (o *Outlet) repair(ctx context.Context, p *peer, remote *whip.Session) erro
 }
 
 // send is the one goroutine that writes packets.
-func (o *Outlet) send(ctx context.Context, p *peer, queue *ring) {
-	s := sender{outlet: o, peer: p, queue: queue}
+func (o *Outlet) send(ctx context.Context, p *peer, queue *ring, way *path) {
+	s := sender{outlet: o, peer: p, queue: queue, way: way}
 	for {
 		select {
 		case <-queue.ready:
@@ -138,6 +140,7 @@ type sender struct {
 	outlet *Outlet
 	peer   *peer
 	queue  *ring
+	way    *path
 	cutter packetizer
 	epoch  time.Time
 	steer  time.Time
@@ -160,13 +163,16 @@ func (s *sender) unit(ctx context.Context, u encode.Unit) error {
 	sent := 0
 	err := s.cutter.cut(u.Data, func(payload []byte, last bool) error {
 		if sent > 0 && sent%burst == 0 {
-			if err := s.breathe(ctx); err != nil {
+			if err := s.breathe(ctx, burstGap); err != nil {
 				return err
 			}
 		}
 		sent++
 		return t.write(b, payload, last)
 	})
+	for left := s.outlet.overflow(len(u.Data)); left > 0 && err == nil; left -= overflowGap {
+		err = s.breathe(ctx, min(left, overflowGap))
+	}
 	return errors.Join(err, s.report(t, b))
 }
 
@@ -180,9 +186,9 @@ func (s *sender) sound(u encode.Unit) error {
 	return errors.Join(t.write(b, u.Data, false), s.report(t, b))
 }
 
-// breathe is the pause inside a large picture; sound does not wait for it.
-func (s *sender) breathe(ctx context.Context) error {
-	timer := time.NewTimer(burstGap)
+// breathe is a pause inside or after a picture; sound does not wait for it.
+func (s *sender) breathe(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
@@ -204,7 +210,7 @@ func (s *sender) report(t *track, b *binding) error {
 	if now.Sub(s.steer) >= time.Second {
 		s.steer = now
 		if rate := s.peer.bandwidth.GetTargetBitrate(); rate > 0 {
-			s.outlet.estimate.Store(int64(rate))
+			s.outlet.estimate.Store(int64(s.way.believe(rate, s.outlet.cfg.Bitrate)))
 			s.outlet.broadcast.steer()
 		}
 	}
@@ -216,7 +222,7 @@ func (s *sender) report(t *track, b *binding) error {
 
 // listen reads the feedback of one track until the connection closes: the
 // interceptors live from it, and a key frame may be asked for.
-func (o *Outlet) listen(ctx context.Context, s *webrtc.RTPSender) {
+func (o *Outlet) listen(ctx context.Context, s *webrtc.RTPSender, way *path) {
 	buf := make([]byte, 1500)
 	for ctx.Err() == nil {
 		n, attributes, err := s.Read(buf)
@@ -235,7 +241,11 @@ func (o *Outlet) listen(ctx context.Context, s *webrtc.RTPSender) {
 			continue
 		}
 		for _, p := range packets {
-			switch p.(type) {
+			switch p := p.(type) {
+			case *rtcp.ReceiverReport:
+				for _, r := range p.Reports {
+					way.heard(r, o.cfg.Now())
+				}
 			case *rtcp.PictureLossIndication, *rtcp.FullIntraRequest:
 				o.keys.Add(1)
 				o.broadcast.RequestKeyFrame()

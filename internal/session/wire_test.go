@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/rtcp"
 	"github.com/pion/rtp/codecs"
 	"github.com/pion/webrtc/v4"
 	"pgregory.net/rapid"
@@ -202,6 +203,64 @@ func TestRateFor(t *testing.T) {
 		if got := rateFor(tt.paths); got != tt.want {
 			t.Errorf("%v: %d, want %d", tt.paths, got, tt.want)
 		}
+	}
+}
+
+func TestPath_believesADelayOnlyWhereThereIsAQueue(t *testing.T) {
+	now := time.Unix(1_000_000, 0)
+	ago := func(d time.Duration) uint32 { return uint32(ntp(now.Add(-d)) >> 16) }
+	second := uint32(1 << 16)
+	for _, tt := range []struct {
+		report rtcp.ReceptionReport
+		want   int
+	}{
+		{rtcp.ReceptionReport{}, 1000}, // the round trip is not known yet
+		{rtcp.ReceptionReport{LastSenderReport: ago(time.Second + 30*time.Millisecond), Delay: second}, 3000},
+		{rtcp.ReceptionReport{LastSenderReport: ago(time.Second - time.Millisecond), Delay: second}, 3000},
+		{rtcp.ReceptionReport{LastSenderReport: ago(time.Second + 130*time.Millisecond), Delay: second}, 1000},
+		{rtcp.ReceptionReport{LastSenderReport: ago(time.Second + 30*time.Millisecond), Delay: second, FractionLost: 8}, 1000},
+	} {
+		var p path
+		p.heard(tt.report, now)
+		if got := p.believe(1000, 4000); got != tt.want {
+			t.Errorf("%+v: %d, want %d", tt.report, got, tt.want)
+		}
+		if got := p.believe(9000, 4000); got != 4000 {
+			t.Errorf("%+v: %d above the most", tt.report, got)
+		}
+	}
+}
+
+// TestOutlet_worsePathHoldsNobodyBack gives one of two paths a tenth of what
+// the other carries.
+func TestOutlet_worsePathHoldsNobodyBack(t *testing.T) {
+	b := quiet(t)
+	var outlets []*Outlet
+	for range 2 {
+		o, err := b.Outlet(OutletConfig{Accounts: []*Account{NewAccount(AccountConfig{Email: "a"})}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.attach(o)
+		outlets = append(outlets, o)
+	}
+	most := b.cfg.Video.Bitrate
+	outlets[0].estimate.Store(int64(most))
+	outlets[1].estimate.Store(int64(most / 10))
+	b.steer()
+	if got := b.video.Stats().Bitrate; got != most/2-b.cfg.Audio.Bitrate {
+		t.Errorf("the encoder is told %d of %d", got, most)
+	}
+	if outlets[0].overflow(1000) != 0 {
+		t.Error("the good path waits")
+	}
+	if d := outlets[1].overflow(most / 10 / 8); d != time.Second {
+		t.Errorf("a second's worth of the bad path takes %v", d)
+	}
+	outlets[0].estimate.Store(0)
+	b.steer()
+	if outlets[1].overflow(1000) != 0 {
+		t.Error("the only path waits")
 	}
 }
 
