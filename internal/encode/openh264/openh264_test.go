@@ -3,9 +3,6 @@ package openh264
 import (
 	"errors"
 	"math/rand/v2"
-	"os"
-	"runtime"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -142,8 +139,8 @@ func TestDecoder_tellsDamage(t *testing.T) {
 		}
 		units = append(units, unit)
 	}
-	if pic, err := dec.Decode(units[1]); err == nil && pic != nil {
-		t.Error("a picture came out of a stream without a key frame")
+	if pic, err := dec.Decode(units[1]); err == nil || pic != nil {
+		t.Errorf("a stream without a key frame gave %v, %v", pic, err)
 	}
 	if pic, err := dec.Decode(nil); err != nil || pic != nil {
 		t.Errorf("nothing decodes to %v, %v", pic, err)
@@ -154,7 +151,7 @@ func TestDecoder_tellsDamage(t *testing.T) {
 	if _, err := dec.Decode(units[0]); err != nil {
 		t.Fatal(err)
 	}
-	if pic, err := dec.Decode(units[1][:len(units[1])/2]); err == nil && pic != nil {
+	if pic, err := dec.Decode(units[1][:len(units[1])/2]); err == nil || pic != nil {
 		t.Error("half a unit decodes without complaint")
 	}
 	rng := rand.New(rand.NewPCG(3, 4))
@@ -173,74 +170,4 @@ func TestDecoder_tellsDamage(t *testing.T) {
 	if pic, err := fresh.Decode(units[0]); err != nil || pic == nil {
 		t.Errorf("a key frame in a fresh decoder: %v, %v", pic, err)
 	}
-}
-
-// The library's memory is outside Go's heap, so only the process's size shows a leak.
-func TestMemory_staysWhereItIs(t *testing.T) {
-	if runtime.GOOS != "linux" {
-		t.Skip("the size of this process is read from /proc")
-	}
-	runtime.LockOSThread() // the C allocator keeps an arena a thread
-	defer runtime.UnlockOSThread()
-	cfg := config(160, 96)
-	cfg.Bitrate = 1_200_000
-	enc, dec := pair(t, cfg)
-	n, coded := 0, 0
-	run := func(pictures int) {
-		p := picture(160, 96, 0)
-		for range pictures {
-			p.paint(160, 96, n)
-			unit, _, err := enc.Encode(p, frameTime(n), n%100 == 99)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := dec.Decode(unit); err != nil {
-				t.Fatal(err)
-			}
-			coded += len(unit)
-			n++
-		}
-		for range pictures / 100 {
-			e, d := pairOnce(t)
-			e.Close()
-			d.Close()
-		}
-	}
-	run(2_000)
-	runtime.GC()
-	before := resident(t)
-	coded = 0
-	run(10_000)
-	runtime.GC()
-	grown := resident(t) - before
-	t.Logf("10,000 pictures of %d bytes, 100 encoders and decoders: %+d kB", coded/10_000, grown>>10)
-	if grown > coded/8 {
-		t.Errorf("the process grew by %d kB; leaking every unit would be %d", grown>>10, coded>>10)
-	}
-}
-
-func pairOnce(t *testing.T) (*Encoder, *Decoder) {
-	t.Helper()
-	enc, err := NewEncoder(config(160, 96))
-	if err != nil {
-		t.Fatal(err)
-	}
-	dec, err := NewDecoder()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return enc, dec
-}
-
-func resident(t *testing.T) int {
-	t.Helper()
-	statm, err := os.ReadFile("/proc/self/statm")
-	if err != nil {
-		t.Fatal(err)
-	}
-	pages, err := strconv.Atoi(strings.Fields(string(statm))[1])
-	if err != nil {
-		t.Fatal(err)
-	}
-	return pages * os.Getpagesize()
 }
