@@ -115,16 +115,23 @@ type shard struct {
 	offset  [kinds]uint32
 	placed  [kinds]bool // offset is known
 	fresh   [kinds][]*packet.Packet
+	spare   []*packet.Packet // room for a joiner's packets
+	again   bool             // a joiner is still catching up
 }
 
 // run writes whenever the source has news, until the shard is empty.
 func (s *shard) run() {
+	soon := time.NewTimer(time.Hour)
+	defer soon.Stop()
 	for {
 		select {
 		case <-s.done:
 			return
+		case <-soon.C:
 		case <-s.wake:
-			s.turn(time.Now())
+		}
+		if s.turn(time.Now()) {
+			soon.Reset(catchEvery)
 		}
 	}
 }
@@ -180,13 +187,15 @@ func (s *shard) remove(v *Viewer) (found, empty bool) {
 	return false, false
 }
 
-// turn writes everything new to every viewer, and sends it.
-func (s *shard) turn(now time.Time) {
+// turn writes everything new to every viewer, and sends it. It tells whether a
+// joiner needs another turn soon.
+func (s *shard) turn(now time.Time) (again bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.src == nil {
-		return
+		return false
 	}
+	s.again = false
 	var from [kinds]int64
 	for k := range kinds {
 		if !s.placed[k] {
@@ -215,4 +224,5 @@ func (s *shard) turn(now time.Time) {
 	for k := range kinds {
 		clear(s.fresh[k])
 	}
+	return s.again
 }

@@ -17,8 +17,10 @@ import (
 
 const (
 	reportEvery = 2 * time.Second                 // after the first ones, which synchronise lips
-	repairBurst = 256                             // packets retransmitted to a viewer at once …
-	repairRate  = 512                             // … and per second
+	repairBurst = 48                              // packets retransmitted to a viewer at once …
+	repairRate  = 1000                            // … and per second
+	catchUp     = 16                              // packets from the cache to a joiner at once, so that its buffers hold them …
+	catchEvery  = 4 * time.Millisecond            // … and how often
 	oldSegments = 8                               // numberings that retransmissions remember
 	youngKey    = keyEvery + 100*time.Millisecond // a key frame in the cache that joiners begin at: the next may be as far away
 )
@@ -66,8 +68,11 @@ type leg struct {
 	scratch []byte
 
 	running  bool
-	begin    int64 // position in the cache from which on it takes part
-	top      int64 // highest number written, extended
+	catching bool      // still being sent what the cache has
+	caught   int64     // the number to go on with
+	caughtAt time.Time // when the last ones were sent
+	begin    int64     // position in the cache from which on it takes part
+	top      int64     // highest number written, extended
 	segments []segment
 	packets  uint32
 	octets   uint32
@@ -149,7 +154,7 @@ func (l *leg) resend(p *packet.Packet, number uint16, offset uint32) {
 // rest ends both legs until the next source.
 func (v *Viewer) rest() {
 	for k := range kinds {
-		v.legs[k].running = false
+		v.legs[k].running, v.legs[k].catching = false, false
 		v.legs[k].begin = 0
 		v.legs[k].segments = v.legs[k].segments[:0]
 	}
@@ -159,7 +164,7 @@ func (v *Viewer) rest() {
 // sound with the next packet.
 func (v *Viewer) skip(k Kind) {
 	if v.legs[k].running {
-		v.legs[k].running = false
+		v.legs[k].running, v.legs[k].catching = false, false
 		v.counters.Dropped.Add(1)
 	}
 }
@@ -190,35 +195,50 @@ func (v *Viewer) behind() bool {
 	return !v.legs[Video].running && !v.tcp.Drained()
 }
 
+// turnVideo begins at a key frame as soon as the cache has a young and whole
+// one, and goes on with what is new. It tells whether it waits for a key frame.
 func (v *Viewer) turnVideo(s *shard, at int64, now time.Time) (wished bool) {
 	l := &v.legs[Video]
 	if !l.running && s.placed[Video] {
-		if burst, next := s.src.rings[Video].FromKey(now.Add(-youngKey)); burst != nil {
+		if first, ok := s.src.rings[Video].Key(now.Add(-youngKey)); ok {
 			v.counters.KeyCached.Add(1)
-			l.start(burst[0].Seq)
-			l.begin = next
-			for _, p := range burst {
-				l.write(p, s.offset[Video])
-			}
+			l.start(first)
+			l.catching, l.caught, l.caughtAt = true, first, time.Time{}
 		}
+	}
+	if !l.running {
+		return true
+	}
+	if l.catching {
+		v.catchUp(s, now)
+		return false
 	}
 	for _, p := range s.fresh[Video] {
 		at++
 		if at <= l.begin {
 			continue
 		}
-		if !l.running {
-			if !p.Key {
-				continue
-			}
-			l.start(p.Start)
-			for _, before := range s.src.rings[Video].Range(p.Start, p.Seq-1, nil) {
-				l.write(before, s.offset[Video])
-			}
-		}
 		l.write(p, s.offset[Video])
 	}
-	return !l.running
+	return false
+}
+
+// catchUp sends the next few packets from the cache; at its end the viewer
+// joins the others.
+func (v *Viewer) catchUp(s *shard, now time.Time) {
+	l := &v.legs[Video]
+	if now.Sub(l.caughtAt) < catchEvery {
+		s.again = true
+		return
+	}
+	var end int64
+	s.spare, l.caught, end = s.src.rings[Video].Tail(l.caught, catchUp, s.spare[:0])
+	for _, p := range s.spare {
+		l.write(p, s.offset[Video])
+	}
+	clear(s.spare)
+	l.caughtAt, l.catching, l.begin = now, end == 0, end
+	s.again = s.again || l.catching
 }
 
 func (v *Viewer) turnAudio(s *shard, at int64) {

@@ -11,8 +11,7 @@ type Packet struct {
 	Seq     int64  // sequence number, extended so that it never wraps
 	TS      uint32 // the publisher's RTP time
 	Marker  bool
-	Key     bool  // the packet revealed a key frame …
-	Start   int64 // … whose first packet is this one
+	Key     bool // the packet revealed a key frame
 	At      time.Time
 	Payload []byte
 }
@@ -69,16 +68,17 @@ func (r *Ring) Append(seq uint16, ts uint32, marker bool, payload []byte, at tim
 // reveal marks p as a key frame and finds the first packet of its picture:
 // delimiters and messages may come before the parameter sets.
 func (r *Ring) reveal(p *Packet) {
-	p.Key, p.Start = true, p.Seq
-	for p.Seq-p.Start < r.mask {
-		before := r.bySeq[(p.Start-1)&r.mask]
-		if before == nil || before.Seq != p.Start-1 || before.TS != p.TS || len(before.Payload) == 0 {
+	p.Key = true
+	start := p.Seq
+	for p.Seq-start < r.mask {
+		before := r.bySeq[(start-1)&r.mask]
+		if before == nil || before.Seq != start-1 || before.TS != p.TS || len(before.Payload) == 0 {
 			break
 		}
-		p.Start--
+		start--
 	}
-	if !r.keyed || p.Start > r.keyAt {
-		r.keyed, r.keyAt, r.keyTS = true, p.Start, p.TS
+	if !r.keyed || start > r.keyAt {
+		r.keyed, r.keyAt, r.keyTS = true, start, p.TS
 	}
 }
 
@@ -121,39 +121,40 @@ func (r *Ring) Newest() *Packet {
 	return r.bySeq[r.newest&r.mask]
 }
 
-// Range appends the packets with sequence numbers from to to, in that order;
-// those that never came are left out.
-func (r *Ring) Range(from, to int64, into []*Packet) []*Packet {
-	r.mu.RLock()
-	defer r.mu.RUnlock()
-	for seq := max(from, to-r.mask); seq <= to; seq++ {
-		if p := r.bySeq[seq&r.mask]; p != nil && p.Seq == seq {
-			into = append(into, p)
-		}
-	}
-	return into
-}
-
-// FromKey returns the newest key frame and everything since, in order, and the
-// position behind it. It is nil when the frame began before the given time, or
-// when a packet since then is missing.
-func (r *Ring) FromKey(notBefore time.Time) (packets []*Packet, next int64) {
+// Key tells where the newest key frame begins, if its first packet came no
+// earlier than notBefore and nothing since then is missing.
+func (r *Ring) Key(notBefore time.Time) (start int64, ok bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	if !r.keyed || r.newest-r.keyAt >= r.mask {
-		return nil, 0
+		return 0, false
 	}
 	first := r.bySeq[r.keyAt&r.mask]
 	if first == nil || first.Seq != r.keyAt || first.At.Before(notBefore) {
-		return nil, 0
+		return 0, false
 	}
-	packets = make([]*Packet, 0, r.newest-r.keyAt+1)
 	for seq := r.keyAt; seq <= r.newest; seq++ {
-		p := r.bySeq[seq&r.mask]
-		if p == nil || p.Seq != seq {
-			return nil, 0
+		if p := r.bySeq[seq&r.mask]; p == nil || p.Seq != seq {
+			return 0, false
 		}
-		packets = append(packets, p)
 	}
-	return packets, r.end
+	return r.keyAt, true
+}
+
+// Tail appends at most limit packets from a sequence number on, in order, and
+// tells the number to go on with. When the newest was reached, end is the
+// position in the log behind everything that was seen, else 0.
+func (r *Ring) Tail(from int64, limit int, into []*Packet) (packets []*Packet, next, end int64) {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	for ; limit > 0 && from <= r.newest; from++ {
+		if p := r.bySeq[from&r.mask]; p != nil && p.Seq == from {
+			into = append(into, p)
+			limit--
+		}
+	}
+	if from > r.newest {
+		end = r.end
+	}
+	return into, from, end
 }
