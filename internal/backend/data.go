@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
@@ -8,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -68,28 +68,29 @@ func dataError(dir string, err error) error {
 		"The folder "+dir+" cannot be written. Give this user the right to write there and check that the disk is not full, or choose another --data folder.")
 }
 
-// secret reads a key of 32 random bytes from DIR/name (0600, as hex), and makes
-// it when there is none.
+// secret reads the key in DIR/name (0600): the file's text without the line's
+// end, so that other programs can use it as it stands. When there is none it
+// makes one of 32 random bytes in hexadecimal.
 func secret(dir, name string) ([]byte, error) {
 	path := filepath.Join(dir, name)
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		key := make([]byte, 32)
-		rand.Read(key)
-		if err := writeFile(path, []byte(hex.EncodeToString(key)+"\n")); err != nil {
-			return nil, dataError(dir, err)
-		}
-		return key, nil
+		var key [32]byte
+		rand.Read(key[:])
+		text = []byte(hex.EncodeToString(key[:]) + "\n")
+		err = writeFile(path, text)
 	}
 	if err != nil {
 		return nil, dataError(dir, err)
 	}
-	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
-	if err != nil || len(key) < 16 {
+	key := bytes.TrimSpace(text)
+	if len(key) < minSecret {
 		return nil, invalid("The key file %s is damaged. Put its backup there, or delete it and a new one is made.", path)
 	}
 	return key, nil
 }
+
+const minSecret = 16 // bytes
 
 // writeFile writes a whole file with mode 0600 or none at all.
 func writeFile(path string, content []byte) error {

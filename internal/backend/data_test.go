@@ -52,7 +52,7 @@ func TestOpenData_notWritable(t *testing.T) {
 func TestSecret_isMadeOnceAndPrivate(t *testing.T) {
 	dir := t.TempDir()
 	a, err := secret(dir, originFile)
-	if err != nil || len(a) != 32 {
+	if err != nil || len(a) != 64 {
 		t.Fatalf("%d bytes, %v", len(a), err)
 	}
 	wantMode(t, filepath.Join(dir, originFile), 0o600)

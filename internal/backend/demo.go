@@ -45,12 +45,13 @@ type demoMaker struct {
 	domain.Backend
 	payments domain.Payments
 	operate  func(ctx context.Context, role domain.Role, up domain.SignUp) (domain.Account, error)
+	entered  []domain.Actor
 }
 
 // make writes DIR/demo.json when it is not there yet. The passwords are kept in
 // a draft first and every step may be taken twice, so that a crash in the
 // middle is healed by the next start.
-func (m demoMaker) make(ctx context.Context, dir string) error {
+func (m *demoMaker) make(ctx context.Context, dir string) error {
 	path := filepath.Join(dir, demoFile)
 	if _, err := os.Stat(path); err == nil {
 		return nil
@@ -64,7 +65,7 @@ func (m demoMaker) make(ctx context.Context, dir string) error {
 	if err != nil {
 		return dataError(dir, err)
 	}
-	if err := m.people(ctx, &demo); err != nil {
+	if err := errors.Join(m.people(ctx, &demo), m.leave(ctx)); err != nil {
 		return err
 	}
 	if err := saveDemo(path, demo); err != nil {
@@ -87,7 +88,7 @@ func draftDemo() Demo {
 	return d
 }
 
-func (m demoMaker) people(ctx context.Context, d *Demo) error {
+func (m *demoMaker) people(ctx context.Context, d *Demo) error {
 	staff, err := m.enter(ctx, d.Staff, func(ctx context.Context, up domain.SignUp) (domain.Account, error) {
 		return m.operate(ctx, domain.RoleStaff, up)
 	})
@@ -118,7 +119,7 @@ func (m demoMaker) people(ctx context.Context, d *Demo) error {
 }
 
 // performer takes one through application and approval, and mints her key.
-func (m demoMaker) performer(ctx, staff context.Context, acc *DemoAccount) error {
+func (m *demoMaker) performer(ctx, staff context.Context, acc *DemoAccount) error {
 	own, err := m.enter(ctx, *acc, m.SignUpPerformer)
 	if err != nil {
 		return err
@@ -143,7 +144,7 @@ func (m demoMaker) performer(ctx, staff context.Context, acc *DemoAccount) error
 
 // person is the human being that staff has verified for the first performer;
 // empty before that.
-func (m demoMaker) person(staff context.Context) (domain.PersonID, error) {
+func (m *demoMaker) person(staff context.Context) (domain.PersonID, error) {
 	lines, err := m.Performers(staff, domain.StateActive)
 	for _, line := range lines {
 		if line.Account.Name == demoFirst {
@@ -154,7 +155,7 @@ func (m demoMaker) person(staff context.Context) (domain.PersonID, error) {
 }
 
 // member gets credits the way members do: a purchase that the provider settles.
-func (m demoMaker) member(ctx context.Context, acc DemoAccount) error {
+func (m *demoMaker) member(ctx context.Context, acc DemoAccount) error {
 	own, err := m.enter(ctx, acc, m.SignUpMember)
 	if err != nil {
 		return err
@@ -168,7 +169,7 @@ func (m demoMaker) member(ctx context.Context, acc DemoAccount) error {
 
 // enter signs up (or finds that it was done) and in, and returns the context in
 // which the account acts.
-func (m demoMaker) enter(ctx context.Context, acc DemoAccount, signUp func(context.Context, domain.SignUp) (domain.Account, error)) (context.Context, error) {
+func (m *demoMaker) enter(ctx context.Context, acc DemoAccount, signUp func(context.Context, domain.SignUp) (domain.Account, error)) (context.Context, error) {
 	if _, err := signUp(ctx, signUpOf(acc)); err != nil && domain.KindOf(err) != domain.KindConflict {
 		return nil, err
 	}
@@ -180,7 +181,18 @@ func (m demoMaker) enter(ctx context.Context, acc DemoAccount, signUp func(conte
 	if err != nil {
 		return nil, err
 	}
-	return domain.WithActor(ctx, domain.Actor{Account: session.Account, Session: session.ID}), nil
+	actor := domain.Actor{Account: session.Account, Session: session.ID}
+	m.entered = append(m.entered, actor)
+	return domain.WithActor(ctx, actor), nil
+}
+
+// leave ends the sessions that the making of the demo needed.
+func (m *demoMaker) leave(ctx context.Context) error {
+	var errs []error
+	for _, actor := range m.entered {
+		errs = append(errs, m.SignOut(domain.WithActor(ctx, actor)))
+	}
+	return errors.Join(errs...)
 }
 
 func signUpOf(acc DemoAccount) domain.SignUp {

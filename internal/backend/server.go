@@ -96,7 +96,8 @@ func (s *Server) open(ctx context.Context) error {
 	s.services = &services{Service: s.auth, Store: s.store, plane: s.engine, stills: stills}
 	s.runMedia(live)
 	if s.cfg.Demo {
-		if err := (demoMaker{s.services, s.store, s.auth.AddOperated}).make(ctx, s.cfg.Data); err != nil {
+		maker := demoMaker{Backend: s.services, payments: s.store, operate: s.auth.AddOperated}
+		if err := maker.make(ctx, s.cfg.Data); err != nil {
 			return err
 		}
 	}
