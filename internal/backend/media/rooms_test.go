@@ -207,9 +207,8 @@ func TestLoss_isRepairedFromTheCache(t *testing.T) {
 	ctx := within(t, 30*time.Second)
 	pub := h.publish(ctx, "both", nil)
 	h.online(ctx, "a")
-	random := rand.New(rand.NewPCG(7, 7))
 	v := h.view(ctx, "a", func(w *peer.Watch) {
-		w.Drop = func(*rtp.Header) bool { return random.IntN(20) == 0 }
+		w.Drop = func(*rtp.Header) bool { return rand.IntN(20) == 0 } // of retransmissions too
 	})
 	if err := v.Wait(ctx, 120); err != nil {
 		t.Fatal(err)

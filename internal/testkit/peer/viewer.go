@@ -30,6 +30,8 @@ type Watch struct {
 	Drop func(h *rtp.Header) bool
 	// Setting changes the peer connection's settings.
 	Setting func(*webrtc.SettingEngine)
+	// AskKey asks for a key frame until there is a whole one.
+	AskKey bool
 	// Light leaves out hashing, for crowds.
 	Light bool
 }
@@ -96,6 +98,9 @@ func (v *Viewer) dial(ctx context.Context) error {
 	v.PC.OnTrack(func(t *webrtc.TrackRemote, r *webrtc.RTPReceiver) {
 		v.readers.Go(func() { v.readReports(r) })
 		v.readers.Go(func() { v.read(t) })
+		if v.w.AskKey && t.Kind() == webrtc.RTPCodecTypeVideo {
+			v.readers.Go(func() { v.wish(t) })
+		}
 	})
 	for _, k := range []webrtc.RTPCodecType{webrtc.RTPCodecTypeVideo, webrtc.RTPCodecTypeAudio} {
 		if _, err := v.PC.AddTransceiverFromKind(k, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionRecvonly}); err != nil {
@@ -118,6 +123,22 @@ func (v *Viewer) dial(ctx context.Context) error {
 		return err
 	}
 	return waitFor(ctx, v.connected, v.gone)
+}
+
+// wish asks for a key frame, twice a second, until there is one.
+func (v *Viewer) wish(t *webrtc.TrackRemote) {
+	ticker := time.NewTicker(500 * time.Millisecond)
+	defer ticker.Stop()
+	for v.firstKey.Load() == 0 {
+		if v.PC.WriteRTCP([]rtcp.Packet{&rtcp.PictureLossIndication{MediaSSRC: uint32(t.SSRC())}}) != nil {
+			return
+		}
+		select {
+		case <-ticker.C:
+		case <-v.gone:
+			return
+		}
+	}
 }
 
 // onlyTCP removes the UDP candidates from an answer.
