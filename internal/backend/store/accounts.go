@@ -3,11 +3,10 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/hex"
 	"errors"
 	"strings"
 
-	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -20,7 +19,7 @@ func accountFields(a *domain.Account) []any {
 	return []any{&a.ID, &a.Role, &a.Name, &a.Email, &a.State, &a.Reason, &a.Studio, &a.Person}
 }
 
-func scanAccount(r row) (a domain.Account, err error) {
+func scanAccount(r database.Row) (a domain.Account, err error) {
 	err = r.Scan(accountFields(&a)...)
 	return a, err
 }
@@ -30,28 +29,28 @@ func scanAccount(r row) (a domain.Account, err error) {
 // room. KindConflict when the name or the e-mail is taken.
 func (s *Store) AddAccount(ctx context.Context, acc domain.Account, passwordHash string) (domain.Account, error) {
 	const op = "sign up"
-	acc.ID, acc.Email, acc.Reason, acc.Person = domain.AccountID(newID()), strings.ToLower(acc.Email), "", ""
+	acc.ID, acc.Email, acc.Reason, acc.Person = domain.AccountID(database.NewID()), strings.ToLower(acc.Email), "", ""
 	if acc.State == "" {
 		acc.State = domain.StateActive
 		if acc.Role == domain.RolePerformer {
 			acc.State = domain.StateUnfinished
 		}
 	}
-	err := s.write(ctx, op, func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, `INSERT INTO accounts (id, role, name, email, password, state, reason, studio, studio_percent, created, changed)
+	err := s.db.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
+		n, err := t.Exec(ctx, `INSERT INTO accounts (id, role, name, email, password, state, reason, studio, studio_percent, created, changed)
 			VALUES ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $9) ON CONFLICT DO NOTHING`,
-			acc.ID, acc.Role, acc.Name, acc.Email, passwordHash, acc.State, acc.Studio, s.StudioPercent, t.now)
+			acc.ID, acc.Role, acc.Name, acc.Email, passwordHash, acc.State, acc.Studio, s.StudioPercent, t.Now)
 		if err != nil {
 			return err
 		}
 		if n == 0 {
-			return t.taken(ctx, acc.Name)
+			return s.taken(ctx, t, acc.Name)
 		}
 		switch acc.Role {
 		case domain.RoleMember:
-			return t.welcome(ctx, acc.ID)
+			return s.Welcome(ctx, t, acc.ID)
 		case domain.RolePerformer:
-			_, err = t.exec(ctx, `INSERT INTO rooms (name, account, guest_chat, home_closed, guests_closed, state, since)
+			_, err = t.Exec(ctx, `INSERT INTO rooms (name, account, guest_chat, home_closed, guests_closed, state, since)
 				VALUES ($1, $2, 0, 0, '', $3, 0)`, acc.Name, acc.ID, domain.RoomOffline)
 		}
 		return err
@@ -62,7 +61,7 @@ func (s *Store) AddAccount(ctx context.Context, acc domain.Account, passwordHash
 	return acc, nil
 }
 
-func (t *tx) taken(ctx context.Context, name string) error {
+func (s *Store) taken(ctx context.Context, t *database.Tx, name string) error {
 	err := t.QueryRowContext(ctx, `SELECT id FROM accounts WHERE name = $1`, name).Scan(new(string))
 	switch {
 	case err == nil:
@@ -74,33 +73,22 @@ func (t *tx) taken(ctx context.Context, name string) error {
 	}
 }
 
-func (t *tx) welcome(ctx context.Context, id domain.AccountID) error {
-	if t.s.SignUpBonus < 0 {
-		return nil
-	}
-	entry, err := ledger.SignUpBonus(t.head("signup/"+string(id)), id, t.s.SignUpBonus)
-	if err != nil {
-		return err
-	}
-	return t.book(ctx, entry, ledger.Balances{})
-}
-
 // Credentials finds an account and the hash of its password. KindNotFound.
 func (s *Store) Credentials(ctx context.Context, email string) (domain.Account, string, error) {
 	var a domain.Account
 	var hash string
-	err := s.reads.QueryRowContext(ctx, `SELECT `+accountColumns+`, a.password FROM accounts a WHERE a.email = $1`, strings.ToLower(email)).
+	err := s.db.Reads.QueryRowContext(ctx, `SELECT `+accountColumns+`, a.password FROM accounts a WHERE a.email = $1`, strings.ToLower(email)).
 		Scan(append(accountFields(&a), &hash)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = domain.Errorf("", domain.KindNotFound, "There is no account with this e-mail address.")
 	}
-	return a, hash, fail("sign in", err)
+	return a, hash, database.Fail("sign in", err)
 }
 
 // SetPasswordHash replaces the hash of an account's password. KindNotFound.
 func (s *Store) SetPasswordHash(ctx context.Context, id domain.AccountID, passwordHash string) error {
-	return s.write(ctx, "password", func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, `UPDATE accounts SET password = $2 WHERE id = $1`, id, passwordHash)
+	return s.db.Write(ctx, "password", func(ctx context.Context, t *database.Tx) error {
+		n, err := t.Exec(ctx, `UPDATE accounts SET password = $2 WHERE id = $1`, id, passwordHash)
 		if err == nil && n == 0 {
 			err = domain.Errorf("", domain.KindNotFound, "There is no such account.")
 		}
@@ -110,11 +98,11 @@ func (s *Store) SetPasswordHash(ctx context.Context, id domain.AccountID, passwo
 
 // PerformerAccount finds a performer by her name. KindNotFound.
 func (s *Store) PerformerAccount(ctx context.Context, name string) (domain.Account, error) {
-	a, err := performerAccount(ctx, s.reads, name)
-	return a, fail("performer", err)
+	a, err := performerAccount(ctx, s.db.Reads, name)
+	return a, database.Fail("performer", err)
 }
 
-func performerAccount(ctx context.Context, q querier, name string) (domain.Account, error) {
+func performerAccount(ctx context.Context, q database.Querier, name string) (domain.Account, error) {
 	if domain.CheckName(name) != nil {
 		return domain.Account{}, errNoRoom()
 	}
@@ -132,9 +120,9 @@ func (s *Store) SharePerson(ctx context.Context, ids ...domain.AccountID) (bool,
 	}
 	shared := map[string]int{}
 	for _, id := range ids {
-		persons, err := collect(ctx, s.reads, scanString, `SELECT person FROM account_persons WHERE account = $1`, id)
+		persons, err := database.Collect(ctx, s.db.Reads, scanString, `SELECT person FROM account_persons WHERE account = $1`, id)
 		if err != nil {
-			return false, fail("person", err)
+			return false, database.Fail("person", err)
 		}
 		for _, p := range persons {
 			shared[p]++
@@ -148,9 +136,7 @@ func (s *Store) SharePerson(ctx context.Context, ids ...domain.AccountID) (bool,
 	return false, nil
 }
 
-func scanString(r row) (v string, err error) {
+func scanString(r database.Row) (v string, err error) {
 	err = r.Scan(&v)
 	return v, err
 }
-
-func hexOf(hash []byte) string { return hex.EncodeToString(hash) }

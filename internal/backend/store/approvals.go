@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -22,18 +23,18 @@ func (s *Store) Apply(ctx context.Context, performer string, a domain.Applicatio
 	const op = "application"
 	a, err := checkApplication(a, s.Now())
 	if err != nil {
-		return domain.Account{}, fail(op, err)
+		return domain.Account{}, database.Fail(op, err)
 	}
-	return s.step(ctx, op, performer, bySelf, domain.Decision{State: domain.StateSubmitted}, func(ctx context.Context, t *tx, acc domain.Account) error {
-		_, err := t.exec(ctx, `INSERT INTO applications (account, full_name, birth_date, country, at) VALUES ($1, $2, $3, $4, $5)
+	return s.step(ctx, op, performer, bySelf, domain.Decision{State: domain.StateSubmitted}, func(ctx context.Context, t *database.Tx, acc domain.Account) error {
+		_, err := t.Exec(ctx, `INSERT INTO applications (account, full_name, birth_date, country, at) VALUES ($1, $2, $3, $4, $5)
 			ON CONFLICT (account) DO UPDATE SET full_name = excluded.full_name, birth_date = excluded.birth_date, country = excluded.country, at = excluded.at`,
-			acc.ID, a.FullName, a.BirthDate, a.Country, t.now)
+			acc.ID, a.FullName, a.BirthDate, a.Country, t.Now)
 		return err
 	})
 }
 
 func checkApplication(a domain.Application, now time.Time) (domain.Application, error) {
-	a.FullName = clean(a.FullName)
+	a.FullName = database.Clean(a.FullName)
 	if n := utf8.RuneCountInString(a.FullName); n < 3 || n > maxFullName {
 		return a, domain.Errorf("", domain.KindInvalid, "Write the full name as it stands in the identity document, 3 to %d characters.", maxFullName)
 	}
@@ -53,18 +54,18 @@ func checkApplication(a domain.Application, now time.Time) (domain.Application, 
 // KindNotFound for an unknown person, KindConflict on a step that is not in the table.
 func (s *Store) Decide(ctx context.Context, performer string, d domain.Decision) (domain.Account, error) {
 	const op = "decision"
-	d.Reason = clean(d.Reason)
+	d.Reason = database.Clean(d.Reason)
 	if d.State != domain.StateActive && d.Reason == "" {
 		return domain.Account{}, domain.Errorf(op, domain.KindInvalid, "Write the reason; she will read it.")
 	}
 	if utf8.RuneCountInString(d.Reason) > maxReason {
 		return domain.Account{}, domain.Errorf(op, domain.KindInvalid, "The reason is too long: at most %d characters. Shorten it.", maxReason)
 	}
-	return s.step(ctx, op, performer, byStaff, d, func(ctx context.Context, t *tx, acc domain.Account) error {
+	return s.step(ctx, op, performer, byStaff, d, func(ctx context.Context, t *database.Tx, acc domain.Account) error {
 		if d.State != domain.StateActive || (d.Person == "" && acc.Person != "") {
 			return nil
 		}
-		return t.embody(ctx, acc.ID, d.Person)
+		return s.embody(ctx, t, acc.ID, d.Person)
 	})
 }
 
@@ -74,15 +75,15 @@ func (s *Store) SetActivation(ctx context.Context, performer string, active bool
 	if active {
 		d.State = domain.StateActive
 	}
-	return s.step(ctx, "activation", performer, byStudio, d, func(context.Context, *tx, domain.Account) error { return nil })
+	return s.step(ctx, "activation", performer, byStudio, d, func(context.Context, *database.Tx, domain.Account) error { return nil })
 }
 
 // step takes a performer account from one state to another, writes it down, tells
-// her and rings the doors.
+// her and rings the database.Doors.
 func (s *Store) step(ctx context.Context, op, performer string, who decider, d domain.Decision,
-	also func(ctx context.Context, t *tx, acc domain.Account) error) (domain.Account, error) {
+	also func(ctx context.Context, t *database.Tx, acc domain.Account) error) (domain.Account, error) {
 	var acc domain.Account
-	err := s.write(ctx, op, func(ctx context.Context, t *tx) error {
+	err := s.db.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
 		var err error
 		if acc, err = performerAccount(ctx, t, performer); err != nil {
 			return err
@@ -93,8 +94,8 @@ func (s *Store) step(ctx context.Context, op, performer string, who decider, d d
 		if err := checkStep(who, acc.State, d.State); err != nil {
 			return err
 		}
-		n, err := t.exec(ctx, `UPDATE accounts SET state = $2, reason = $3, changed = $4 WHERE id = $1 AND state = $5`,
-			acc.ID, d.State, d.Reason, t.now, acc.State)
+		n, err := t.Exec(ctx, `UPDATE accounts SET state = $2, reason = $3, changed = $4 WHERE id = $1 AND state = $5`,
+			acc.ID, d.State, d.Reason, t.Now, acc.State)
 		if err == nil && n == 0 {
 			err = domain.Errorf("", domain.KindConflict, "Somebody else has just decided about this account. Look at its present state first.")
 		}
@@ -104,11 +105,11 @@ func (s *Store) step(ctx context.Context, op, performer string, who decider, d d
 		if err := also(ctx, t, acc); err != nil {
 			return err
 		}
-		if err := t.audit(ctx, op, acc.ID, string(acc.State)+" → "+string(d.State)+": "+d.Reason); err != nil {
+		if err := t.Audit(ctx, op, acc.ID, string(acc.State)+" → "+string(d.State)+": "+d.Reason); err != nil {
 			return err
 		}
-		t.ring(doors)
-		if _, err := t.post(ctx, t.note(accountStream(acc.ID), domain.EventAccount, domain.AccountNotice{State: d.State, Reason: d.Reason})); err != nil {
+		t.Ring(database.Doors)
+		if _, err := t.Post(ctx, database.NewNote(database.AccountStream(acc.ID), domain.EventAccount, domain.AccountNotice{State: d.State, Reason: d.Reason})); err != nil {
 			return err
 		}
 		acc, err = performerAccount(ctx, t, performer)
@@ -140,13 +141,13 @@ func mayDecide(actor domain.Actor, who decider, acc domain.Account) error {
 
 // embody links an account to the human being whom staff has verified: a known
 // person, or a new one made of the application.
-func (t *tx) embody(ctx context.Context, account domain.AccountID, person domain.PersonID) error {
+func (s *Store) embody(ctx context.Context, t *database.Tx, account domain.AccountID, person domain.PersonID) error {
 	if person == "" {
-		person = domain.PersonID(newID())
-		n, err := t.exec(ctx, `INSERT INTO persons (id, full_name, birth_date, country, verified, verifier)
+		person = domain.PersonID(database.NewID())
+		n, err := t.Exec(ctx, `INSERT INTO persons (id, full_name, birth_date, country, verified, verifier)
 			SELECT $1, full_name, birth_date, country, at, $3 FROM applications WHERE account = $2`, person, account, domain.ActorFrom(ctx).Account.ID)
 		if err == nil && n == 1 {
-			_, err = t.exec(ctx, `UPDATE persons SET verified = $2 WHERE id = $1`, person, t.now)
+			_, err = t.Exec(ctx, `UPDATE persons SET verified = $2 WHERE id = $1`, person, t.Now)
 		}
 		if err != nil {
 			return err
@@ -159,10 +160,10 @@ func (t *tx) embody(ctx context.Context, account domain.AccountID, person domain
 	if err != nil {
 		return err
 	}
-	if _, err = t.exec(ctx, `DELETE FROM account_persons WHERE account = $1`, account); err != nil {
+	if _, err = t.Exec(ctx, `DELETE FROM account_persons WHERE account = $1`, account); err != nil {
 		return err
 	}
-	_, err = t.exec(ctx, `INSERT INTO account_persons (account, person) VALUES ($1, $2)`, account, person)
+	_, err = t.Exec(ctx, `INSERT INTO account_persons (account, person) VALUES ($1, $2)`, account, person)
 	return err
 }
 
@@ -179,7 +180,7 @@ func (s *Store) Performers(ctx context.Context, state domain.AccountState) ([]do
 	default:
 		return nil, domain.Errorf(op, domain.KindForbidden, "Only staff and studios see this list. Sign in with such an account.")
 	}
-	list, err := collect(ctx, s.reads, scanPerformer, `SELECT `+accountColumns+`, COALESCE(p.full_name, ''), COALESCE(p.birth_date, ''), COALESCE(p.country, ''),
+	list, err := database.Collect(ctx, s.db.Reads, scanPerformer, `SELECT `+accountColumns+`, COALESCE(p.full_name, ''), COALESCE(p.birth_date, ''), COALESCE(p.country, ''),
 			COALESCE(st.name, ''), r.state, a.changed
 		FROM accounts a JOIN rooms r ON r.account = a.id LEFT JOIN applications p ON p.account = a.id LEFT JOIN accounts st ON st.id = a.studio
 		WHERE a.role = $1 AND (a.studio = $2 OR $2 = '') AND (a.state = $3 OR $3 = '') ORDER BY a.name`, domain.RolePerformer, studio, state)
@@ -188,10 +189,10 @@ func (s *Store) Performers(ctx context.Context, state domain.AccountState) ([]do
 			list[i].Person, list[i].Account.Person = "", ""
 		}
 	}
-	return list, fail(op, err)
+	return list, database.Fail(op, err)
 }
 
-func scanPerformer(r row) (l domain.PerformerLine, err error) {
+func scanPerformer(r database.Row) (l domain.PerformerLine, err error) {
 	var state domain.RoomState
 	err = r.Scan(append(accountFields(&l.Account), &l.Application.FullName, &l.Application.BirthDate, &l.Application.Country, &l.Studio, &state, &l.Since)...)
 	l.Person, l.Online = l.Account.Person, state != domain.RoomOffline

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -24,35 +25,35 @@ func (s *Store) Ban(ctx context.Context, performer, viewer string, minutes int) 
 		return domain.Ban{}, domain.Errorf(op, domain.KindInvalid, "A viewer can be removed for 1 to %d minutes, or until you lift it (0).", maxKick)
 	}
 	var ban domain.Ban
-	err := s.write(ctx, op, func(ctx context.Context, t *tx) error {
-		if _, err := t.herself(ctx, performer); err != nil {
+	err := s.db.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
+		if _, err := herself(ctx, t, performer); err != nil {
 			return err
 		}
-		who, err := t.viewer(ctx, performer, viewer)
+		who, err := s.viewer(ctx, t, performer, viewer)
 		if err != nil {
 			return err
 		}
-		ban = domain.Ban{Viewer: viewer, At: t.now}
+		ban = domain.Ban{Viewer: viewer, At: t.Now}
 		if minutes > 0 {
-			ban.Until = t.now + int64(minutes)*60_000
+			ban.Until = t.Now + int64(minutes)*60_000
 		}
-		if _, err := t.exec(ctx, `INSERT INTO bans (room, viewer, account, guest, origin, until, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
+		if _, err := t.Exec(ctx, `INSERT INTO bans (room, viewer, account, guest, origin, until, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (room, viewer) DO UPDATE SET origin = excluded.origin, until = excluded.until, at = excluded.at`,
 			performer, viewer, who.account, who.guest, who.origin, ban.Until, ban.At); err != nil {
 			return err
 		}
 		if who.account != "" {
-			t.ring(accountStream(who.account))
+			t.Ring(database.AccountStream(who.account))
 		}
-		return t.removed(ctx, performer, domain.RemovedNotice{Viewer: viewer, Until: ban.Until})
+		return s.removed(ctx, t, performer, domain.RemovedNotice{Viewer: viewer, Until: ban.Until})
 	})
 	return ban, err
 }
 
-// removed tells the performer alone, and rings the doors.
-func (t *tx) removed(ctx context.Context, performer string, n domain.RemovedNotice) error {
-	t.ring(doors)
-	_, err := t.post(ctx, note{stream: roomStream(performer), kind: domain.EventRemoved, for_: forOwner, data: func(int64) any { return n }})
+// removed tells the performer alone, and rings the database.Doors.
+func (s *Store) removed(ctx context.Context, t *database.Tx, performer string, n domain.RemovedNotice) error {
+	t.Ring(database.Doors)
+	_, err := t.Post(ctx, database.Note{Stream: database.RoomStream(performer), Kind: domain.EventRemoved, For: database.ForOwner, Data: func(int64) any { return n }})
 	return err
 }
 
@@ -62,12 +63,12 @@ type visitor struct {
 	guest, origin string
 }
 
-func (t *tx) viewer(ctx context.Context, performer, name string) (visitor, error) {
+func (s *Store) viewer(ctx context.Context, t *database.Tx, performer, name string) (visitor, error) {
 	if len(name) > maxViewer {
 		return visitor{}, errNoViewer()
 	}
 	if guest, ok := strings.CutPrefix(name, guestPrefix); ok && guest != "" {
-		origin := t.s.guests.get(guest, func() string { return "" })
+		origin := s.guests.get(guest, func() string { return "" })
 		return visitor{guest: guest, origin: origin}, nil
 	}
 	var id domain.AccountID
@@ -90,33 +91,33 @@ func errNoViewer() error {
 
 // Lift lets a viewer in again: the performer's own. KindForbidden, KindNotFound.
 func (s *Store) Lift(ctx context.Context, performer, viewer string) error {
-	return s.write(ctx, "lift ban", func(ctx context.Context, t *tx) error {
-		if _, err := t.herself(ctx, performer); err != nil {
+	return s.db.Write(ctx, "lift ban", func(ctx context.Context, t *database.Tx) error {
+		if _, err := herself(ctx, t, performer); err != nil {
 			return err
 		}
-		n, err := t.exec(ctx, `DELETE FROM bans WHERE room = $1 AND viewer = $2 AND (until = 0 OR until > $3)`, performer, viewer, t.now)
+		n, err := t.Exec(ctx, `DELETE FROM bans WHERE room = $1 AND viewer = $2 AND (until = 0 OR until > $3)`, performer, viewer, t.Now)
 		if err == nil && n == 0 {
 			err = domain.Errorf("", domain.KindNotFound, "This viewer is not banned from your room.")
 		}
 		if err != nil {
 			return err
 		}
-		return t.removed(ctx, performer, domain.RemovedNotice{Viewer: viewer, Lifted: true})
+		return s.removed(ctx, t, performer, domain.RemovedNotice{Viewer: viewer, Lifted: true})
 	})
 }
 
 // Bans lists those in force, newest first: the performer's own. KindForbidden.
 func (s *Store) Bans(ctx context.Context, performer string) ([]domain.Ban, error) {
 	const op = "bans"
-	if _, err := herself(ctx, s.reads, performer); err != nil {
-		return nil, fail(op, err)
+	if _, err := herself(ctx, s.db.Reads, performer); err != nil {
+		return nil, database.Fail(op, err)
 	}
-	list, err := collect(ctx, s.reads, scanBan, `SELECT viewer, until, at FROM bans WHERE room = $1 AND (until = 0 OR until > $2)
+	list, err := database.Collect(ctx, s.db.Reads, scanBan, `SELECT viewer, until, at FROM bans WHERE room = $1 AND (until = 0 OR until > $2)
 		ORDER BY at DESC, viewer LIMIT 1000`, performer, s.now())
-	return list, fail(op, err)
+	return list, database.Fail(op, err)
 }
 
-func scanBan(r row) (b domain.Ban, err error) {
+func scanBan(r database.Row) (b domain.Ban, err error) {
 	err = r.Scan(&b.Viewer, &b.Until, &b.At)
 	return b, err
 }

@@ -4,10 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"slices"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -19,15 +18,15 @@ func (s *Store) Say(ctx context.Context, performer string, l domain.Line) (domai
 	actor := domain.ActorFrom(ctx)
 	text, err := cleanLine(l.Text)
 	if err == nil {
-		err = checkKey(l.Key)
+		err = database.CheckKey(l.Key)
 	}
 	if err != nil {
-		return domain.Message{}, fail(op, err)
+		return domain.Message{}, database.Fail(op, err)
 	}
 	var said domain.Message
 	var replay, counted bool
-	err = s.write(ctx, op, func(ctx context.Context, t *tx) (err error) {
-		said, replay, err = once(ctx, t, "say/"+speaker(actor), l.Key, []string{performer, text}, func() (domain.Message, error) {
+	err = s.db.Write(ctx, op, func(ctx context.Context, t *database.Tx) (err error) {
+		said, replay, err = database.Once(ctx, t, "say/"+speaker(actor), l.Key, []string{performer, text}, func() (domain.Message, error) {
 			r, err := s.door(ctx, t, actor, performer)
 			if err != nil {
 				return domain.Message{}, err
@@ -41,7 +40,7 @@ func (s *Store) Say(ctx context.Context, performer string, l domain.Line) (domai
 				}
 				counted = true
 			}
-			return t.say(ctx, performer, domain.Message{From: actor.Name(), Role: actor.Role(), Text: text, At: t.now})
+			return s.say(ctx, t, performer, domain.Message{From: actor.Name(), Role: actor.Role(), Text: text, At: t.Now})
 		})
 		return err
 	})
@@ -55,8 +54,8 @@ func (s *Store) Say(ctx context.Context, performer string, l domain.Line) (domai
 	return said, nil
 }
 
-func (t *tx) say(ctx context.Context, performer string, m domain.Message) (domain.Message, error) {
-	seqs, err := t.post(ctx, note{stream: roomStream(performer), kind: domain.EventMessage, for_: forAll, data: func(seq int64) any {
+func (s *Store) say(ctx context.Context, t *database.Tx, performer string, m domain.Message) (domain.Message, error) {
+	seqs, err := t.Post(ctx, database.Note{Stream: database.RoomStream(performer), Kind: domain.EventMessage, For: database.ForAll, Data: func(seq int64) any {
 		m.Seq = seq
 		return m
 	}})
@@ -106,7 +105,7 @@ func cleanLine(text string) (string, error) {
 	if len(text) > domain.MaxLineBytes {
 		return "", errLong()
 	}
-	text = clean(text)
+	text = database.Clean(text)
 	if text == "" {
 		return "", domain.Errorf("", domain.KindInvalid, "The message is empty. Write something first.")
 	}
@@ -120,26 +119,12 @@ func errLong() error {
 	return domain.Errorf("", domain.KindInvalid, "The message is too long: at most %d characters. Shorten it, or send it in parts.", domain.MaxLine)
 }
 
-// clean makes one line of a text: no control characters, and none that turn the
-// direction of what stands around it.
-func clean(text string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		switch {
-		case r == '\n' || r == '\t' || r == '\u2028' || r == '\u2029':
-			return ' '
-		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(text, "\uFFFD")))
-}
-
 // Messages lists the lines after a sequence number, oldest first; after 0 means
 // the last limit lines. Limit 0 means 100, never more than 500. Errors as Door.
 func (s *Store) Messages(ctx context.Context, performer string, after int64, limit int) ([]domain.Message, error) {
 	const op = "messages"
-	if _, err := s.door(ctx, s.reads, domain.ActorFrom(ctx), performer); err != nil {
-		return nil, fail(op, err)
+	if _, err := s.door(ctx, s.db.Reads, domain.ActorFrom(ctx), performer); err != nil {
+		return nil, database.Fail(op, err)
 	}
 	if limit <= 0 {
 		limit = defaultPage
@@ -148,16 +133,16 @@ func (s *Store) Messages(ctx context.Context, performer string, after int64, lim
 	if after <= 0 {
 		order = `seq DESC`
 	}
-	list, err := collect(ctx, s.reads, scanMessage, `SELECT data FROM events
+	list, err := database.Collect(ctx, s.db.Reads, scanMessage, `SELECT data FROM events
 		WHERE stream = $1 AND seq > $2 AND kind = $3 AND at > $4 ORDER BY `+order+` LIMIT $5`,
-		roomStream(performer), max(after, 0), domain.EventMessage, s.oldestLine(), min(limit, maxPage))
+		database.RoomStream(performer), max(after, 0), domain.EventMessage, s.oldestLine(), min(limit, maxPage))
 	if after <= 0 {
 		slices.Reverse(list)
 	}
-	return list, fail(op, err)
+	return list, database.Fail(op, err)
 }
 
-func scanMessage(r row) (m domain.Message, err error) {
+func scanMessage(r database.Row) (m domain.Message, err error) {
 	var data string
 	if err = r.Scan(&data); err == nil {
 		err = json.Unmarshal([]byte(data), &m)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/backend/store/wallet"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -24,7 +26,7 @@ type room struct {
 	seq      int64
 }
 
-func findRoom(ctx context.Context, q querier, performer string) (room, error) {
+func findRoom(ctx context.Context, q database.Querier, performer string) (room, error) {
 	r := room{name: performer}
 	if domain.CheckName(performer) != nil {
 		return r, errNoRoom()
@@ -62,11 +64,11 @@ func (r room) owns(a domain.Actor) bool {
 // (domain C8). The performer herself, her studio and staff always may, as long as
 // their session lives. KindNotFound, KindUnauthenticated, KindForbidden, KindCountry.
 func (s *Store) Door(ctx context.Context, performer string) error {
-	_, err := s.door(ctx, s.reads, domain.ActorFrom(ctx), performer)
-	return fail("room", err)
+	_, err := s.door(ctx, s.db.Reads, domain.ActorFrom(ctx), performer)
+	return database.Fail("room", err)
 }
 
-func (s *Store) door(ctx context.Context, q querier, actor domain.Actor, performer string) (room, error) {
+func (s *Store) door(ctx context.Context, q database.Querier, actor domain.Actor, performer string) (room, error) {
 	if actor.Account.ID != "" {
 		if err := s.signedIn(ctx, q, actor); err != nil {
 			return room{}, err
@@ -81,7 +83,7 @@ func (s *Store) door(ctx context.Context, q querier, actor domain.Actor, perform
 	return r, s.admit(ctx, q, actor, r)
 }
 
-func (s *Store) admit(ctx context.Context, q querier, actor domain.Actor, r room) error {
+func (s *Store) admit(ctx context.Context, q database.Querier, actor domain.Actor, r room) error {
 	if r.owns(actor) || (r.studio != "" && actor.Account.ID == r.studio) {
 		return nil
 	}
@@ -92,6 +94,23 @@ func (s *Store) admit(ctx context.Context, q querier, actor domain.Actor, r room
 		return domain.Errorf("", domain.KindCountry, "This room is not available in your country. There are other rooms on the front page.")
 	}
 	return s.banned(ctx, q, actor, r)
+}
+
+// desk answers what the wallet asks about rooms.
+type desk struct{ s *Store }
+
+func (d desk) Admit(ctx context.Context, q database.Querier, actor domain.Actor, performer string) (wallet.Earner, error) {
+	r, err := d.s.door(ctx, q, actor, performer)
+	return r.earner(), err
+}
+
+func (d desk) Earner(ctx context.Context, q database.Querier, performer string) (wallet.Earner, error) {
+	r, err := findRoom(ctx, q, performer)
+	return r.earner(), err
+}
+
+func (r room) earner() wallet.Earner {
+	return wallet.Earner{ID: r.owner, Name: r.name, Studio: r.studio, StudioPercent: r.percent}
 }
 
 // closedTo applies domain C8. An unknown country counts as a closed one.
@@ -107,7 +126,7 @@ func closedTo(actor domain.Actor, r room) bool {
 
 // banned finds a ban in force: of the account, or of the guest by the cookie or
 // by where it comes from, so that a new cookie does not help.
-func (s *Store) banned(ctx context.Context, q querier, actor domain.Actor, r room) error {
+func (s *Store) banned(ctx context.Context, q database.Querier, actor domain.Actor, r room) error {
 	now := s.now()
 	var until int64
 	var err error
@@ -131,7 +150,7 @@ func (s *Store) banned(ctx context.Context, q querier, actor domain.Actor, r roo
 }
 
 // signedIn refuses an actor without an account, or whose session has ended.
-func (s *Store) signedIn(ctx context.Context, q querier, actor domain.Actor) error {
+func (s *Store) signedIn(ctx context.Context, q database.Querier, actor domain.Actor) error {
 	if actor.Account.ID == "" {
 		return domain.Errorf("", domain.KindUnauthenticated, "Sign in first.")
 	}
@@ -146,11 +165,7 @@ func (s *Store) signedIn(ctx context.Context, q querier, actor domain.Actor) err
 }
 
 // herself finds the performer and refuses everybody else.
-func (t *tx) herself(ctx context.Context, performer string) (domain.Account, error) {
-	return herself(ctx, t, performer)
-}
-
-func herself(ctx context.Context, q querier, performer string) (domain.Account, error) {
+func herself(ctx context.Context, q database.Querier, performer string) (domain.Account, error) {
 	acc, err := performerAccount(ctx, q, performer)
 	if err != nil {
 		return acc, err

@@ -3,7 +3,7 @@ package store
 import (
 	"context"
 
-	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -13,50 +13,36 @@ import (
 func (s *Store) Me(ctx context.Context) (domain.Me, error) {
 	const op = "me"
 	actor := domain.ActorFrom(ctx)
-	if err := s.signedIn(ctx, s.reads, actor); err != nil {
-		return domain.Me{}, fail(op, err)
+	if err := s.signedIn(ctx, s.db.Reads, actor); err != nil {
+		return domain.Me{}, database.Fail(op, err)
 	}
-	acc, err := scanAccount(s.reads.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts a WHERE a.id = $1`, actor.Account.ID))
+	acc, err := scanAccount(s.db.Reads.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts a WHERE a.id = $1`, actor.Account.ID))
 	if err != nil {
-		return domain.Me{}, fail(op, noSession(err))
+		return domain.Me{}, database.Fail(op, noSession(err))
 	}
 	me := domain.Me{Account: acc}
 	switch acc.Role {
 	case domain.RoleMember:
-		err = s.memberMe(ctx, &me)
+		me.BalanceMillicredits, me.BonusMillicredits, err = s.Credits(ctx, acc.ID)
 	case domain.RolePerformer:
 		err = s.performerMe(ctx, &me)
 	case domain.RoleStudio:
-		period := s.Calendar.At(s.Now())
-		var earned int64
-		earned, err = balance(ctx, s.reads, ledger.Studio(acc.ID, period.ID), ledger.USD)
-		me.Period, me.EarnedCents = &period, domain.Millicents(earned).Cents()
+		period := s.PeriodAt(s.Now())
+		var earned domain.Millicents
+		earned, err = s.StudioEarned(ctx, acc.ID, period.ID)
+		me.Period, me.EarnedCents = &period, earned.Cents()
 	}
-	return me, fail(op, err)
-}
-
-func (s *Store) memberMe(ctx context.Context, me *domain.Me) error {
-	free, err := balance(ctx, s.reads, ledger.Member(me.Account.ID), ledger.Credit)
-	if err != nil {
-		return err
-	}
-	locked, err := balance(ctx, s.reads, ledger.Bonus(me.Account.ID), ledger.Credit)
-	me.BalanceMillicredits, me.BonusMillicredits = domain.Millicredits(free), domain.Millicredits(locked)
-	return err
+	return me, database.Fail(op, err)
 }
 
 func (s *Store) performerMe(ctx context.Context, me *domain.Me) error {
-	period := s.Calendar.At(s.Now())
-	earned, err := balance(ctx, s.reads, ledger.Performer(me.Account.ID, period.ID), ledger.USD)
+	period := s.PeriodAt(s.Now())
+	earned, level, err := s.Earned(ctx, me.Account.ID, period.ID)
 	if err != nil {
 		return err
 	}
-	gross, err := balance(ctx, s.reads, ledger.Gross(me.Account.ID, period.ID), ledger.Face)
-	if err != nil {
-		return err
-	}
-	r, err := findRoom(ctx, s.reads, me.Account.Name)
-	level, view := domain.LevelOf(s.Levels, domain.Millicents(gross)), r.view()
-	me.EarnedCents, me.Period, me.Level, me.Room = domain.Millicents(earned).Cents(), &period, &level, &view
+	r, err := findRoom(ctx, s.db.Reads, me.Account.Name)
+	view := r.view()
+	me.EarnedCents, me.Period, me.Level, me.Room = earned.Cents(), &period, &level, &view
 	return err
 }

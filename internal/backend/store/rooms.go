@@ -7,15 +7,16 @@ import (
 
 	"golang.org/x/text/language"
 
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 // VisibleRoom shows a room as it was last told (see PostRoomState), without
 // viewers and thumbnail. Errors as Door.
 func (s *Store) VisibleRoom(ctx context.Context, performer string) (domain.Room, error) {
-	r, err := s.door(ctx, s.reads, domain.ActorFrom(ctx), performer)
+	r, err := s.door(ctx, s.db.Reads, domain.ActorFrom(ctx), performer)
 	if err != nil {
-		return domain.Room{}, fail("room", err)
+		return domain.Room{}, database.Fail("room", err)
 	}
 	return r.view(), nil
 }
@@ -41,15 +42,15 @@ func (s *Store) VisibleRooms(ctx context.Context, performers []string) ([]domain
 // PostRoomState tells a room's new state to everybody there and remembers it. The
 // same state again tells nothing. KindNotFound.
 func (s *Store) PostRoomState(ctx context.Context, performer string, state domain.RoomState) error {
-	return s.write(ctx, "room state", func(ctx context.Context, t *tx) error {
+	return s.db.Write(ctx, "room state", func(ctx context.Context, t *database.Tx) error {
 		if _, err := findRoom(ctx, t, performer); err != nil {
 			return err
 		}
-		n, err := t.exec(ctx, `UPDATE rooms SET state = $2, since = $3 WHERE name = $1 AND state <> $2`, performer, state, t.now)
+		n, err := t.Exec(ctx, `UPDATE rooms SET state = $2, since = $3 WHERE name = $1 AND state <> $2`, performer, state, t.Now)
 		if err != nil || n == 0 {
 			return err
 		}
-		_, err = t.post(ctx, t.note(roomStream(performer), domain.EventRoom, domain.RoomNotice{State: state}))
+		_, err = t.Post(ctx, database.NewNote(database.RoomStream(performer), domain.EventRoom, domain.RoomNotice{State: state}))
 		return err
 	})
 }
@@ -57,44 +58,44 @@ func (s *Store) PostRoomState(ctx context.Context, performer string, state domai
 // LiveRooms lists the rooms whose last state was not offline: those that a media
 // engine which has just started should expect back.
 func (s *Store) LiveRooms(ctx context.Context) ([]string, error) {
-	list, err := collect(ctx, s.reads, scanString, `SELECT name FROM rooms WHERE state <> $1 ORDER BY name`, domain.RoomOffline)
-	return list, fail("rooms", err)
+	list, err := database.Collect(ctx, s.db.Reads, scanString, `SELECT name FROM rooms WHERE state <> $1 ORDER BY name`, domain.RoomOffline)
+	return list, database.Fail("rooms", err)
 }
 
 // Settings are the performer's own. KindForbidden.
 func (s *Store) Settings(ctx context.Context, performer string) (domain.RoomSettings, error) {
 	const op = "settings"
-	if _, err := herself(ctx, s.reads, performer); err != nil {
-		return domain.RoomSettings{}, fail(op, err)
+	if _, err := herself(ctx, s.db.Reads, performer); err != nil {
+		return domain.RoomSettings{}, database.Fail(op, err)
 	}
-	r, err := findRoom(ctx, s.reads, performer)
-	return r.settings, fail(op, err)
+	r, err := findRoom(ctx, s.db.Reads, performer)
+	return r.settings, database.Fail(op, err)
 }
 
 // SetSettings changes them, tells the room when guests may or may no longer write,
-// and closes doors at once. KindInvalid, KindForbidden.
+// and closes database.Doors at once. KindInvalid, KindForbidden.
 func (s *Store) SetSettings(ctx context.Context, performer string, v domain.RoomSettings) error {
 	const op = "settings"
 	countries, err := checkCountries(v.GuestsClosedIn)
 	if err != nil {
-		return fail(op, err)
+		return database.Fail(op, err)
 	}
-	return s.write(ctx, op, func(ctx context.Context, t *tx) error {
-		if _, err := t.herself(ctx, performer); err != nil {
+	return s.db.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
+		if _, err := herself(ctx, t, performer); err != nil {
 			return err
 		}
 		before, err := findRoom(ctx, t, performer)
 		if err != nil {
 			return err
 		}
-		_, err = t.exec(ctx, `UPDATE rooms SET guest_chat = $2, home_closed = $3, guests_closed = $4 WHERE name = $1`,
+		_, err = t.Exec(ctx, `UPDATE rooms SET guest_chat = $2, home_closed = $3, guests_closed = $4 WHERE name = $1`,
 			performer, flag(v.GuestChat), flag(v.HomeClosed), strings.Join(countries, " "))
 		if err != nil {
 			return err
 		}
-		t.ring(doors)
+		t.Ring(database.Doors)
 		if before.settings.GuestChat != v.GuestChat {
-			_, err = t.post(ctx, t.note(roomStream(performer), domain.EventRules, domain.RulesNotice{GuestChat: v.GuestChat}))
+			_, err = t.Post(ctx, database.NewNote(database.RoomStream(performer), domain.EventRules, domain.RulesNotice{GuestChat: v.GuestChat}))
 		}
 		return err
 	})

@@ -2,14 +2,12 @@ package store
 
 import (
 	"context"
-	"encoding/hex"
 	"time"
 
-	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 )
 
 const (
-	sealBatch  = 500
 	keptKeys   = 30 * 24 * time.Hour // how long a repeated request is recognised
 	pruneEvery = time.Hour
 )
@@ -23,16 +21,16 @@ func (s *Store) sequence() {
 	prune := time.NewTicker(pruneEvery)
 	defer prune.Stop()
 	s.try(ctx, "old rows not removed", s.prune)
-	s.try(ctx, "ledger entries not sealed", s.seal) // left over from the last run
+	s.try(ctx, "ledger entries not sealed", s.Seal) // left over from the last run
 	for {
 		select {
-		case <-s.unsealed:
+		case <-s.Unsealed():
 			s.gather()
-			s.try(ctx, "ledger entries not sealed", s.seal)
+			s.try(ctx, "ledger entries not sealed", s.Seal)
 		case <-prune.C:
 			s.try(ctx, "old rows not removed", s.prune)
 		case <-s.stop:
-			s.try(ctx, "ledger entries not sealed", s.seal)
+			s.try(ctx, "ledger entries not sealed", s.Seal)
 			return
 		}
 	}
@@ -54,82 +52,22 @@ func (s *Store) gather() {
 	}
 }
 
-// seal links all unsealed entries to the hash chain, oldest first.
-func (s *Store) seal(ctx context.Context) error {
-	for {
-		n, err := s.sealSome(ctx)
-		if err != nil || n < sealBatch {
-			return err
-		}
-	}
-}
-
-func (s *Store) sealSome(ctx context.Context) (n int, err error) {
-	err = s.write(ctx, "seal", func(ctx context.Context, t *tx) error {
-		var position int64
-		var last string
-		err := t.QueryRowContext(ctx, `UPDATE chain SET position = position WHERE name = 'ledger' RETURNING position, hash`).Scan(&position, &last)
-		if err != nil {
-			return err
-		}
-		entries, err := collect(ctx, t, scanEntry, `SELECT id, key, kind, at, position, hash FROM entries WHERE position = 0 ORDER BY at, id LIMIT $1`, sealBatch)
-		n = len(entries)
-		if err != nil || n == 0 {
-			return err
-		}
-		link, err := hex.DecodeString(last)
-		if err != nil {
-			return err
-		}
-		for _, e := range entries {
-			if e.Postings, err = collect(ctx, t, scanPosting, `SELECT account, asset, amount FROM postings WHERE entry = $1 ORDER BY n`, e.ID); err != nil {
-				return err
-			}
-			link = e.Seal(link)
-			position++
-			if _, err := t.exec(ctx, `UPDATE entries SET position = $2, hash = $3 WHERE id = $1`, e.ID, position, hexOf(link)); err != nil {
-				return err
-			}
-		}
-		_, err = t.exec(ctx, `UPDATE chain SET position = $1, hash = $2 WHERE name = 'ledger'`, position, hexOf(link))
-		return err
-	})
-	return n, err
-}
-
-// sealed is an entry with its place in the chain; position 0 is none yet.
-type sealed struct {
-	ledger.Entry
-	position int64
-	hash     string
-}
-
-func scanEntry(r row) (e sealed, err error) {
-	err = r.Scan(&e.ID, &e.Key, &e.Kind, &e.At, &e.position, &e.hash)
-	return e, err
-}
-
-func scanPosting(r row) (p ledger.Posting, err error) {
-	err = r.Scan(&p.Account, &p.Asset, &p.Amount)
-	return p, err
-}
-
 // prune removes lines, keys, sessions, broadcasts and kicks that are over. Bans
 // without an end and everything about money stay.
 func (s *Store) prune(ctx context.Context) error {
-	return s.write(ctx, "prune", func(ctx context.Context, t *tx) error {
+	return s.db.Write(ctx, "prune", func(ctx context.Context, t *database.Tx) error {
 		for _, old := range []struct {
 			query string
 			args  []any
 		}{
 			{`DELETE FROM events WHERE kind = 'message' AND at <= $1`, []any{s.oldestLine()}},
-			{`DELETE FROM keys WHERE at <= $1`, []any{t.now - keptKeys.Milliseconds()}},
-			{`DELETE FROM broadcast_sessions WHERE broadcast IN (SELECT hash FROM broadcasts WHERE expires <= $1)`, []any{t.now}},
-			{`DELETE FROM broadcasts WHERE expires <= $1`, []any{t.now}},
-			{`DELETE FROM sessions WHERE expires <= $1`, []any{t.now}},
-			{`DELETE FROM bans WHERE until <> 0 AND until <= $1`, []any{t.now}},
+			{`DELETE FROM keys WHERE at <= $1`, []any{t.Now - keptKeys.Milliseconds()}},
+			{`DELETE FROM broadcast_sessions WHERE broadcast IN (SELECT hash FROM broadcasts WHERE expires <= $1)`, []any{t.Now}},
+			{`DELETE FROM broadcasts WHERE expires <= $1`, []any{t.Now}},
+			{`DELETE FROM sessions WHERE expires <= $1`, []any{t.Now}},
+			{`DELETE FROM bans WHERE until <> 0 AND until <= $1`, []any{t.Now}},
 		} {
-			if _, err := t.exec(ctx, old.query, old.args...); err != nil {
+			if _, err := t.Exec(ctx, old.query, old.args...); err != nil {
 				return err
 			}
 		}

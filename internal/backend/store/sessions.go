@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -18,7 +19,7 @@ func sessionFields(v *domain.Session) []any {
 	return append([]any{&v.ID, &v.Device, &v.Created, &v.Seen}, accountFields(&v.Account)...)
 }
 
-func scanSession(r row) (v domain.Session, err error) {
+func scanSession(r database.Row) (v domain.Session, err error) {
 	err = r.Scan(sessionFields(&v)...)
 	return v, err
 }
@@ -27,14 +28,14 @@ func scanSession(r row) (v domain.Session, err error) {
 // that it always lasts as long as on the first day.
 func (s *Store) AddSession(ctx context.Context, id domain.AccountID, tokenHash []byte, device string, expires int64) (domain.Session, error) {
 	var session domain.Session
-	err := s.write(ctx, "sign in", func(ctx context.Context, t *tx) error {
+	err := s.db.Write(ctx, "sign in", func(ctx context.Context, t *database.Tx) error {
 		acc, err := scanAccount(t.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts a WHERE a.id = $1`, id))
 		if err != nil {
 			return err
 		}
-		session = domain.Session{ID: newID(), Device: device, Created: t.now, Seen: t.now, Account: acc}
-		_, err = t.exec(ctx, `INSERT INTO sessions (id, account, hash, device, created, seen, life, expires) VALUES ($1, $2, $3, $4, $5, $5, $6, $7)`,
-			session.ID, id, hexOf(tokenHash), device, t.now, expires-t.now, expires)
+		session = domain.Session{ID: database.NewID(), Device: device, Created: t.Now, Seen: t.Now, Account: acc}
+		_, err = t.Exec(ctx, `INSERT INTO sessions (id, account, hash, device, created, seen, life, expires) VALUES ($1, $2, $3, $4, $5, $5, $6, $7)`,
+			session.ID, id, database.Hex(tokenHash), device, t.Now, expires-t.Now, expires)
 		return err
 	})
 	return session, err
@@ -43,10 +44,10 @@ func (s *Store) AddSession(ctx context.Context, id domain.AccountID, tokenHash [
 // SessionByToken finds a live session and notes that it is used. KindUnauthenticated.
 func (s *Store) SessionByToken(ctx context.Context, tokenHash []byte) (domain.Session, error) {
 	now := s.now()
-	session, err := scanSession(s.reads.QueryRowContext(ctx, `SELECT `+sessionColumns+`
-		FROM sessions s JOIN accounts a ON a.id = s.account WHERE s.hash = $1 AND s.expires > $2`, hexOf(tokenHash), now))
+	session, err := scanSession(s.db.Reads.QueryRowContext(ctx, `SELECT `+sessionColumns+`
+		FROM sessions s JOIN accounts a ON a.id = s.account WHERE s.hash = $1 AND s.expires > $2`, database.Hex(tokenHash), now))
 	if err != nil {
-		return domain.Session{}, fail("session", noSession(err))
+		return domain.Session{}, database.Fail("session", noSession(err))
 	}
 	if now-session.Seen >= touchEvery {
 		s.touch(ctx, session.ID)
@@ -58,8 +59,8 @@ func (s *Store) SessionByToken(ctx context.Context, tokenHash []byte) (domain.Se
 // touch moves a session's end. It may fail without harm: with a full disk people
 // stay signed in.
 func (s *Store) touch(ctx context.Context, id string) {
-	err := s.write(ctx, "session", func(ctx context.Context, t *tx) error {
-		_, err := t.exec(ctx, `UPDATE sessions SET seen = $2, expires = $2 + life WHERE id = $1`, id, t.now)
+	err := s.db.Write(ctx, "session", func(ctx context.Context, t *database.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE sessions SET seen = $2, expires = $2 + life WHERE id = $1`, id, t.Now)
 		return err
 	})
 	if err != nil {
@@ -69,11 +70,11 @@ func (s *Store) touch(ctx context.Context, id string) {
 
 // SessionAlive finds a live session by its id. KindUnauthenticated.
 func (s *Store) SessionAlive(ctx context.Context, sessionID string) (domain.Session, error) {
-	session, err := s.sessionAlive(ctx, s.reads, sessionID)
-	return session, fail("session", err)
+	session, err := s.sessionAlive(ctx, s.db.Reads, sessionID)
+	return session, database.Fail("session", err)
 }
 
-func (s *Store) sessionAlive(ctx context.Context, q querier, sessionID string) (domain.Session, error) {
+func (s *Store) sessionAlive(ctx context.Context, q database.Querier, sessionID string) (domain.Session, error) {
 	session, err := scanSession(q.QueryRowContext(ctx, `SELECT `+sessionColumns+`
 		FROM sessions s JOIN accounts a ON a.id = s.account WHERE s.id = $1 AND s.expires > $2`, sessionID, s.now()))
 	return session, noSession(err)
@@ -89,10 +90,10 @@ func noSession(err error) error {
 // SessionsOf lists an account's live sessions, newest use first; the one of the
 // acting session is Current.
 func (s *Store) SessionsOf(ctx context.Context, id domain.AccountID) ([]domain.Session, error) {
-	list, err := collect(ctx, s.reads, scanSession, `SELECT `+sessionColumns+` FROM sessions s JOIN accounts a ON a.id = s.account
+	list, err := database.Collect(ctx, s.db.Reads, scanSession, `SELECT `+sessionColumns+` FROM sessions s JOIN accounts a ON a.id = s.account
 		WHERE s.account = $1 AND s.expires > $2 ORDER BY s.seen DESC, s.created DESC, s.id LIMIT 200`, id, s.now())
 	if err != nil {
-		return nil, fail("sessions", err)
+		return nil, database.Fail("sessions", err)
 	}
 	current := domain.ActorFrom(ctx).Session
 	for i := range list {
@@ -103,12 +104,12 @@ func (s *Store) SessionsOf(ctx context.Context, id domain.AccountID) ([]domain.S
 
 // DropSession ends a session of the account. KindNotFound.
 func (s *Store) DropSession(ctx context.Context, id domain.AccountID, sessionID string) error {
-	return s.write(ctx, "sign out", func(ctx context.Context, t *tx) error {
-		n, err := t.exec(ctx, `DELETE FROM sessions WHERE id = $1 AND account = $2`, sessionID, id)
+	return s.db.Write(ctx, "sign out", func(ctx context.Context, t *database.Tx) error {
+		n, err := t.Exec(ctx, `DELETE FROM sessions WHERE id = $1 AND account = $2`, sessionID, id)
 		if err == nil && n == 0 {
 			err = domain.Errorf("", domain.KindNotFound, "There is no such session; it may have ended already.")
 		}
-		t.ring(accountStream(id), doors)
+		t.Ring(database.AccountStream(id), database.Doors)
 		return err
 	})
 }

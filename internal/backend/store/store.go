@@ -2,19 +2,19 @@ package store
 
 import (
 	"context"
-	"crypto/rand"
-	"database/sql"
+	"embed"
+	"io/fs"
 	"log/slog"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/backend/store/wallet"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 // Ringer tells listeners of a topic to look again. It must not block.
-type Ringer interface{ Ring(topics ...string) }
+type Ringer = database.Ringer
 
 // Config is what a Store needs. Zero values of all but URL have the defaults of
 // the domain.
@@ -79,18 +79,21 @@ type silence struct{}
 
 func (silence) Ring(...string) {}
 
-// Store is an open database. It is safe for concurrent use.
+// Store is an open database. It is safe for concurrent use. Tip, Buy, Purchase,
+// Settle, Hold, Capture, Void, Refund and Verify are the wallet's.
 type Store struct {
 	Config
-	writes *sql.DB // SQLite: one connection, transactions begin IMMEDIATE
-	reads  *sql.DB // SQLite: a pool that cannot write; PostgreSQL: the same pool
+	*wallet.Wallet
+	db     *database.DB
 	lines  *limiter
 	guests *recent[string] // a guest's origin, to ban it with the guest
 
-	unsealed chan struct{} // holds one wake for the sequencer
-	stop     chan struct{}
-	stopped  chan struct{}
+	stop    chan struct{}
+	stopped chan struct{}
 }
+
+//go:embed migrations/*.sql
+var migrations embed.FS
 
 // Open connects, brings the schema up to date and starts the sequencer. KindInvalid
 // for a URL of another kind, KindUnavailable when the database cannot be reached.
@@ -98,19 +101,22 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	if err := c.defaults(); err != nil {
 		return nil, err
 	}
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	db, err := database.Open(ctx, database.Config{URL: c.URL, ReadOnly: c.ReadOnly, Migrations: files, Bell: c.Bell, Now: c.Now})
+	if err != nil {
+		return nil, err
+	}
 	s := &Store{
-		Config: c,
-		lines:  newLimiter(c.LineEvery, c.LineBurst),
-		guests: newRecent[string](maxRecent),
-
-		unsealed: make(chan struct{}, 1),
-		stop:     make(chan struct{}),
-		stopped:  make(chan struct{}),
+		Config: c, db: db,
+		lines:   newLimiter(c.LineEvery, c.LineBurst),
+		guests:  newRecent[string](maxRecent),
+		stop:    make(chan struct{}),
+		stopped: make(chan struct{}),
 	}
-	if err := s.connect(ctx); err != nil {
-		s.disconnect()
-		return nil, fail("open database", err)
-	}
+	s.Wallet = wallet.New(wallet.Config{DB: db, Rooms: desk{s}, Calendar: c.Calendar, Levels: c.Levels, Packages: c.Packages, Bonus: c.SignUpBonus})
 	if c.ReadOnly {
 		close(s.stopped)
 		return s, nil
@@ -128,27 +134,10 @@ func (s *Store) Close() error {
 		close(s.stop)
 	}
 	<-s.stopped
-	return s.disconnect()
-}
-
-func (s *Store) disconnect() error {
-	var err error
-	if s.writes != nil {
-		err = s.writes.Close()
-	}
-	if s.reads != nil && s.reads != s.writes {
-		if e := s.reads.Close(); err == nil {
-			err = e
-		}
-	}
-	return err
+	return s.db.Close()
 }
 
 func (s *Store) now() int64 { return s.Now().UnixMilli() }
 
-// newID is random, 130 bits.
-func newID() string { return rand.Text() }
-
-// orderedID is random and grows with time, so that what happens within one
-// millisecond keeps its order.
-func orderedID() string { return uuid.Must(uuid.NewV7()).String() } // fails only without randomness, and that ends the program anyway
+// Report is what Verify found.
+type Report = wallet.Report

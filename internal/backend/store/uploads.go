@@ -5,44 +5,45 @@ import (
 	"database/sql"
 	"errors"
 
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 // SetStreamKey replaces a performer's stream key, so that the old one is dead:
 // the performer's own. KindForbidden.
 func (s *Store) SetStreamKey(ctx context.Context, performer string, keyHash []byte) error {
-	return s.write(ctx, "stream key", func(ctx context.Context, t *tx) error {
-		acc, err := t.herself(ctx, performer)
+	return s.db.Write(ctx, "stream key", func(ctx context.Context, t *database.Tx) error {
+		acc, err := herself(ctx, t, performer)
 		if err != nil {
 			return err
 		}
-		t.ring(doors)
-		_, err = t.exec(ctx, `INSERT INTO stream_keys (account, hash, at) VALUES ($1, $2, $3)
-			ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, at = excluded.at`, acc.ID, hexOf(keyHash), t.now)
+		t.Ring(database.Doors)
+		_, err = t.Exec(ctx, `INSERT INTO stream_keys (account, hash, at) VALUES ($1, $2, $3)
+			ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, at = excluded.at`, acc.ID, database.Hex(keyHash), t.Now)
 		return err
 	})
 }
 
 // AccountByStreamKey finds the performer whose stream key this is. KindUnauthenticated.
 func (s *Store) AccountByStreamKey(ctx context.Context, keyHash []byte) (domain.Account, error) {
-	a, err := scanAccount(s.reads.QueryRowContext(ctx, `SELECT `+accountColumns+`
-		FROM stream_keys k JOIN accounts a ON a.id = k.account WHERE k.hash = $1`, hexOf(keyHash)))
+	a, err := scanAccount(s.db.Reads.QueryRowContext(ctx, `SELECT `+accountColumns+`
+		FROM stream_keys k JOIN accounts a ON a.id = k.account WHERE k.hash = $1`, database.Hex(keyHash)))
 	if errors.Is(err, sql.ErrNoRows) {
 		err = domain.Errorf("", domain.KindUnauthenticated, "This stream key is not valid. Make a new one on your profile page.")
 	}
-	return a, fail("stream key", err)
+	return a, database.Fail("stream key", err)
 }
 
 // AddBroadcast keeps a broadcast token for the sessions, in their order, until
 // expires (Unix ms).
 func (s *Store) AddBroadcast(ctx context.Context, tokenHash []byte, sessionIDs []string, expires int64) error {
-	return s.write(ctx, "broadcast", func(ctx context.Context, t *tx) error {
-		hash := hexOf(tokenHash)
-		if _, err := t.exec(ctx, `INSERT INTO broadcasts (hash, expires) VALUES ($1, $2)`, hash, expires); err != nil {
+	return s.db.Write(ctx, "broadcast", func(ctx context.Context, t *database.Tx) error {
+		hash := database.Hex(tokenHash)
+		if _, err := t.Exec(ctx, `INSERT INTO broadcasts (hash, expires) VALUES ($1, $2)`, hash, expires); err != nil {
 			return err
 		}
 		for n, id := range sessionIDs {
-			if _, err := t.exec(ctx, `INSERT INTO broadcast_sessions (broadcast, n, session) VALUES ($1, $2, $3)`, hash, n, id); err != nil {
+			if _, err := t.Exec(ctx, `INSERT INTO broadcast_sessions (broadcast, n, session) VALUES ($1, $2, $3)`, hash, n, id); err != nil {
 				return err
 			}
 		}
@@ -54,14 +55,14 @@ func (s *Store) AddBroadcast(ctx context.Context, tokenHash []byte, sessionIDs [
 // their accounts as they are now. KindUnauthenticated when the token is unknown or
 // expired, or when none of its sessions is left.
 func (s *Store) BroadcastSessions(ctx context.Context, tokenHash []byte) ([]domain.Session, error) {
-	list, err := collect(ctx, s.reads, scanSession, `SELECT `+sessionColumns+`
+	list, err := database.Collect(ctx, s.db.Reads, scanSession, `SELECT `+sessionColumns+`
 		FROM broadcasts b JOIN broadcast_sessions m ON m.broadcast = b.hash JOIN sessions s ON s.id = m.session JOIN accounts a ON a.id = s.account
-		WHERE b.hash = $1 AND b.expires > $2 AND s.expires > $2 ORDER BY m.n`, hexOf(tokenHash), s.now())
+		WHERE b.hash = $1 AND b.expires > $2 AND s.expires > $2 ORDER BY m.n`, database.Hex(tokenHash), s.now())
 	if err == nil && len(list) == 0 {
 		err = domain.Errorf("", domain.KindUnauthenticated, "The right to broadcast has ended. Sign in and go online again.")
 	}
 	if err != nil {
-		return nil, fail("broadcast", err)
+		return nil, database.Fail("broadcast", err)
 	}
 	return list, nil
 }

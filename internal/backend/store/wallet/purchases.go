@@ -1,4 +1,4 @@
-package store
+package wallet
 
 import (
 	"context"
@@ -6,6 +6,7 @@ import (
 	"errors"
 
 	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -24,7 +25,7 @@ type purchase struct {
 	account domain.AccountID
 }
 
-func scanPurchase(r row) (p purchase, err error) {
+func scanPurchase(r database.Row) (p purchase, err error) {
 	err = r.Scan(&p.ID, &p.account, &p.Package, &p.Credits, &p.Bonus, &p.Cents, &p.State)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = domain.Errorf("", domain.KindNotFound, "There is no such purchase.")
@@ -35,21 +36,21 @@ func scanPurchase(r row) (p purchase, err error) {
 // Buy opens a purchase of a package, with the bonus that it brings if it is the
 // first one to be paid. The checkout's address is the wiring's to fill in.
 // KindInvalid, KindForbidden, KindConflict.
-func (s *Store) Buy(ctx context.Context, pkg, key string) (domain.Purchase, error) {
+func (w *Wallet) Buy(ctx context.Context, pkg, key string) (domain.Purchase, error) {
 	const op = "purchase"
 	actor := domain.ActorFrom(ctx)
 	if err := memberOnly(actor); err != nil {
-		return domain.Purchase{}, fail(op, err)
+		return domain.Purchase{}, database.Fail(op, err)
 	}
-	chosen, err := s.pack(pkg)
+	chosen, err := w.pack(pkg)
 	if err != nil {
-		return domain.Purchase{}, fail(op, err)
+		return domain.Purchase{}, database.Fail(op, err)
 	}
 	var p purchase
 	var replay bool
-	err = s.write(ctx, op, func(ctx context.Context, t *tx) error {
+	err = w.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
 		var id string
-		id, replay, err = once(ctx, t, "buy/"+string(actor.Account.ID), key, pkg, func() (string, error) {
+		id, replay, err = database.Once(ctx, t, "buy/"+string(actor.Account.ID), key, pkg, func() (string, error) {
 			first, err := firstPurchase(ctx, t, actor.Account.ID)
 			if err != nil {
 				return "", err
@@ -58,9 +59,9 @@ func (s *Store) Buy(ctx context.Context, pkg, key string) (domain.Purchase, erro
 			if first {
 				bonus = ledger.FirstBonus(chosen.Credits)
 			}
-			id := newID()
-			_, err = t.exec(ctx, `INSERT INTO purchases (`+purchaseColumns+`, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-				id, actor.Account.ID, chosen.ID, chosen.Credits, bonus, chosen.Cents, pending, t.now)
+			id := database.NewID()
+			_, err = t.Exec(ctx, `INSERT INTO purchases (`+purchaseColumns+`, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+				id, actor.Account.ID, chosen.ID, chosen.Credits, bonus, chosen.Cents, pending, t.Now)
 			return id, err
 		})
 		if err != nil {
@@ -78,8 +79,8 @@ func (s *Store) Buy(ctx context.Context, pkg, key string) (domain.Purchase, erro
 	return p.Purchase, nil
 }
 
-func (s *Store) pack(id string) (domain.Package, error) {
-	for _, p := range s.Packages {
+func (w *Wallet) pack(id string) (domain.Package, error) {
+	for _, p := range w.cfg.Packages {
 		if p.ID == id {
 			return p, nil
 		}
@@ -99,52 +100,52 @@ func memberOnly(actor domain.Actor) error {
 }
 
 // firstPurchase tells whether the member has not paid anything yet.
-func firstPurchase(ctx context.Context, q querier, member domain.AccountID) (bool, error) {
+func firstPurchase(ctx context.Context, q database.Querier, member domain.AccountID) (bool, error) {
 	var n int64
 	err := q.QueryRowContext(ctx, `SELECT COUNT(*) FROM purchases WHERE account = $1 AND state IN ($2, $3)`, member, paid, refunded).Scan(&n)
 	return n == 0, err
 }
 
 // Purchase shows one of the acting member's own. KindNotFound.
-func (s *Store) Purchase(ctx context.Context, id string) (domain.Purchase, error) {
+func (w *Wallet) Purchase(ctx context.Context, id string) (domain.Purchase, error) {
 	const op = "purchase"
 	actor := domain.ActorFrom(ctx)
 	if err := memberOnly(actor); err != nil {
-		return domain.Purchase{}, fail(op, err)
+		return domain.Purchase{}, database.Fail(op, err)
 	}
-	p, err := scanPurchase(s.reads.QueryRowContext(ctx, `SELECT `+purchaseColumns+` FROM purchases WHERE id = $1 AND account = $2`, id, actor.Account.ID))
-	return p.Purchase, fail(op, err)
+	p, err := scanPurchase(w.cfg.DB.Reads.QueryRowContext(ctx, `SELECT `+purchaseColumns+` FROM purchases WHERE id = $1 AND account = $2`, id, actor.Account.ID))
+	return p.Purchase, database.Fail(op, err)
 }
 
 // Settle books a payment notice once, however often it comes. Nobody's rights are
 // asked: the caller has checked the provider's signature. KindInvalid, KindNotFound,
 // KindConflict when the notice contradicts the purchase or an earlier notice.
-func (s *Store) Settle(ctx context.Context, n domain.PaymentNotice) error {
+func (w *Wallet) Settle(ctx context.Context, n domain.PaymentNotice) error {
 	const op = "payment"
 	if (n.State != paid && n.State != failed) || n.ID == "" || len(n.ID) > 200 {
 		return domain.Errorf(op, domain.KindInvalid, "The notice must have an id and the state paid or failed.")
 	}
-	return s.write(ctx, op, func(ctx context.Context, t *tx) error {
+	return w.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
 		// The update that changes nothing locks the purchase on both databases.
 		p, err := scanPurchase(t.QueryRowContext(ctx, `UPDATE purchases SET state = state WHERE id = $1 RETURNING `+purchaseColumns, n.Purchase))
 		if err != nil {
 			return err
 		}
-		added, err := t.exec(ctx, `INSERT INTO notices (id, purchase, state, cents, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,
-			n.ID, n.Purchase, n.State, n.Cents, t.now)
+		added, err := t.Exec(ctx, `INSERT INTO notices (id, purchase, state, cents, at) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,
+			n.ID, n.Purchase, n.State, n.Cents, t.Now)
 		if err != nil {
 			return err
 		}
 		if added == 0 {
-			return t.sameNotice(ctx, n)
+			return w.sameNotice(ctx, t, n)
 		}
 		switch {
 		case n.Cents != p.Cents:
 			return domain.Errorf("", domain.KindConflict, "The notice is about another amount than the purchase.")
 		case n.State == paid && (p.State == pending || p.State == failed):
-			return t.settle(ctx, p)
+			return w.settle(ctx, t, p)
 		case n.State == failed && p.State == pending:
-			_, err = t.exec(ctx, `UPDATE purchases SET state = $2 WHERE id = $1`, p.ID, failed)
+			_, err = t.Exec(ctx, `UPDATE purchases SET state = $2 WHERE id = $1`, p.ID, failed)
 			return err
 		case n.State == failed && p.State != failed:
 			return domain.Errorf("", domain.KindConflict, "The purchase is paid already.")
@@ -154,7 +155,7 @@ func (s *Store) Settle(ctx context.Context, n domain.PaymentNotice) error {
 }
 
 // sameNotice accepts a notice that came before, unless it says something else now.
-func (t *tx) sameNotice(ctx context.Context, n domain.PaymentNotice) error {
+func (w *Wallet) sameNotice(ctx context.Context, t *database.Tx, n domain.PaymentNotice) error {
 	var before domain.PaymentNotice
 	err := t.QueryRowContext(ctx, `SELECT purchase, state, cents FROM notices WHERE id = $1`, n.ID).Scan(&before.Purchase, &before.State, &before.Cents)
 	if err == nil && (before.Purchase != n.Purchase || before.State != n.State || before.Cents != n.Cents) {
@@ -163,9 +164,9 @@ func (t *tx) sameNotice(ctx context.Context, n domain.PaymentNotice) error {
 	return err
 }
 
-func (t *tx) settle(ctx context.Context, p purchase) error {
+func (w *Wallet) settle(ctx context.Context, t *database.Tx, p purchase) error {
 	free, locked := ledger.Line{Account: ledger.Member(p.account), Asset: ledger.Credit}, ledger.Line{Account: ledger.Bonus(p.account), Asset: ledger.Credit}
-	now, err := t.lock(ctx, free, locked) // before asking for the first purchase: two notices may come at once
+	now, err := w.lock(ctx, t, free, locked) // before asking for the first purchase: two notices may come at once
 	if err != nil {
 		return err
 	}
@@ -177,18 +178,18 @@ func (t *tx) settle(ctx context.Context, p purchase) error {
 	if first {
 		bonus = ledger.FirstBonus(p.Credits)
 	}
-	if _, err := t.exec(ctx, `UPDATE purchases SET state = $2, bonus = $3 WHERE id = $1`, p.ID, paid, bonus); err != nil {
+	if _, err := t.Exec(ctx, `UPDATE purchases SET state = $2, bonus = $3 WHERE id = $1`, p.ID, paid, bonus); err != nil {
 		return err
 	}
-	entry, err := ledger.Purchase(t.head("purchase/"+p.ID), ledger.Sale{
+	entry, err := ledger.Purchase(head(t, "purchase/"+p.ID), ledger.Sale{
 		Member: p.account, Credits: p.Credits, Cents: p.Cents, First: first, Locked: domain.Millicredits(now[locked]),
 	})
 	if err != nil {
 		return err
 	}
-	if err := t.book(ctx, entry, now); err != nil {
+	if err := w.book(ctx, t, entry, now); err != nil {
 		return err
 	}
-	_, err = t.post(ctx, t.credits(p.account, now))
+	_, err = t.Post(ctx, credits(p.account, now))
 	return err
 }

@@ -1,14 +1,13 @@
-package store
+package database
 
 import (
 	"context"
 	"database/sql"
-	"embed"
 	"fmt"
-	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -20,9 +19,6 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
-//go:embed migrations/*.sql
-var migrations embed.FS
-
 const (
 	sqlitePrefix  = "sqlite:"
 	sqliteReaders = 4
@@ -30,14 +26,14 @@ const (
 )
 
 // oldestSQLite is the first version without a bug that could corrupt a WAL database.
-var oldestSQLite = [3]int{3, 51, 3}
+func oldestSQLite() [3]int { return [3]int{3, 51, 3} }
 
-func (s *Store) connect(ctx context.Context) error {
+func (db *DB) connect(ctx context.Context, c Config) error {
 	switch {
-	case strings.HasPrefix(s.URL, sqlitePrefix):
-		return s.connectSQLite(ctx, strings.TrimPrefix(s.URL, sqlitePrefix))
-	case strings.HasPrefix(s.URL, "postgres://"), strings.HasPrefix(s.URL, "postgresql://"):
-		return s.connectPostgres(ctx)
+	case strings.HasPrefix(c.URL, sqlitePrefix):
+		return db.connectSQLite(ctx, c, strings.TrimPrefix(c.URL, sqlitePrefix))
+	case strings.HasPrefix(c.URL, "postgres://"), strings.HasPrefix(c.URL, "postgresql://"):
+		return db.connectPostgres(ctx, c)
 	default:
 		return domain.Errorf("", domain.KindInvalid, "The database must be given as sqlite:PATH or postgres://….")
 	}
@@ -45,12 +41,12 @@ func (s *Store) connect(ctx context.Context) error {
 
 // connectSQLite uses one writing connection: SQLite has one writer at a time, and
 // a queue in database/sql is fair, while busy_timeout is not.
-func (s *Store) connectSQLite(ctx context.Context, path string) error {
+func (db *DB) connectSQLite(ctx context.Context, c Config, path string) error {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return err
 	}
-	if err := makePrivate(path, s.ReadOnly); err != nil {
+	if err := makePrivate(path, c.ReadOnly); err != nil {
 		return err
 	}
 	base := filepath.ToSlash(path)
@@ -59,22 +55,22 @@ func (s *Store) connectSQLite(ctx context.Context, path string) error {
 	}
 	base = "file://" + (&url.URL{Path: base}).EscapedPath() +
 		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_dqs=0"
-	if s.writes, err = sql.Open("sqlite", base+"&_txlock=immediate"); err != nil {
+	if db.writes, err = sql.Open("sqlite", base+"&_txlock=immediate"); err != nil {
 		return err
 	}
-	s.writes.SetMaxOpenConns(1)
-	if err := checkSQLite(ctx, s.writes); err != nil {
+	db.writes.SetMaxOpenConns(1)
+	if err := checkSQLite(ctx, db.writes); err != nil {
 		return err
 	}
-	if err := s.migrate(ctx, goose.DialectSQLite3); err != nil {
+	if err := db.migrate(ctx, c, goose.DialectSQLite3); err != nil {
 		return err
 	}
-	if s.reads, err = sql.Open("sqlite", base+"&_query_only=1"); err != nil {
+	if db.Reads, err = sql.Open("sqlite", base+"&_query_only=1"); err != nil {
 		return err
 	}
-	s.reads.SetMaxOpenConns(sqliteReaders)
-	s.reads.SetMaxIdleConns(sqliteReaders)
-	return s.reads.PingContext(ctx)
+	db.Reads.SetMaxOpenConns(sqliteReaders)
+	db.Reads.SetMaxIdleConns(sqliteReaders)
+	return db.Reads.PingContext(ctx)
 }
 
 // makePrivate makes the file before SQLite does, readable by its owner only; the
@@ -100,39 +96,30 @@ func checkSQLite(ctx context.Context, db *sql.DB) error {
 	if _, err := fmt.Sscanf(text, "%d.%d.%d", &v[0], &v[1], &v[2]); err != nil {
 		return fmt.Errorf("version of SQLite %q: %w", text, err)
 	}
-	for i := range v {
-		if v[i] != oldestSQLite[i] {
-			if v[i] < oldestSQLite[i] {
-				return domain.Errorf("", domain.KindInternal, "SQLite %s is too old. Build with %v or newer.", text, oldestSQLite)
-			}
-			break
-		}
+	if oldest := oldestSQLite(); slices.Compare(v[:], oldest[:]) < 0 {
+		return domain.Errorf("", domain.KindInternal, "SQLite %s is too old. Build with %v or newer.", text, oldest)
 	}
 	return nil
 }
 
-func (s *Store) connectPostgres(ctx context.Context) error {
-	c, err := pgx.ParseConfig(s.URL)
+func (db *DB) connectPostgres(ctx context.Context, c Config) error {
+	p, err := pgx.ParseConfig(c.URL)
 	if err != nil {
 		return domain.Wrap("", domain.KindInvalid, err, "The address of the PostgreSQL database cannot be understood. Correct it.")
 	}
-	c.RuntimeParams["application_name"] = "jasmincam"
-	c.RuntimeParams["default_transaction_isolation"] = "read committed" // rows are locked, see balances
-	c.RuntimeParams["lock_timeout"] = "10000"
-	s.writes = stdlib.OpenDB(*c)
-	s.writes.SetMaxOpenConns(postgresConns)
-	s.writes.SetMaxIdleConns(postgresConns)
-	s.reads = s.writes
-	return s.migrate(ctx, goose.DialectPostgres)
+	p.RuntimeParams["application_name"] = "jasmincam"
+	p.RuntimeParams["default_transaction_isolation"] = "read committed" // rows are locked, see balances
+	p.RuntimeParams["lock_timeout"] = "10000"
+	db.writes = stdlib.OpenDB(*p)
+	db.writes.SetMaxOpenConns(postgresConns)
+	db.writes.SetMaxIdleConns(postgresConns)
+	db.Reads = db.writes
+	return db.migrate(ctx, c, goose.DialectPostgres)
 }
 
-func (s *Store) migrate(ctx context.Context, dialect goose.Dialect) error {
-	if s.ReadOnly {
-		return s.writes.PingContext(ctx)
-	}
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
+func (db *DB) migrate(ctx context.Context, c Config, dialect goose.Dialect) error {
+	if c.ReadOnly {
+		return db.writes.PingContext(ctx)
 	}
 	var options []goose.ProviderOption
 	if dialect == goose.DialectPostgres { // several servers may start at once
@@ -142,7 +129,7 @@ func (s *Store) migrate(ctx context.Context, dialect goose.Dialect) error {
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	}
-	provider, err := goose.NewProvider(dialect, s.writes, files, options...)
+	provider, err := goose.NewProvider(dialect, db.writes, c.Migrations, options...)
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package store
+package wallet
 
 import (
 	"context"
@@ -7,17 +7,20 @@ import (
 	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
-func (t *tx) head(key string) ledger.Head { return ledger.Head{ID: orderedID(), Key: key, At: t.now} }
+func head(t *database.Tx, key string) ledger.Head {
+	return ledger.Head{ID: database.OrderedID(), Key: key, At: t.Now}
+}
 
 // lock reads balances and keeps everybody else from them until the commit. The
 // upsert that changes nothing is what both databases have in common: SQLite has no
 // SELECT … FOR UPDATE, and on PostgreSQL a row that is not there yet could not be
 // locked by one. Rows are taken in the order of their names, so that two
 // transactions never wait for each other.
-func (t *tx) lock(ctx context.Context, lines ...ledger.Line) (ledger.Balances, error) {
+func (w *Wallet) lock(ctx context.Context, t *database.Tx, lines ...ledger.Line) (ledger.Balances, error) {
 	slices.SortFunc(lines, compareLines)
 	now := ledger.Balances{}
 	for _, l := range slices.Compact(lines) {
@@ -41,14 +44,14 @@ func compareLines(a, b ledger.Line) int {
 
 // book writes an entry and the balances after it. All bounded lines of the entry
 // that exist must be in now, locked; new ones are locked here.
-func (t *tx) book(ctx context.Context, e ledger.Entry, now ledger.Balances) error {
+func (w *Wallet) book(ctx context.Context, t *database.Tx, e ledger.Entry, now ledger.Balances) error {
 	var missing []ledger.Line
 	for _, p := range e.Postings {
 		if _, ok := now[ledger.Line{Account: p.Account, Asset: p.Asset}]; !ok && p.Account.Bounded() {
 			missing = append(missing, ledger.Line{Account: p.Account, Asset: p.Asset})
 		}
 	}
-	more, err := t.lock(ctx, missing...)
+	more, err := w.lock(ctx, t, missing...)
 	if err != nil {
 		return err
 	}
@@ -62,15 +65,15 @@ func (t *tx) book(ctx context.Context, e ledger.Entry, now ledger.Balances) erro
 		if !p.Account.Bounded() {
 			continue
 		}
-		if _, err := t.exec(ctx, `UPDATE balances SET amount = $3 WHERE account = $1 AND asset = $2`, p.Account, p.Asset, now.Of(p.Account, p.Asset)); err != nil {
+		if _, err := t.Exec(ctx, `UPDATE balances SET amount = $3 WHERE account = $1 AND asset = $2`, p.Account, p.Asset, now.Of(p.Account, p.Asset)); err != nil {
 			return err
 		}
 	}
-	return t.writeEntry(ctx, e)
+	return w.writeEntry(ctx, t, e)
 }
 
-func (t *tx) writeEntry(ctx context.Context, e ledger.Entry) error {
-	if _, err := t.exec(ctx, `INSERT INTO entries (id, key, kind, at, position, hash) VALUES ($1, $2, $3, $4, 0, '')`, e.ID, e.Key, e.Kind, e.At); err != nil {
+func (w *Wallet) writeEntry(ctx context.Context, t *database.Tx, e ledger.Entry) error {
+	if _, err := t.Exec(ctx, `INSERT INTO entries (id, key, kind, at, position, hash) VALUES ($1, $2, $3, $4, 0, '')`, e.ID, e.Key, e.Kind, e.At); err != nil {
 		return err
 	}
 	var values strings.Builder
@@ -83,29 +86,22 @@ func (t *tx) writeEntry(ctx context.Context, e ledger.Entry) error {
 		fmt.Fprintf(&values, "($1, $%d, $%d, $%d, $%d)", i+1, i+2, i+3, i+4)
 		args = append(args, n, p.Account, p.Asset, p.Amount)
 	}
-	t.posted = true
-	_, err := t.exec(ctx, `INSERT INTO postings (entry, n, account, asset, amount) VALUES `+values.String(), args...)
+	t.After(w.wake)
+	_, err := t.Exec(ctx, `INSERT INTO postings (entry, n, account, asset, amount) VALUES `+values.String(), args...)
 	return err
 }
 
-// balance reads one balance without locking it.
-func balance(ctx context.Context, q querier, account ledger.Account, asset ledger.Asset) (int64, error) {
-	var amount int64
-	err := q.QueryRowContext(ctx, `SELECT COALESCE(MAX(amount), 0) FROM balances WHERE account = $1 AND asset = $2`, account, asset).Scan(&amount)
-	return amount, err
-}
-
 // earnings tells a performer how her period stands after a booking.
-func (t *tx) earnings(performer domain.AccountID, period domain.Period, now ledger.Balances) note {
-	return t.note(accountStream(performer), domain.EventEarnings, domain.EarningsNotice{
+func (w *Wallet) earnings(performer domain.AccountID, period domain.Period, now ledger.Balances) database.Note {
+	return database.NewNote(database.AccountStream(performer), domain.EventEarnings, domain.EarningsNotice{
 		EarnedCents: domain.Millicents(now.Of(ledger.Performer(performer, period.ID), ledger.USD)).Cents(),
 		Period:      period,
-		Level:       domain.LevelOf(t.s.Levels, domain.Millicents(now.Of(ledger.Gross(performer, period.ID), ledger.Face))),
+		Level:       domain.LevelOf(w.cfg.Levels, domain.Millicents(now.Of(ledger.Gross(performer, period.ID), ledger.Face))),
 	})
 }
 
 // credits tells a member what is left.
-func (t *tx) credits(member domain.AccountID, now ledger.Balances) note {
+func credits(member domain.AccountID, now ledger.Balances) database.Note {
 	left := domain.Millicredits(now.Of(ledger.Member(member), ledger.Credit))
-	return t.note(accountStream(member), domain.EventBalance, domain.BalanceNotice{Millicredits: left})
+	return database.NewNote(database.AccountStream(member), domain.EventBalance, domain.BalanceNotice{Millicredits: left})
 }

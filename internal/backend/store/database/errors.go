@@ -1,4 +1,4 @@
-package store
+package database
 
 import (
 	"context"
@@ -16,9 +16,9 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
-// fail turns what a database says into a domain error; domain errors get the op
+// Fail turns what a database says into a domain error; domain errors get the op
 // if they have none.
-func fail(op string, err error) error {
+func Fail(op string, err error) error {
 	if err == nil {
 		return nil
 	}

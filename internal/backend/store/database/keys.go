@@ -1,4 +1,4 @@
-package store
+package database
 
 import (
 	"context"
@@ -17,18 +17,19 @@ const (
 	maxKey = 100
 )
 
-func checkKey(key string) error {
+// CheckKey accepts an idempotency key of 8 to 100 printable bytes. KindInvalid.
+func CheckKey(key string) error {
 	if len(key) < minKey || len(key) > maxKey || !utf8.ValidString(key) || strings.ContainsFunc(key, unicode.IsControl) {
 		return domain.Errorf("", domain.KindInvalid, "The key must have %d to %d printable bytes, new for each thing that you send.", minKey, maxKey)
 	}
 	return nil
 }
 
-// once runs f unless the key was used in the scope before; then it gives the same
+// Once runs f unless the key was used in the scope before; then it gives the same
 // answer again, or KindConflict when the input was another. The key's row comes
 // first, so that a second request with it waits for the first to commit.
-func once[T any](ctx context.Context, t *tx, scope, key string, input any, f func() (T, error)) (answer T, replay bool, err error) {
-	if err := checkKey(key); err != nil {
+func Once[T any](ctx context.Context, t *Tx, scope, key string, input any, f func() (T, error)) (answer T, replay bool, err error) {
+	if err := CheckKey(key); err != nil {
 		return answer, false, err
 	}
 	text, err := json.Marshal(input)
@@ -36,9 +37,9 @@ func once[T any](ctx context.Context, t *tx, scope, key string, input any, f fun
 		return answer, false, err
 	}
 	sum := sha256.Sum256(text)
-	hash := hexOf(sum[:])
-	n, err := t.exec(ctx, `INSERT INTO keys (scope, key, hash, answer, at) VALUES ($1, $2, $3, '', $4) ON CONFLICT (scope, key) DO NOTHING`,
-		scope, key, hash, t.now)
+	hash := Hex(sum[:])
+	n, err := t.Exec(ctx, `INSERT INTO keys (scope, key, hash, answer, at) VALUES ($1, $2, $3, '', $4) ON CONFLICT (scope, key) DO NOTHING`,
+		scope, key, hash, t.Now)
 	if err != nil {
 		return answer, false, err
 	}
@@ -59,6 +60,6 @@ func once[T any](ctx context.Context, t *tx, scope, key string, input any, f fun
 	if text, err = json.Marshal(answer); err != nil {
 		return answer, false, err
 	}
-	_, err = t.exec(ctx, `UPDATE keys SET answer = $3 WHERE scope = $1 AND key = $2`, scope, key, string(text))
+	_, err = t.Exec(ctx, `UPDATE keys SET answer = $3 WHERE scope = $1 AND key = $2`, scope, key, string(text))
 	return answer, false, err
 }

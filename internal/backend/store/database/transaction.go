@@ -1,4 +1,4 @@
-package store
+package database
 
 import (
 	"context"
@@ -6,8 +6,6 @@ import (
 	"math/rand/v2"
 	"slices"
 	"time"
-
-	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 // Bounds of one write.
@@ -16,28 +14,28 @@ const (
 	writeTime = 15 * time.Second // from the first statement to the commit
 )
 
-// querier is what a transaction and a pool have in common.
-type querier interface {
+// Querier is what a transaction and a pool have in common.
+type Querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
-// tx is one write transaction. What it rings is rung after the commit.
-type tx struct {
+// Tx is one write transaction.
+type Tx struct {
 	*sql.Tx
-	s      *Store
-	now    int64 // Unix ms; one moment for all that the transaction writes
+	Now    int64 // Unix ms; one moment for all that the transaction writes
 	topics []string
-	posted bool // a ledger entry: the sequencer has work
+	after  []func()
 }
 
-func (t *tx) ring(topics ...string) { t.topics = append(t.topics, topics...) }
+// Ring tells topics of the bell after the commit.
+func (t *Tx) Ring(topics ...string) { t.topics = append(t.topics, topics...) }
 
-// period is the pay period of the transaction's moment.
-func (t *tx) period() domain.Period { return t.s.Calendar.At(time.UnixMilli(t.now)) }
+// After calls f after the commit; f must not block.
+func (t *Tx) After(f func()) { t.after = append(t.after, f) }
 
-// exec tells how many rows it changed.
-func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+// Exec tells how many rows it changed.
+func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
 	r, err := t.ExecContext(ctx, query, args...)
 	if err != nil {
 		return 0, err
@@ -45,32 +43,32 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 	return r.RowsAffected()
 }
 
-// write runs f in a transaction, again when the database says that it lost
+// Write runs f in a transaction, again when the database says that it lost
 // against another one, and rings the bell after the commit. All writes pass
 // here: a writer that commits several of them at once takes this place.
-func (s *Store) write(ctx context.Context, op string, f func(ctx context.Context, t *tx) error) error {
+func (db *DB) Write(ctx context.Context, op string, f func(ctx context.Context, t *Tx) error) error {
 	for try := 1; ; try++ {
-		err := s.attempt(ctx, f)
+		err := db.attempt(ctx, f)
 		if err == nil {
 			return nil
 		}
 		if try == maxTries || !lostRace(err) {
-			return fail(op, err)
+			return Fail(op, err)
 		}
 		pause := time.NewTimer(time.Duration(try) * time.Duration(rand.Int64N(int64(5*time.Millisecond))))
 		select {
 		case <-pause.C:
 		case <-ctx.Done():
 			pause.Stop()
-			return fail(op, err)
+			return Fail(op, err)
 		}
 	}
 }
 
 // attempt waits for a connection as long as the caller does; what has begun is
 // brought to its end, because a caller who went away has no say in a commit.
-func (s *Store) attempt(ctx context.Context, f func(ctx context.Context, t *tx) error) error {
-	conn, err := s.writes.Conn(ctx)
+func (db *DB) attempt(ctx context.Context, f func(ctx context.Context, t *Tx) error) error {
+	conn, err := db.writes.Conn(ctx)
 	if err != nil {
 		return err
 	}
@@ -82,26 +80,23 @@ func (s *Store) attempt(ctx context.Context, f func(ctx context.Context, t *tx) 
 		return err
 	}
 	defer inner.Rollback() // does nothing after the commit
-	t := &tx{Tx: inner, s: s, now: s.now()}
+	t := &Tx{Tx: inner, Now: db.now().UnixMilli()}
 	if err := f(ctx, t); err != nil {
 		return err
 	}
 	if err := inner.Commit(); err != nil {
 		return err
 	}
-	if t.posted {
-		select {
-		case s.unsealed <- struct{}{}:
-		default: // a wake is pending already
-		}
+	for _, f := range t.after {
+		f()
 	}
 	slices.Sort(t.topics)
-	s.Bell.Ring(slices.Compact(t.topics)...)
+	db.bell.Ring(slices.Compact(t.topics)...)
 	return nil
 }
 
-// collect reads all rows.
-func collect[T any](ctx context.Context, q querier, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+// Collect reads all rows.
+func Collect[T any](ctx context.Context, q Querier, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := q.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -118,5 +113,5 @@ func collect[T any](ctx context.Context, q querier, scan func(row) (T, error), q
 	return list, rows.Err()
 }
 
-// row is what a single row and the present one of several have in common.
-type row interface{ Scan(dest ...any) error }
+// Row is what a single row and the present one of several have in common.
+type Row interface{ Scan(dest ...any) error }

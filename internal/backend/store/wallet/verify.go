@@ -1,4 +1,4 @@
-package store
+package wallet
 
 import (
 	"context"
@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 )
 
 // Report is what an audit of the ledger found.
@@ -26,32 +27,24 @@ func (r Report) OK() bool { return r.Problem == "" }
 // chain holds and ends where it should, every balance is the sum of its postings
 // and none is negative that may not be. The error is of the database; what is
 // wrong with the ledger is in the report.
-func (s *Store) Verify(ctx context.Context) (Report, error) {
+func (w *Wallet) Verify(ctx context.Context) (Report, error) {
 	const op = "verify"
-	// On SQLite a read transaction is a snapshot anyway.
-	t, err := s.reads.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: s.snapshot()})
+	t, err := w.cfg.DB.Snapshot(ctx)
 	if err != nil {
-		return Report{}, fail(op, err)
+		return Report{}, database.Fail(op, err)
 	}
 	defer t.Rollback() // nothing to keep
 	a := audit{balances: ledger.Balances{}, last: map[ledger.Line]string{}}
 	if err := a.entries(ctx, t); err != nil {
-		return Report{}, fail(op, err)
+		return Report{}, database.Fail(op, err)
 	}
 	if err := a.chain(ctx, t); err != nil {
-		return Report{}, fail(op, err)
+		return Report{}, database.Fail(op, err)
 	}
 	if err := a.compare(ctx, t); err != nil {
-		return Report{}, fail(op, err)
+		return Report{}, database.Fail(op, err)
 	}
 	return a.Report, nil
-}
-
-func (s *Store) snapshot() sql.IsolationLevel {
-	if s.reads == s.writes {
-		return sql.LevelRepeatableRead
-	}
-	return sql.LevelDefault
 }
 
 // audit folds the ledger.

@@ -1,0 +1,75 @@
+package database
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Doors is the topic of whatever may close a door on somebody.
+const Doors = "doors"
+
+// A stream's name is also its topic on the bell.
+// RoomStream is a performer's room.
+func RoomStream(performer string) string { return "room/" + performer }
+
+// AccountStream is an account's own.
+func AccountStream(id domain.AccountID) string { return "account/" + string(id) }
+
+// Audience tells who may read an event; it is compared in the query.
+type Audience string
+
+// The audiences.
+const (
+	ForAll     Audience = "all"
+	ForMembers Audience = "members" // everybody with an account
+	ForOwner   Audience = "owner"   // the performer herself (or staff)
+)
+
+// Note is an event to be posted. Data gets the sequence number, for those kinds
+// that repeat it.
+type Note struct {
+	Stream string
+	Kind   domain.EventKind
+	For    Audience
+	Data   func(seq int64) any
+}
+
+// NewNote is a note for everybody who may read the stream.
+func NewNote(stream string, kind domain.EventKind, data any) Note {
+	return Note{Stream: stream, Kind: kind, For: ForAll, Data: func(int64) any { return data }}
+}
+
+// Post writes notes and returns their sequence numbers. Streams are locked in the
+// order of their names, and stay locked until the commit.
+func (t *Tx) Post(ctx context.Context, notes ...Note) ([]int64, error) {
+	order := make([]int, len(notes))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return strings.Compare(notes[a].Stream, notes[b].Stream)
+	})
+	seqs := make([]int64, len(notes))
+	for _, i := range order {
+		n := notes[i]
+		err := t.QueryRowContext(ctx, `INSERT INTO streams (name, seq) VALUES ($1, 1)
+			ON CONFLICT (name) DO UPDATE SET seq = streams.seq + 1 RETURNING seq`, n.Stream).Scan(&seqs[i])
+		if err != nil {
+			return nil, err
+		}
+		data, err := json.Marshal(n.Data(seqs[i]))
+		if err != nil {
+			return nil, err
+		}
+		if _, err = t.Exec(ctx, `INSERT INTO events (stream, seq, kind, at, audience, data) VALUES ($1, $2, $3, $4, $5, $6)`,
+			n.Stream, seqs[i], n.Kind, t.Now, n.For, string(data)); err != nil {
+			return nil, err
+		}
+		t.Ring(n.Stream)
+	}
+	return seqs, nil
+}

@@ -1,0 +1,36 @@
+package database
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"strings"
+	"unicode"
+
+	"github.com/google/uuid"
+)
+
+// NewID is random, 130 bits.
+func NewID() string { return rand.Text() }
+
+// OrderedID is random and grows with time, so that what happens within one
+// millisecond keeps its order.
+func OrderedID() string {
+	return uuid.Must(uuid.NewV7()).String() // fails only without randomness, and that ends the program anyway
+}
+
+// Hex is how hashes are kept, the same in both databases.
+func Hex(hash []byte) string { return hex.EncodeToString(hash) }
+
+// Clean makes one line of a text: no control characters, and none that turn the
+// direction of what stands around it.
+func Clean(text string) string {
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\u2028' || r == '\u2029':
+			return ' '
+		case unicode.IsControl(r), r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD")))
+}

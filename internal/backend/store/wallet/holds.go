@@ -1,0 +1,127 @@
+package wallet
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+
+	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// hold is credits set aside for a show; its income belongs to the period in which
+// it was made (domain rule 2).
+type hold struct {
+	id        string
+	member    domain.AccountID
+	performer string // her name
+	period    string
+}
+
+// Hold sets a member's credits aside for a show with a performer and returns the
+// hold's id. The key makes it happen once. KindPayment, KindInvalid, KindConflict,
+// KindNotFound.
+func (w *Wallet) Hold(ctx context.Context, member domain.AccountID, performer string, amount domain.Millicredits, key string) (string, error) {
+	var id string
+	err := w.cfg.DB.Write(ctx, "hold", func(ctx context.Context, t *database.Tx) (err error) {
+		id, _, err = database.Once(ctx, t, "hold/"+string(member), key, []any{performer, amount}, func() (string, error) {
+			earner, err := w.cfg.Rooms.Earner(ctx, t, performer)
+			if err != nil {
+				return "", err
+			}
+			id := database.NewID()
+			if _, err := t.Exec(ctx, `INSERT INTO holds (id, member, performer, period, at) VALUES ($1, $2, $3, $4, $5)`,
+				id, member, earner.ID, w.period(t).ID, t.Now); err != nil {
+				return "", err
+			}
+			entry, err := ledger.Reserve(head(t, "hold/"+id), member, id, amount)
+			if err != nil {
+				return "", err
+			}
+			now := ledger.Balances{}
+			if err := w.book(ctx, t, entry, now); err != nil {
+				return "", err
+			}
+			_, err = t.Post(ctx, credits(member, now))
+			return id, err
+		})
+		return err
+	})
+	return id, err
+}
+
+// Capture pays a part of a hold to its performer. The key, unique in the hold,
+// makes it happen once. KindConflict when the hold has less left, KindNotFound.
+func (w *Wallet) Capture(ctx context.Context, id string, amount domain.Millicredits, key string) error {
+	return w.cfg.DB.Write(ctx, "capture", func(ctx context.Context, t *database.Tx) error {
+		_, _, err := database.Once(ctx, t, "capture/"+id, key, amount, func() (string, error) {
+			h, err := w.hold(ctx, t, id)
+			if err != nil {
+				return "", err
+			}
+			earner, err := w.cfg.Rooms.Earner(ctx, t, h.performer)
+			if err != nil {
+				return "", err
+			}
+			income, now, err := w.income(ctx, t, earner, h.period, ledger.Line{Account: ledger.Hold(id), Asset: ledger.Credit})
+			if err != nil {
+				return "", err
+			}
+			entry, err := ledger.Capture(head(t, "capture/"+id+"/"+key), id, amount, income)
+			if err != nil {
+				return "", err
+			}
+			if err := w.book(ctx, t, entry, now); err != nil {
+				return "", err
+			}
+			return entry.ID, w.tellEarnings(ctx, t, earner.ID, h.period, now)
+		})
+		return err
+	})
+}
+
+// Void gives what is left of a hold back to the member; nothing happens when
+// nothing is left. KindNotFound.
+func (w *Wallet) Void(ctx context.Context, id string) error {
+	return w.cfg.DB.Write(ctx, "void", func(ctx context.Context, t *database.Tx) error {
+		h, err := w.hold(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		line := ledger.Line{Account: ledger.Hold(id), Asset: ledger.Credit}
+		now, err := w.lock(ctx, t, line, ledger.Line{Account: ledger.Member(h.member), Asset: ledger.Credit})
+		if err != nil || now[line] == 0 {
+			return err
+		}
+		entry, err := ledger.Void(head(t, "void/"+id), h.member, id, domain.Millicredits(now[line]))
+		if err != nil {
+			return err
+		}
+		if err := w.book(ctx, t, entry, now); err != nil {
+			return err
+		}
+		_, err = t.Post(ctx, credits(h.member, now))
+		return err
+	})
+}
+
+func (w *Wallet) hold(ctx context.Context, t *database.Tx, id string) (hold, error) {
+	h := hold{id: id}
+	err := t.QueryRowContext(ctx, `SELECT h.member, h.period, a.name FROM holds h JOIN accounts a ON a.id = h.performer WHERE h.id = $1`, id).
+		Scan(&h.member, &h.period, &h.performer)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = domain.Errorf("", domain.KindNotFound, "There is no such hold.")
+	}
+	return h, err
+}
+
+// tellEarnings posts how the present period stands, unless another one was booked.
+func (w *Wallet) tellEarnings(ctx context.Context, t *database.Tx, performer domain.AccountID, period string, now ledger.Balances) error {
+	present := w.period(t)
+	if present.ID != period {
+		return nil
+	}
+	_, err := t.Post(ctx, w.earnings(performer, present, now))
+	return err
+}

@@ -1,0 +1,101 @@
+package wallet
+
+import (
+	"context"
+	"unicode/utf8"
+
+	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Tip moves credits from the acting member to a performer: key, door, ledger and
+// events in one transaction. KindInvalid, KindPayment, KindForbidden, KindConflict,
+// and as Door.
+func (w *Wallet) Tip(ctx context.Context, performer string, tip domain.Tip) (domain.Receipt, error) {
+	const op = "tip"
+	actor := domain.ActorFrom(ctx)
+	tip, err := checkTip(actor, tip)
+	if err != nil {
+		return domain.Receipt{}, database.Fail(op, err)
+	}
+	var receipt domain.Receipt
+	var replay bool
+	err = w.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) (err error) {
+		receipt, replay, err = database.Once(ctx, t, "tip/"+string(actor.Account.ID), tip.Key, []any{performer, tip.Amount, tip.Note}, func() (domain.Receipt, error) {
+			earner, err := w.cfg.Rooms.Admit(ctx, t, actor, performer)
+			if err != nil {
+				return domain.Receipt{}, err
+			}
+			return w.tip(ctx, t, actor, earner, tip)
+		})
+		return err
+	})
+	if err != nil {
+		return domain.Receipt{}, err
+	}
+	if replay {
+		domain.NoteReplay(ctx)
+	}
+	return receipt, nil
+}
+
+func checkTip(actor domain.Actor, tip domain.Tip) (domain.Tip, error) {
+	switch {
+	case actor.Account.ID == "":
+		return tip, domain.Errorf("", domain.KindUnauthenticated, "Sign in to tip.")
+	case actor.Role() != domain.RoleMember:
+		return tip, domain.Errorf("", domain.KindForbidden, "Only members can tip. Sign in with a member's account.")
+	case tip.Amount < domain.MinTip || tip.Amount > domain.MaxTip:
+		return tip, domain.Errorf("", domain.KindInvalid, "A tip is %s to %s credits. Choose an amount between these.", domain.MinTip, domain.MaxTip)
+	case len(tip.Note) > 4*domain.MaxNote:
+		return tip, errNote()
+	}
+	if tip.Note = database.Clean(tip.Note); utf8.RuneCountInString(tip.Note) > domain.MaxNote {
+		return tip, errNote()
+	}
+	return tip, database.CheckKey(tip.Key)
+}
+
+func errNote() error {
+	return domain.Errorf("", domain.KindInvalid, "The note is too long: at most %d characters. Shorten it.", domain.MaxNote)
+}
+
+func (w *Wallet) tip(ctx context.Context, t *database.Tx, actor domain.Actor, earner Earner, tip domain.Tip) (domain.Receipt, error) {
+	member, period := actor.Account.ID, w.period(t)
+	income, now, err := w.income(ctx, t, earner, period.ID, ledger.Line{Account: ledger.Member(member), Asset: ledger.Credit})
+	if err != nil {
+		return domain.Receipt{}, err
+	}
+	entry, err := ledger.Tip(head(t, "tip/"+string(member)+"/"+tip.Key), member, tip.Amount, income)
+	if err != nil {
+		return domain.Receipt{}, err
+	}
+	if err := w.book(ctx, t, entry, now); err != nil {
+		return domain.Receipt{}, err
+	}
+	seqs, err := t.Post(ctx,
+		database.NewNote(database.RoomStream(earner.Name), domain.EventTip, domain.TipNotice{From: actor.Name(), Millicredits: tip.Amount, Note: tip.Note}),
+		w.earnings(earner.ID, period, now),
+		credits(member, now))
+	if err != nil {
+		return domain.Receipt{}, err
+	}
+	return domain.Receipt{Entry: entry.ID, Seq: seqs[0], BalanceMillicredits: domain.Millicredits(now.Of(ledger.Member(member), ledger.Credit))}, nil
+}
+
+// income locks the payer's balance and all that the performer's income moves, and
+// tells how her period stands.
+func (w *Wallet) income(ctx context.Context, t *database.Tx, e Earner, period string, payer ledger.Line) (ledger.Income, ledger.Balances, error) {
+	lines := []ledger.Line{payer,
+		{Account: ledger.Gross(e.ID, period), Asset: ledger.Face},
+		{Account: ledger.Performer(e.ID, period), Asset: ledger.USD}}
+	if e.Studio != "" {
+		lines = append(lines, ledger.Line{Account: ledger.Studio(e.Studio, period), Asset: ledger.USD})
+	}
+	now, err := w.lock(ctx, t, lines...)
+	return ledger.Income{
+		Performer: e.ID, Studio: e.Studio, StudioPercent: e.StudioPercent, Period: period, Levels: w.cfg.Levels,
+		Gross: domain.Millicents(now.Of(ledger.Gross(e.ID, period), ledger.Face)),
+	}, now, err
+}
