@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/signal"
@@ -19,43 +20,53 @@ import (
 
 var version = "dev" // set by the linker
 
-type program struct {
-	Serve   serve      `cmd:"" help:"Run the site."`
-	Verify  verify     `cmd:"" help:"Audit the ledger: exit status 1 and the first bad entry if it does not hold."`
-	Staff   staff      `cmd:"" help:"Make a staff account; the password is asked on the terminal."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+// commands are what the program understands.
+type commands struct {
+	Serve   serve       `cmd:"" help:"Run the site."`
+	Verify  verify      `cmd:"" help:"Audit the ledger: exit status 1 and the first bad entry if it does not hold."`
+	Staff   staff       `cmd:"" help:"Make a staff account, which approves performers; the password is asked on the terminal."`
+	Version showVersion `cmd:"" help:"Print the version."`
+}
+
+// console is where people type and read.
+type console struct {
+	in       *os.File
+	out, err io.Writer
 }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(run(ctx, os.Args[1:]))
+	os.Exit(run(ctx, os.Args[1:], console{os.Stdin, os.Stdout, os.Stderr}))
 }
 
-// run parses the words and runs one command; it returns the exit status.
-func run(ctx context.Context, args []string) int {
-	var p program
-	parser, err := kong.New(&p, kong.Name("jasmincam-server"), kong.Description("The backend of a JasminCam site."),
-		kong.UsageOnError(), kong.BindTo(ctx, (*context.Context)(nil)))
+// run parses the words and runs one command; it returns the exit status: 2 for
+// words that were not understood, 1 when the command failed.
+func run(ctx context.Context, args []string, c console) int {
+	asked := false // --help prints and asks to exit
+	parser, err := kong.New(&commands{}, kong.Name("jasmincam-server"), kong.Description("The backend of a JasminCam site."),
+		kong.Writers(c.out, c.err), kong.Exit(func(int) { asked = true }), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c))
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(c.err, "jasmincam-server:", err)
 		return 2
 	}
 	command, err := parser.Parse(args)
+	if asked {
+		return 0
+	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "jasmincam-server:", err)
-		fmt.Fprintln(os.Stderr, "Run jasmincam-server --help to see the commands.")
+		fmt.Fprintln(c.err, "jasmincam-server:", err)
+		fmt.Fprintln(c.err, "Run jasmincam-server --help to see the commands.")
 		return 2
 	}
 	if err := command.Run(); err != nil {
-		fmt.Fprintln(os.Stderr, "jasmincam-server:", sentence(err))
+		fmt.Fprintln(c.err, "jasmincam-server:", sentence(err))
 		return 1
 	}
 	return 0
 }
 
-// sentence is what a person at the terminal reads: the sentence, and the cause
-// for whoever runs the site.
+// sentence is what whoever runs the site reads: the sentence and its cause.
 func sentence(err error) string {
 	var e *domain.Error
 	if !errors.As(err, &e) {
@@ -72,19 +83,19 @@ type serve struct {
 }
 
 // Run serves until a signal comes.
-func (s serve) Run(ctx context.Context) error {
+func (s serve) Run(ctx context.Context, c console) error {
 	cfg, err := s.Config()
 	if err != nil {
 		return err
 	}
-	cfg.Log = logger()
+	cfg.Log = logger(c.err)
 	server := backend.New(cfg)
 	if err := server.Open(ctx); err != nil {
 		return err
 	}
-	fmt.Println("Site:", server.URL())
+	fmt.Fprintln(c.out, "Site:", server.URL())
 	if cfg.Demo {
-		fmt.Println("Demo accounts:", server.DemoFile())
+		fmt.Fprintln(c.out, "Demo accounts:", server.DemoFile())
 	}
 	select {
 	case <-ctx.Done():
@@ -94,33 +105,38 @@ func (s serve) Run(ctx context.Context) error {
 	}
 }
 
-// logger writes JSON on a server, text in a terminal.
-func logger() *slog.Logger {
-	if term.IsTerminal(int(os.Stderr.Fd())) {
-		return slog.New(slog.NewTextHandler(os.Stderr, nil))
+// logger writes text in a terminal, JSON anywhere else.
+func logger(w io.Writer) *slog.Logger {
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		return slog.New(slog.NewTextHandler(w, nil))
 	}
-	return slog.New(slog.NewJSONHandler(os.Stderr, nil))
+	return slog.New(slog.NewJSONHandler(w, nil))
 }
 
-type verify struct {
+// site tells which site's database a command is about.
+type site struct {
 	Data     string `placeholder:"DIR" xor:"where" required:"" help:"Folder of a site with SQLite."`
 	Database string `placeholder:"URL" xor:"where" required:"" help:"PostgreSQL address."`
 }
 
-// Run audits and prints what was read.
-func (v verify) Run(ctx context.Context) error {
+type verify struct {
+	site `embed:""`
+}
+
+// Run audits and tells what was read.
+func (v verify) Run(ctx context.Context, c console) error {
 	report, err := backend.Verify(ctx, v.Data, v.Database)
 	if err != nil {
 		return err
 	}
-	fmt.Printf("The ledger holds: %d entries, %d of them not sealed yet, head %s.\n", report.Entries, report.Unsealed, report.Head)
+	fmt.Fprintf(c.out, "The ledger holds: %d entries, %d of them not sealed yet, head %s.\n", report.Entries, report.Unsealed, report.Head)
 	return nil
 }
 
-type versionCmd struct{}
+type showVersion struct{}
 
 // Run prints the version.
-func (versionCmd) Run() error {
-	fmt.Println("jasmincam-server", version)
+func (showVersion) Run(c console) error {
+	fmt.Fprintln(c.out, "jasmincam-server", version)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
+	"io"
 	"os"
 	"strings"
 
@@ -13,16 +14,15 @@ import (
 )
 
 type staff struct {
-	Email    string `required:"" placeholder:"ADDRESS" help:"E-mail address to sign in with."`
-	Name     string `required:"" placeholder:"NAME" help:"Name: 3 to 30 small letters, digits or dashes."`
-	Studio   bool   `help:"Make a studio's account instead."`
-	Data     string `placeholder:"DIR" xor:"where" required:"" help:"Folder of a site with SQLite."`
-	Database string `placeholder:"URL" xor:"where" required:"" help:"PostgreSQL address."`
+	site   `embed:""`
+	Email  string `required:"" placeholder:"ADDRESS" help:"E-mail address to sign in with."`
+	Name   string `required:"" placeholder:"NAME" help:"Name: 3 to 30 small letters, digits or dashes."`
+	Studio bool   `help:"Make a studio's account instead."`
 }
 
 // Run asks for a password and makes the account. The site may be running.
-func (s staff) Run(ctx context.Context) error {
-	password, err := askPassword()
+func (s staff) Run(ctx context.Context, c console) error {
+	password, err := askPassword(c.in, c.err)
 	if err != nil {
 		return err
 	}
@@ -34,17 +34,17 @@ func (s staff) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("Made the %s account %q for %s.\n", acc.Role, acc.Name, acc.Email)
+	fmt.Fprintf(c.out, "Made the %s account %q for %s.\n", acc.Role, acc.Name, acc.Email)
 	return nil
 }
 
 // askPassword reads twice from a terminal without showing it, or one line from
 // a pipe. A password is never taken from the command line, where other users of
 // the machine could read it.
-func askPassword() (string, error) {
-	in := int(os.Stdin.Fd())
-	if !term.IsTerminal(in) {
-		line, err := bufio.NewReader(os.Stdin).ReadString('\n')
+func askPassword(in *os.File, prompts io.Writer) (string, error) {
+	fd := int(in.Fd())
+	if !term.IsTerminal(fd) {
+		line, err := bufio.NewReader(io.LimitReader(in, 2000)).ReadString('\n')
 		if line == "" && err != nil {
 			return "", domain.Wrap("password", domain.KindInvalid, err, "No password came. Run this in a terminal, or send one line on standard input.")
 		}
@@ -52,9 +52,9 @@ func askPassword() (string, error) {
 	}
 	var typed [2]string
 	for i, prompt := range []string{"Password: ", "Once more: "} {
-		fmt.Fprint(os.Stderr, prompt)
-		text, err := term.ReadPassword(in)
-		fmt.Fprintln(os.Stderr)
+		fmt.Fprint(prompts, prompt)
+		text, err := term.ReadPassword(fd)
+		fmt.Fprintln(prompts)
 		if err != nil {
 			return "", domain.Wrap("password", domain.KindInvalid, err, "The password could not be read. Try again.")
 		}
