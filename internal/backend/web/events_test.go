@@ -44,19 +44,24 @@ func (f *fixture) follow(t *testing.T, query, token string, lastID int64) *tail 
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
 	r := f.request("GET", "/api/v1/events"+query, token, "")
 	if lastID >= 0 {
 		r.Header.Set("Last-Event-ID", strconv.FormatInt(lastID, 10))
 	}
 	if err := r.Write(conn); err != nil {
+		_ = conn.Close()
 		t.Fatal(err)
 	}
 	_ = conn.SetReadDeadline(time.Now().Add(20 * time.Second))
 	resp, err := http.ReadResponse(bufio.NewReader(conn), r)
 	if err != nil {
+		_ = conn.Close()
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		_ = conn.Close()
+		_ = resp.Body.Close() // reads on to the end, which the closed connection is
+	})
 	return &tail{t: t, conn: conn, body: bufio.NewReader(resp.Body), resp: resp}
 }
 
@@ -103,7 +108,7 @@ func (s *tail) want(kind string) sse {
 // reset closes the connection with RST, wherever the reader stands.
 func (s *tail) reset() {
 	_ = s.conn.(*net.TCPConn).SetLinger(0)
-	s.conn.Close()
+	_ = s.conn.Close()
 }
 
 func TestEvents_resumeIsExactAcrossCuts(t *testing.T) {
@@ -288,7 +293,7 @@ func TestEvents_seats(t *testing.T) {
 	f.follow(t, "?room=anna", "", -1)
 	f.follow(t, "?room=anna", "", -1)
 	f.want(f.call("GET", "events?room=anna", "", ""), 429, domain.KindLimited)
-	f.follow(t, "", f.anna, -1).resp.Body.Close()
+	f.follow(t, "", f.anna, -1)
 	mine.reset()
 	eventually(t, func() bool {
 		s := f.follow(t, "", f.max, -1)

@@ -113,7 +113,7 @@ func (f *fixture) do(r *http.Request) answer {
 	if err != nil {
 		f.t.Fatal(err)
 	}
-	defer resp.Body.Close()
+	defer func() { _ = resp.Body.Close() }()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
 		f.t.Fatal(err)

@@ -42,7 +42,7 @@ func newBundle() (*bundle, error) {
 		if err != nil {
 			return err
 		}
-		fmt.Fprintf(sum, "%s\x00%d\x00%s", name, len(content), content)
+		sum.Write(fmt.Appendf(nil, "%s\x00%d\x00%s", name, len(content), content))
 		packed, err := pack(content)
 		b.files[path.Base(name)] = asset{kind: assetKind(name), plain: content, gzip: packed}
 		return err

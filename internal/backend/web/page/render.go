@@ -47,7 +47,7 @@ func (p *Pages) functions() template.FuncMap {
 		"maxLine":   func() int { return domain.MaxLine },
 		"maxNote":   func() int { return domain.MaxNote },
 		"stateName": stateName,
-		"closable":     func() int { return domain.MaxClosedCountries },
+		"closable":  func() int { return domain.MaxClosedCountries },
 		"dict":      dict,
 	}
 }

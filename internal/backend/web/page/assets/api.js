@@ -30,6 +30,7 @@ export async function api(method, path, body) {
       method,
       headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
+      keepalive: method !== 'GET', // what was asked for counts, also when the page is left
       signal: AbortSignal.timeout(15000),
     });
   } catch {

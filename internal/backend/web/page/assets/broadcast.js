@@ -8,7 +8,7 @@
 import { Refused, Unreached, api, backOff, pause } from './api.js';
 import { Chat } from './chat.js';
 import { follow } from './feed.js';
-import { exchange } from './whep.js';
+import { exchange, hangUp } from './whep.js';
 
 const root = document.querySelector('[data-broadcast]');
 const room = root.dataset.broadcast;
@@ -95,13 +95,14 @@ async function broadcast() {
   for (let attempt = 0; !mine.ended; attempt++) {
     try {
       await upload(mine);
+      if (mine.ended) break; // she pressed Stop meanwhile
       attempt = 0;
       say('live', 'You are live. Viewers see and hear you.');
       await lost(mine);
-      hangUp(mine);
+      drop(mine);
       if (!mine.ended) say('reconnecting', 'The connection is lost. Reconnecting…');
     } catch (why) {
-      hangUp(mine);
+      drop(mine);
       if (mine.ended) return;
       if (why instanceof Refused && !['unavailable', 'limited', 'internal', 'conflict'].includes(why.kind)) {
         mine.ended = true;
@@ -114,6 +115,7 @@ async function broadcast() {
       await pause(Math.max(why.waitMs || 0, backOff(attempt)));
     }
   }
+  drop(mine);
 }
 
 // upload resolves when the room's gate is open.
@@ -132,12 +134,12 @@ async function upload(mine) {
   mine.session = await exchange(pc, '/whip', { Authorization: `Bearer ${grant.token}` });
   mine.token = grant.token;
   await connected(pc);
-  for (let attempt = 0; ; attempt++) {
+  for (let attempt = 0; !mine.ended; attempt++) {
     try {
       await api('PUT', `rooms/${room}/online`, { online: true });
       return;
     } catch (why) {
-      if (why.kind !== 'conflict' || attempt > 10 || mine.ended) throw why; // the first packets are on their way
+      if (why.kind !== 'conflict' || attempt > 10) throw why; // the first packets are on their way
       await pause(300);
     }
   }
@@ -177,21 +179,23 @@ function lost(mine) {
   });
 }
 
-function hangUp(mine) {
-  mine.pc?.close();
-  if (mine.session) {
-    fetch(mine.session, { method: 'DELETE', keepalive: true, headers: { Authorization: `Bearer ${mine.token}` } }).catch(() => {}); // it ends by itself, too
-  }
+function drop(mine) {
+  hangUp(mine.pc, mine.session, { Authorization: `Bearer ${mine.token}` });
   mine.pc = mine.session = preview.jcPeer = null;
 }
 
-function end() {
-  if (!on) return;
-  on.ended = true;
-  on.wake?.();
-  api('PUT', `rooms/${room}/online`, { online: false }).catch(() => {}); // the upload's end closes the room, too
-  hangUp(on);
+// end stops picture and sound at once, then closes the room, then the upload.
+async function end() {
+  const mine = on;
+  if (!mine) return;
   on = null;
+  mine.ended = true;
+  const { pc, session } = mine;
+  mine.pc = mine.session = preview.jcPeer = null;
+  mine.wake?.();
+  for (const sender of pc?.getSenders() || []) sender.replaceTrack(null);
+  if (pc) await api('PUT', `rooms/${room}/online`, { online: false }).catch(() => {}); // the upload's end closes the room, too
+  hangUp(pc, session, { Authorization: `Bearer ${mine.token}` });
 }
 
 // still sends a picture for the list of rooms. A canvas knows no metadata.

@@ -34,10 +34,11 @@ function detail(words) {
   el.hidden = !words;
 }
 
-// shut is a door that closed: the words are the server's.
+// shut is a door that closed: the words are the server's, in place of ours.
 function shut({ kind, message }) {
   now.door = { country: 'country', forbidden: 'banned' }[kind] || 'ended';
-  watch.stop();
+  watch.over();
+  curtain.classList.add('shut');
   detail(message);
   show();
 }

@@ -41,6 +41,13 @@ export async function exchange(pc, url, headers = {}) {
   return session;
 }
 
+// hangUp ends a session at the server first: a peer that has closed already
+// would find it gone. Without a session it only closes.
+export async function hangUp(pc, session, headers = {}) {
+  if (session) await fetch(session, { method: 'DELETE', keepalive: true, headers }).catch(() => {}); // it ends by itself, too
+  pc?.close();
+}
+
 export class Watch {
   // told: {playing(), lost(), waiting(), refused({kind, message})}.
   constructor(video, room, told) {
@@ -84,6 +91,12 @@ export class Watch {
     this.wanted = false;
     this.drop();
     this.wake?.();
+  }
+
+  // over is a stop whose session the server has ended already.
+  over() {
+    this.session = null;
+    this.stop();
   }
 
   // settle waits as a refusal asks for; true when there is no use in coming back.
@@ -158,8 +171,7 @@ export class Watch {
 
   // drop ends the connection and says so to the server.
   drop() {
-    this.pc?.close();
-    if (this.session) fetch(this.session, { method: 'DELETE', keepalive: true }).catch(() => {}); // it ends by itself, too
+    hangUp(this.pc, this.session);
     this.pc = this.video.jcPeer = this.session = null;
   }
 }
