@@ -40,7 +40,7 @@ func TestBroadcast_twoAccountsByOneUpload(t *testing.T) {
 		last = stamp
 	}
 	receive(t, u.sounds, "sound")
-	if n := x.broadcast.Stats(); n.Encoders != 1 || n.Uploads != 1 || n.Dropped != 0 || n.Width != 320 {
+	if n := x.broadcast.Stats(); n.Encoders != 1 || n.Uploads != 1 || x.outlet.Dropped() != 0 || n.Width != 320 {
 		t.Errorf("stats %+v", n)
 	}
 	x.stop()

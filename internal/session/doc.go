@@ -4,6 +4,7 @@
 //	Broadcast  capture and the one encoder; hands every Unit to all outlets
 //	Outlet     one upload to one backend: state machine, retry, congestion control
 //	Account    one signed-in performer: her room's gate, viewers, earnings, chat
+//	uplink     below: the one WebRTC connection of an upload
 //
 // Data in: capture.Frame and capture.Samples, and the backend's events through
 // Service. Data out: RTP by WHIP, thumbnails, and Snapshots for whoever shows
@@ -11,9 +12,8 @@
 // and Account.Run (event streams).
 //
 // Goroutines: Broadcast.Run owns three (camera, encoder, microphone).
-// Outlet.Run owns, for each upload, one that sends packets, one for each track
-// that reads feedback, and one for each account that keeps her room's gate; and
-// one timer. Account.Run owns two, one a stream. Broadcast.Stills works in its
+// Outlet.Run owns, for each upload, one that sends packets, one that listens for
+// feedback, and one for each account that keeps her room's gate; and one timer. Account.Run owns two, one a stream. Broadcast.Stills works in its
 // caller's. Every Run waits for what it started. Time comes from Now and from
 // timers that testing/synctest can drive.
 package session

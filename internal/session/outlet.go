@@ -12,8 +12,12 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/encode"
+	"github.com/jasmincam/jasmincam/internal/session/uplink"
 	"github.com/jasmincam/jasmincam/internal/whip"
 )
+
+// connectFor bounds the way from an offer to media that flows.
+const connectFor = 10 * time.Second
 
 // endFor bounds the orderly end of an upload: rooms closed, session deleted.
 const endFor = 3 * time.Second
@@ -41,7 +45,6 @@ type Outlet struct {
 	queue     atomic.Pointer[ring] // nil while nothing is uploaded
 	estimate  atomic.Int64         // bit/s that the path carries; 0 while not live
 	dropped   atomic.Uint64        // pictures of earlier uploads
-	keys      atomic.Uint64        // key frames asked for by the other side
 
 	mu    sync.Mutex
 	state State
@@ -173,13 +176,12 @@ func (o *Outlet) upload(ctx context.Context) (live time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	p, err := newPeer(peerConfig{endpoint: grant.WHIPURL, minBitrate: o.cfg.MinBitrate, bitrate: o.cfg.Bitrate,
-		disconnected: disconnectedAfter, failed: failedAfter})
+	p, err := uplink.New(uplink.Config{Endpoint: grant.WHIPURL, MinBitrate: o.cfg.MinBitrate, Bitrate: o.cfg.Bitrate, Now: o.cfg.Now})
 	if err != nil {
 		return 0, domain.Wrap("upload", domain.KindInternal, err, "The upload could not be prepared. Restart JasminCam, please.")
 	}
 	defer func() {
-		if err := p.close(); err != nil {
+		if err := p.Close(); err != nil {
 			o.log.Debug("closing the upload", "error", err)
 		}
 	}()
@@ -187,7 +189,7 @@ func (o *Outlet) upload(ctx context.Context) (live time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := p.connected(ctx, connectFor); err != nil {
+	if err := p.Connected(ctx, connectFor); err != nil {
 		o.end(ctx, remote, accounts)
 		return 0, noPath(ctx, err)
 	}
@@ -241,8 +243,8 @@ func (o *Outlet) grant(ctx context.Context, accounts []*Account) (domain.Grant, 
 }
 
 // publish makes the offer and takes the answer.
-func (o *Outlet) publish(ctx context.Context, p *peer, grant domain.Grant, accounts []*Account) (*whip.Session, error) {
-	offer, err := p.offer(ctx, false)
+func (o *Outlet) publish(ctx context.Context, p *uplink.Peer, grant domain.Grant, accounts []*Account) (*whip.Session, error) {
+	offer, err := p.Offer(ctx)
 	if err != nil {
 		return nil, domain.Wrap("upload", domain.KindUnavailable, err, "No network was found for the upload. Check your connection.")
 	}
@@ -253,7 +255,7 @@ func (o *Outlet) publish(ctx context.Context, p *peer, grant domain.Grant, accou
 	if err != nil {
 		return nil, o.refused(ctx, err, accounts)
 	}
-	if err := p.accept(remote.Answer); err != nil {
+	if err := p.Accept(remote.Answer); err != nil {
 		o.end(ctx, remote, nil)
 		return nil, domain.Wrap("upload", domain.KindUnavailable, err, "The backend's answer to the upload cannot be used. Update JasminCam, or tell support.")
 	}

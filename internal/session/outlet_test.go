@@ -3,18 +3,18 @@ package session
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/pion/rtcp"
-	"github.com/pion/webrtc/v4"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/encode"
+	"github.com/jasmincam/jasmincam/internal/session/uplink"
 	"github.com/jasmincam/jasmincam/internal/whip"
 )
 
@@ -202,103 +202,101 @@ func TestOutlet_comesBackWithANewUploadAfterALoss(t *testing.T) {
 	if p := s.upload(1).picture(); !p.key {
 		t.Error("the second upload does not begin with a key frame")
 	}
-	if n := x.broadcast.Stats(); n.Dropped > 0 {
-		t.Errorf("%d pictures count as dropped", n.Dropped)
+	if n := x.outlet.Dropped(); n > 0 {
+		t.Errorf("%d pictures count as dropped", n)
 	}
 }
 
-// dial publishes to the stage without an outlet.
-func dial(t *testing.T, s *stage) (*peer, *whip.Session) {
+// thread is a line whose state the test sets.
+type thread struct {
+	mu       sync.Mutex
+	state    uplink.State
+	changed  chan struct{}
+	restarts chan time.Time
+	answer   error // of Restart; after nil it flows
+}
+
+func newThread(answer error) *thread {
+	return &thread{state: uplink.Flowing, changed: make(chan struct{}, 1), restarts: make(chan time.Time, 10), answer: answer}
+}
+
+func (l *thread) State() uplink.State { l.mu.Lock(); defer l.mu.Unlock(); return l.state }
+
+func (l *thread) Changed() <-chan struct{} { return l.changed }
+
+func (l *thread) Restart(context.Context, *whip.Session) error {
+	l.restarts <- time.Now()
+	if l.answer == nil {
+		l.seems(uplink.Flowing)
+	}
+	return l.answer
+}
+
+func (l *thread) seems(s uplink.State) {
+	l.mu.Lock()
+	l.state = s
+	l.mu.Unlock()
+	wake(l.changed)
+}
+
+// watched runs an outlet's watch over a thread.
+func watched(t *testing.T, l *thread) (*Outlet, chan error) {
 	t.Helper()
-	p, err := newPeer(peerConfig{endpoint: s.server.URL, minBitrate: 100_000, bitrate: 1_000_000, disconnected: disconnectedAfter, failed: failedAfter})
-	if err != nil {
-		t.Fatal(err)
-	}
-	transport := &http.Transport{}
-	t.Cleanup(func() {
-		if err := p.close(); err != nil {
-			t.Error(err)
-		}
-		transport.CloseIdleConnections()
-	})
-	offer, err := p.offer(t.Context(), false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	remote, err := (&whip.Client{Endpoint: s.server.URL + "/whip", Transport: transport}).Publish(t.Context(), offer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(p.accept(remote.Answer), p.connected(t.Context(), soon)); err != nil {
-		t.Fatal(err)
-	}
-	return p, remote
-}
-
-// seems makes a peer believe that its path is in another state.
-func (p *peer) seems(s webrtc.PeerConnectionState) {
-	p.mu.Lock()
-	p.state = s
-	p.mu.Unlock()
-	wake(p.changed)
-}
-
-func TestOutlet_silentPathIsRepairedWithoutANewUpload(t *testing.T) {
-	s := newStage(t)
-	p, remote := dial(t, s)
-	before, err := whip.FragmentOf(p.pc.RemoteDescription().SDP)
-	if err != nil {
-		t.Fatal(err)
-	}
 	o, err := quiet(t).Outlet(OutletConfig{Accounts: []*Account{NewAccount(AccountConfig{Email: "a"})}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan error, 1)
-	go func() { done <- o.watch(ctx, p, remote) }()
-	p.seems(webrtc.PeerConnectionStateDisconnected)
-	until(t, "the restart", func() bool { return remote.ETag() == "session-0-1" && p.now() == webrtc.PeerConnectionStateConnected })
-	cancel()
-	if err := <-done; !errors.Is(err, context.Canceled) {
-		t.Errorf("watching ended with %v", err)
-	}
-	after, err := whip.FragmentOf(p.pc.RemoteDescription().SDP)
-	if err != nil || after.Ufrag == before.Ufrag {
-		t.Errorf("the credentials stayed %q: %v", after.Ufrag, err)
-	}
-	u := s.upload(0)
-	b := p.video.bound.Load()
-	until(t, "media after the restart", func() bool {
-		return errors.Join(p.video.write(b, []byte{0x65, 1, 2}, true)) == nil && len(u.units) > 0
+	go func() { done <- o.watch(t.Context(), l, nil) }()
+	synctest.Wait()
+	return o, done
+}
+
+func TestOutlet_silentPathIsRepairedAfterAMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newThread(nil)
+		_, done := watched(t, l)
+		began := time.Now()
+		l.seems(uplink.Silent)
+		if d := (<-l.restarts).Sub(began); d != patientFor {
+			t.Errorf("restarted after %v", d)
+		}
+		synctest.Wait()
+		if len(done) != 0 {
+			t.Errorf("a repaired path counts as lost: %v", <-done)
+		}
+		l.seems(uplink.Lost)
+		if err := <-done; domain.KindOf(err) != domain.KindUnavailable {
+			t.Errorf("lost: %v", err)
+		}
 	})
 }
 
 func TestOutlet_silentPathThatComesBackIsLeftAlone(t *testing.T) {
-	s := newStage(t)
-	p, remote := dial(t, s)
-	o, err := quiet(t).Outlet(OutletConfig{Accounts: []*Account{NewAccount(AccountConfig{Email: "a"})}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.seems(webrtc.PeerConnectionStateConnected)
-	if err := o.repair(t.Context(), p, remote); err != nil || remote.ETag() != "session-0-0" {
-		t.Errorf("%v, ETag %s", err, remote.ETag())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		l := newThread(nil)
+		_, done := watched(t, l)
+		l.seems(uplink.Silent)
+		synctest.Wait()
+		l.seems(uplink.Flowing)
+		<-time.After(2 * patientFor)
+		if len(l.restarts) != 0 || len(done) != 0 {
+			t.Errorf("%d restarts, %d ends", len(l.restarts), len(done))
+		}
+		l.seems(uplink.Lost)
+		<-done
+	})
 }
 
 func TestOutlet_sessionThatIsGoneIsLost(t *testing.T) {
-	s := newStage(t)
-	s.noPatch = true
-	p, remote := dial(t, s)
-	o, err := quiet(t).Outlet(OutletConfig{Accounts: []*Account{NewAccount(AccountConfig{Email: "a"})}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.seems(webrtc.PeerConnectionStateDisconnected)
-	if err := o.watch(t.Context(), p, remote); domain.KindOf(err) != domain.KindUnavailable {
-		t.Errorf("watching ended with %v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		l := newThread(whip.NoSession())
+		_, done := watched(t, l)
+		l.seems(uplink.Silent)
+		if err := <-done; domain.KindOf(err) != domain.KindUnavailable || !errors.Is(err, l.answer) {
+			t.Errorf("lost: %v", err)
+		}
+	})
 }
 
 func TestOutlet_keyFrameWishReachesTheEncoder(t *testing.T) {
@@ -337,8 +335,8 @@ func TestOutlet_soundAndPictureShareOneClock(t *testing.T) {
 		at := float64(r.NTPTime>>32) + float64(r.NTPTime&0xffffffff)/(1<<32)
 		return at + float64(int32(timestamp-r.RTPTime))/rate
 	}
-	pictureAt := captured(reports[videoSSRC], picture.timestamp, videoRate)
-	soundAt := captured(reports[sound.SSRC], sound.Timestamp, audioRate)
+	pictureAt := captured(reports[videoSSRC], picture.timestamp, 90_000)
+	soundAt := captured(reports[sound.SSRC], sound.Timestamp, 48_000)
 	now := float64(time.Now().UnixMilli())/1000 + 2_208_988_800
 	if d := now - pictureAt; d < 0 || d > soon.Seconds() {
 		t.Errorf("the picture is %v s old", d)

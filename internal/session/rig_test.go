@@ -1,6 +1,7 @@
 package session
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -45,9 +46,8 @@ type stage struct {
 	puts     []string // "name true"
 	stills   map[string][][]byte
 	begins   [][]string
-	refuse   map[string]error // by token, at Begin and Me
-	refuseTo error            // at WHIP
-	noPatch  bool
+	refuse   map[string]error             // by token, at Begin and Me
+	refuseTo error                        // at WHIP
 	feeds    map[string]chan domain.Event // by room, "" + email for own
 }
 
@@ -122,24 +122,9 @@ func (s *stage) find(id string) *upload {
 	return nil
 }
 
-// Patch implements whip.Peer: an ICE restart.
-func (s *stage) Patch(_ context.Context, p whip.Patch) (whip.Patched, error) {
-	u := s.find(p.Session)
-	s.mu.Lock()
-	refused := s.noPatch
-	s.mu.Unlock()
-	if u == nil || refused {
-		return whip.Patched{}, whip.NoSession()
-	}
-	offer := withFragment(u.pc.RemoteDescription(), p.Fragment)
-	if err := u.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
-		return whip.Patched{}, err
-	}
-	if err := answerNow(u.pc); err != nil {
-		return whip.Patched{}, err
-	}
-	f, err := whip.FragmentOf(u.pc.LocalDescription().SDP)
-	return whip.Patched{Fragment: &f, ETag: u.id + "-1"}, err
+// Patch implements whip.Peer: this backend restarts nothing.
+func (s *stage) Patch(context.Context, whip.Patch) (whip.Patched, error) {
+	return whip.Patched{}, whip.NoSession()
 }
 
 // Close implements whip.Peer.
@@ -159,7 +144,8 @@ func (s *stage) answer(offer string) (*upload, error) {
 	if err := errors.Join(m.RegisterDefaultCodecs(), webrtc.RegisterDefaultInterceptors(m, registry)); err != nil {
 		return nil, err
 	}
-	set := settings(peerConfig{endpoint: s.server.URL, disconnected: disconnectedAfter, failed: failedAfter})
+	var set webrtc.SettingEngine
+	set.SetIncludeLoopbackCandidate(true)
 	pc, err := webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithInterceptorRegistry(registry), webrtc.WithSettingEngine(set)).NewPeerConnection(webrtc.Configuration{})
 	if err != nil {
 		return nil, err
@@ -242,11 +228,10 @@ func offer[T any](c chan T, v T) {
 	}
 }
 
+// hasKey tells whether an access unit holds an IDR slice.
 func hasKey(unit []byte) bool {
-	var p packetizer
-	p.split(unit)
-	for _, n := range p.nals {
-		if n[0]&nalTypeMask == 5 {
+	for _, nal := range bytes.Split(unit, []byte{0, 0, 0, 1}) {
+		if len(nal) > 0 && nal[0]&0x1f == 5 {
 			return true
 		}
 	}

@@ -1,17 +1,21 @@
-package session
+package uplink
 
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/pion/webrtc/v4"
 
 	"github.com/jasmincam/jasmincam/internal/whip"
 )
 
-// restart gives the session new ICE credentials on both sides (RFC 9725,
+// restartFor is how long media may take to flow again after a restart.
+const restartFor = 6 * time.Second
+
+// Restart gives the session new ICE credentials on both sides (RFC 9725,
 // section 4.3.3) and waits until media flows again.
-func (p *peer) restart(ctx context.Context, remote *whip.Session) error {
+func (p *Peer) Restart(ctx context.Context, remote *whip.Session) error {
 	offer, err := p.offer(ctx, true)
 	if err != nil {
 		return err
@@ -24,10 +28,10 @@ func (p *peer) restart(ctx context.Context, remote *whip.Session) error {
 	if err != nil {
 		return err
 	}
-	if err := p.accept(withFragment(p.pc.RemoteDescription(), theirs)); err != nil {
+	if err := p.Accept(withFragment(p.pc.RemoteDescription(), theirs)); err != nil {
 		return err
 	}
-	return p.connected(ctx, restartFor)
+	return p.Connected(ctx, restartFor)
 }
 
 // withFragment is the old answer with the other side's new credentials and

@@ -1,4 +1,4 @@
-package session
+package uplink
 
 import (
 	"context"
@@ -26,33 +26,50 @@ const (
 	failedAfter       = 8 * time.Second
 	keepAlive         = time.Second
 	gatherFor         = 3 * time.Second
-	connectFor        = 10 * time.Second
 )
 
 // nackPackets is how far back a lost packet can be asked for: about a second.
 const nackPackets = 512
 
-// peer is one PeerConnection that sends one picture and one sound.
-type peer struct {
+// State is what a Peer knows of its path.
+type State string
+
+// The states.
+const (
+	Opening State = "opening" // not connected yet, or on the way after a restart
+	Flowing State = "flowing" // packets get through
+	Silent  State = "silent"  // nothing was heard for a moment
+	Lost    State = "lost"    // for good
+)
+
+// Config says how to reach the other side and how much may be sent, in bit/s,
+// sound included.
+type Config struct {
+	Endpoint            string // the WHIP address
+	MinBitrate, Bitrate int
+	Now                 func() time.Time
+}
+
+// Peer is one connection. Create it with New and give it back with Close.
+type Peer struct {
+	cfg          Config
 	pc           *webrtc.PeerConnection
 	video, audio *track
+	cutter       packetizer
 	bandwidth    cc.BandwidthEstimator
+	path         path
 
 	mu      sync.Mutex
-	state   webrtc.PeerConnectionState
+	state   State
 	changed chan struct{} // holds one wake
 }
 
-// peerConfig says how to reach the other side and how much may be sent, in
-// bit/s, sound included.
-type peerConfig struct {
-	endpoint             string // the WHIP address
-	minBitrate, bitrate  int
-	disconnected, failed time.Duration
-}
-
-func newPeer(cfg peerConfig) (*peer, error) {
-	p := &peer{changed: make(chan struct{}, 1), state: webrtc.PeerConnectionStateNew}
+// New prepares a connection; nothing is sent before Offer and Accept.
+func New(cfg Config) (*Peer, error) {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	p := &Peer{cfg: cfg, changed: make(chan struct{}, 1), state: Opening}
 	codecs, err := sharedCodecs()
 	if err != nil {
 		return nil, err
@@ -68,16 +85,28 @@ func newPeer(cfg peerConfig) (*peer, error) {
 	if err := p.addTracks(); err != nil {
 		return nil, errors.Join(err, p.pc.GracefulClose())
 	}
-	p.pc.OnConnectionStateChange(func(s webrtc.PeerConnectionState) {
-		p.mu.Lock()
-		p.state = s
-		p.mu.Unlock()
-		select {
-		case p.changed <- struct{}{}:
-		default:
-		}
-	})
+	p.pc.OnConnectionStateChange(p.became)
 	return p, nil
+}
+
+// became takes in the library's word for the path.
+func (p *Peer) became(s webrtc.PeerConnectionState) {
+	state := Opening
+	switch s {
+	case webrtc.PeerConnectionStateConnected:
+		state = Flowing
+	case webrtc.PeerConnectionStateDisconnected:
+		state = Silent
+	case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+		state = Lost
+	}
+	p.mu.Lock()
+	p.state = state
+	p.mu.Unlock()
+	select {
+	case p.changed <- struct{}{}:
+	default:
+	}
 }
 
 // videoCodec is what browsers and WHIP servers share: constrained baseline,
@@ -104,11 +133,11 @@ func sharedCodecs() (*webrtc.MediaEngine, error) {
 // interceptors are, from the wire on: the bandwidth estimate, transport-wide
 // sequence numbers, and answers to NACK, so that a packet sent again has a new
 // transport-wide number. Sender reports are the tracks' own.
-func (p *peer) interceptors(m *webrtc.MediaEngine, cfg peerConfig) (*interceptor.Registry, error) {
+func (p *Peer) interceptors(m *webrtc.MediaEngine, cfg Config) (*interceptor.Registry, error) {
 	registry := &interceptor.Registry{}
 	estimate, err := cc.NewInterceptor(func() (cc.BandwidthEstimator, error) {
-		return gcc.NewSendSideBWE(gcc.SendSideBWEInitialBitrate(cfg.bitrate), gcc.SendSideBWEMinBitrate(cfg.minBitrate),
-			gcc.SendSideBWEMaxBitrate(cfg.bitrate), gcc.SendSideBWEPacer(gcc.NewNoOpPacer()))
+		return gcc.NewSendSideBWE(gcc.SendSideBWEInitialBitrate(cfg.Bitrate), gcc.SendSideBWEMinBitrate(cfg.MinBitrate),
+			gcc.SendSideBWEMaxBitrate(cfg.Bitrate), gcc.SendSideBWEPacer(gcc.NewNoOpPacer()))
 	})
 	if err != nil {
 		return nil, err
@@ -128,12 +157,12 @@ func (p *peer) interceptors(m *webrtc.MediaEngine, cfg peerConfig) (*interceptor
 
 // settings keep the peer to what it needs: no names on the local network, and
 // for a backend on this machine nothing but loopback.
-func settings(cfg peerConfig) webrtc.SettingEngine {
+func settings(cfg Config) webrtc.SettingEngine {
 	var s webrtc.SettingEngine
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
-	s.SetICETimeouts(cfg.disconnected, cfg.failed, keepAlive)
+	s.SetICETimeouts(disconnectedAfter, failedAfter, keepAlive)
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6})
-	if onThisMachine(cfg.endpoint) {
+	if onThisMachine(cfg.Endpoint) {
 		s.SetIncludeLoopbackCandidate(true)
 		s.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() })
 	}
@@ -149,7 +178,7 @@ func onThisMachine(endpoint string) bool {
 	return u.Hostname() == "localhost" || err == nil && addr.IsLoopback()
 }
 
-func (p *peer) addTracks() error {
+func (p *Peer) addTracks() error {
 	var seed [24]byte
 	if _, err := rand.Read(seed[:]); err != nil {
 		return err
@@ -165,9 +194,11 @@ func (p *peer) addTracks() error {
 	return nil
 }
 
-// offer returns a complete offer, candidates included; with restart it has new
-// ICE credentials.
-func (p *peer) offer(ctx context.Context, restart bool) (string, error) {
+// Offer returns a complete offer, candidates included.
+func (p *Peer) Offer(ctx context.Context) (string, error) { return p.offer(ctx, false) }
+
+// offer, with restart, has new ICE credentials.
+func (p *Peer) offer(ctx context.Context, restart bool) (string, error) {
 	gathered := webrtc.GatheringCompletePromise(p.pc)
 	offer, err := p.pc.CreateOffer(&webrtc.OfferOptions{ICERestart: restart})
 	if err != nil {
@@ -187,40 +218,45 @@ func (p *peer) offer(ctx context.Context, restart bool) (string, error) {
 	return p.pc.LocalDescription().SDP, nil
 }
 
-// accept takes the other side's answer.
-func (p *peer) accept(answer string) error {
+// Accept takes the other side's answer.
+func (p *Peer) Accept(answer string) error {
 	return p.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: answer})
 }
 
-// now is the connection's state.
-func (p *peer) now() webrtc.PeerConnectionState {
+// State tells what is known of the path now.
+func (p *Peer) State() State {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.state
 }
 
-// connected waits for media to be able to flow.
-func (p *peer) connected(ctx context.Context, within time.Duration) error {
+// Changed wakes one reader when State may have changed.
+func (p *Peer) Changed() <-chan struct{} { return p.changed }
+
+// Connected waits for packets to get through. ErrNoPath says that they will
+// not.
+func (p *Peer) Connected(ctx context.Context, within time.Duration) error {
 	timer := time.NewTimer(within)
 	defer timer.Stop()
 	for {
-		switch p.now() {
-		case webrtc.PeerConnectionStateConnected:
+		switch p.State() {
+		case Flowing:
 			return nil
-		case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
-			return errNoPath
+		case Lost:
+			return ErrNoPath
 		}
 		select {
 		case <-p.changed:
 		case <-timer.C:
-			return errNoPath
+			return ErrNoPath
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
 
-var errNoPath = errors.New("no way for the picture and sound was found")
+// ErrNoPath says that signalling works and media does not get through.
+var ErrNoPath = errors.New("no way for the picture and sound was found")
 
-// close ends the connection and waits for its goroutines.
-func (p *peer) close() error { return p.pc.GracefulClose() }
+// Close ends the connection and waits for its goroutines.
+func (p *Peer) Close() error { return p.pc.GracefulClose() }

@@ -1,0 +1,139 @@
+package session
+
+import (
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/encode"
+)
+
+func video(key bool) encode.Unit { return encode.Unit{Kind: encode.KindVideo, Key: key} }
+
+func TestRing_dropsToTheNextKeyFrame(t *testing.T) {
+	r := newRing()
+	if n, need := r.put(video(false)); n != 0 || !need {
+		t.Errorf("before the first key frame: %d dropped, key needed %v", n, need)
+	}
+	if _, ok := r.take(); ok {
+		t.Error("a stream began without a key frame")
+	}
+	for i := range ringVideo {
+		if n, need := r.put(video(i == 0)); n != 0 || need {
+			t.Fatalf("picture %d: %d dropped", i, n)
+		}
+	}
+	if n, need := r.put(video(false)); n != ringVideo+1 || !need {
+		t.Errorf("a full queue dropped %d, key needed %v", n, need)
+	}
+	if n, _ := r.put(video(false)); n != 1 {
+		t.Errorf("a picture that cannot be decoded was queued")
+	}
+	if n, need := r.put(video(true)); n != 0 || need {
+		t.Errorf("a key frame was dropped")
+	}
+	if u, ok := r.take(); !ok || !u.Key {
+		t.Error("the key frame is not next")
+	}
+	if r.lost() != ringVideo+2 {
+		t.Errorf("%d counted", r.lost())
+	}
+}
+
+func TestRing_fullWithAKeyFrameGoesOnWithIt(t *testing.T) {
+	r := newRing()
+	for range ringVideo {
+		r.put(video(true))
+	}
+	if n, need := r.put(video(true)); n != ringVideo || need {
+		t.Errorf("%d dropped, key needed %v", n, need)
+	}
+}
+
+func TestRing_soundGoesFirstAndIsBounded(t *testing.T) {
+	r := newRing()
+	r.put(video(true))
+	for i := range ringAudio + 5 {
+		r.put(encode.Unit{Kind: encode.KindAudio, Seq: uint64(i)})
+	}
+	u, _ := r.take()
+	if u.Kind != encode.KindAudio || u.Seq != 5 {
+		t.Errorf("first comes %s %d", u.Kind, u.Seq)
+	}
+	for range ringAudio - 1 {
+		r.take()
+	}
+	if u, ok := r.take(); !ok || u.Kind != encode.KindVideo {
+		t.Errorf("last comes %s", u.Kind)
+	}
+	if _, ok := r.take(); ok {
+		t.Error("an empty queue gave something")
+	}
+}
+
+func TestRateFor(t *testing.T) {
+	for _, tt := range []struct {
+		paths []int
+		want  int
+	}{{nil, 0}, {[]int{4}, 4}, {[]int{4000, 3000}, 3000}, {[]int{4000, 100}, 2000}} {
+		if got := rateFor(tt.paths); got != tt.want {
+			t.Errorf("%v: %d, want %d", tt.paths, got, tt.want)
+		}
+	}
+}
+
+// TestOutlet_worsePathHoldsNobodyBack gives one of two paths a tenth of what
+// the other carries.
+func TestOutlet_worsePathHoldsNobodyBack(t *testing.T) {
+	b := quiet(t)
+	var outlets []*Outlet
+	for range 2 {
+		o, err := b.Outlet(OutletConfig{Accounts: []*Account{NewAccount(AccountConfig{Email: "a"})}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.attach(o)
+		outlets = append(outlets, o)
+	}
+	most := b.cfg.Video.Bitrate
+	outlets[0].estimate.Store(int64(most))
+	outlets[1].estimate.Store(int64(most / 10))
+	b.steer()
+	if got := b.video.Stats().Bitrate; got != most/2-b.cfg.Audio.Bitrate {
+		t.Errorf("the encoder is told %d of %d", got, most)
+	}
+	if outlets[0].overflow(1000) != 0 {
+		t.Error("the good path waits")
+	}
+	if d := outlets[1].overflow(most / 10 / 8); d != time.Second {
+		t.Errorf("a second's worth of the bad path takes %v", d)
+	}
+	outlets[0].estimate.Store(0)
+	b.steer()
+	if outlets[1].overflow(1000) != 0 {
+		t.Error("the only path waits")
+	}
+}
+
+func TestBackoff_growsIsBoundedAndObeys(t *testing.T) {
+	for _, jitter := range []float64{0, 0.999} {
+		b := backoff{jitter: func() float64 { return jitter }}
+		last := time.Duration(0)
+		for range 12 {
+			d := b.wait(0)
+			if d < last || d < firstWait/2 || d > longestWait {
+				t.Errorf("jitter %v: %v after %v", jitter, d, last)
+			}
+			last = d
+		}
+		if last < longestWait/2 {
+			t.Errorf("jitter %v: the longest wait is %v", jitter, last)
+		}
+		if d := b.wait(time.Minute); d != time.Minute {
+			t.Errorf("asked to wait a minute, waits %v", d)
+		}
+		b.reset()
+		if d := b.wait(0); d > firstWait {
+			t.Errorf("after a reset: %v", d)
+		}
+	}
+}
