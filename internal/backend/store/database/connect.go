@@ -123,7 +123,7 @@ func (db *DB) migrate(ctx context.Context, c Config, dialect goose.Dialect) erro
 	}
 	var options []goose.ProviderOption
 	if dialect == goose.DialectPostgres { // several servers may start at once
-		locker, err := lock.NewPostgresSessionLocker()
+		locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 60)) // every second, for a minute
 		if err != nil {
 			return err
 		}

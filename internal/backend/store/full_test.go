@@ -1,0 +1,94 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// pages bounds the size of the file, so that SQLite finds the disk full at it.
+func pages(t *testing.T, s *Store, n int) {
+	t.Helper()
+	err := s.db.Write(context.Background(), "test", func(ctx context.Context, tx *database.Tx) error {
+		_, err := tx.Exec(ctx, fmt.Sprintf(`PRAGMA max_page_count = %d`, n))
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestStore_diskFull: nothing half-done is kept, everybody can still read and stays
+// signed in, and it goes on when there is room again.
+func TestStore_diskFull(t *testing.T) {
+	s, err := Open(context.Background(), Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "x.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	as := func(role domain.Role, name string) context.Context {
+		acc, err := s.AddAccount(context.Background(), domain.Account{Role: role, Name: name, Email: name + "@x", State: domain.StateActive}, "hash")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return domain.WithActor(context.Background(), domain.Actor{Account: acc})
+	}
+	p, m := as(domain.RolePerformer, "luna"), as(domain.RoleMember, "max")
+	bought, err := s.Buy(m, "p10", "12345678")
+	if err == nil {
+		err = s.Settle(m, domain.PaymentNotice{ID: "n", Purchase: bought.ID, State: paidState, Cents: bought.Cents})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	pages(t, s, 120)
+	said := 0
+	for ; said < 1000; said++ {
+		if _, err = s.Say(p, "luna", domain.Line{Text: strings.Repeat("a", 1000), Key: fmt.Sprintf("line-%04d", said)}); err != nil {
+			break
+		}
+	}
+	full := func(what string, err error) {
+		t.Helper()
+		if domain.KindOf(err) != domain.KindUnavailable || !strings.Contains(domain.Sentence(err), "disk is full") {
+			t.Errorf("%s on a full disk: %v", what, err)
+		}
+	}
+	full("a line", err)
+	tip := domain.Tip{Amount: 1000, Note: strings.Repeat("é", 200), Key: "12345678"}
+	for range 20 { // small writes may still find a place
+		if _, err = s.Tip(m, "luna", tip); err != nil {
+			break
+		}
+		tip.Key += "x"
+	}
+	full("a tip", err)
+	if lines, err := s.Messages(m, "luna", 0, 500); err != nil || len(lines) == 0 {
+		t.Errorf("reading on a full disk: %d %v", len(lines), err)
+	}
+	before, err := s.Me(m)
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	pages(t, s, 100_000)
+	receipt, err := s.Tip(m, "luna", tip)
+	if err != nil || receipt.BalanceMillicredits != before.BalanceMillicredits-1000 {
+		t.Errorf("the same tip when there is room again: %+v %v, had %s", receipt, err, before.BalanceMillicredits)
+	}
+	if r, err := s.Verify(context.Background()); err != nil || !r.OK() {
+		t.Errorf("the ledger: %+v %v", r, err)
+	}
+}
+
+const paidState = "paid"
