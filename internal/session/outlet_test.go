@@ -161,21 +161,41 @@ func TestOutlet_expiredGrantIsReplaced(t *testing.T) {
 }
 
 // TestOutlet_otherAccountsGateIsNotSeen toggles B and looks for a hole in A's
-// pictures: the upload that both share must not notice.
+// pictures: each that was coded must arrive by the upload that both share.
 func TestOutlet_otherAccountsGateIsNotSeen(t *testing.T) {
 	s := newStage(t)
 	x := start(t, s, "a", "b")
 	x.live(Live, Live)
 	u := s.upload(0)
-	var last unitSeen
+	u.picture() // the first key frame: the next one is the tap's
+	tap, err := x.broadcast.Outlet(OutletConfig{Accounts: []*Account{NewAccount(AccountConfig{Email: "tap"})}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	coded := newRing()
+	tap.queue.Store(coded)
+	x.broadcast.attach(tap)
+	defer x.broadcast.detach(tap)
+	x.broadcast.RequestKeyFrame() // the tap begins with one, too
+
+	var sent, got []time.Duration // since the tap's first picture
+	var first time.Time
+	var base uint32
 	look := func(n int) {
 		t.Helper()
-		for range n {
+		for n += len(got); len(got) < n; {
 			p := u.picture()
-			if ms := (p.timestamp - last.timestamp) / 90; last.data != nil && (ms < 20 || ms > 60) {
-				t.Errorf("%d ms between two pictures", ms)
+			for unit, ok := coded.take(); ok; unit, ok = coded.take() {
+				if unit.Kind == encode.KindVideo {
+					sent = append(sent, unit.At.Sub(since(&first, unit.At)))
+				}
 			}
-			last = p
+			if base == 0 && p.key && len(sent) > 0 {
+				base = p.timestamp
+			}
+			if base != 0 {
+				got = append(got, time.Duration(p.timestamp-base)*time.Second/90_000)
+			}
 		}
 	}
 	look(5)
@@ -185,11 +205,24 @@ func TestOutlet_otherAccountsGateIsNotSeen(t *testing.T) {
 	x.accounts[1].SetOnline(true)
 	x.live(Live, Live)
 	look(10)
+	for i := range min(len(got), len(sent)) {
+		if (got[i] - sent[i]).Abs() > time.Millisecond {
+			t.Fatalf("picture %d was captured at %v, and %v arrived in its place", i, sent[i], got[i])
+		}
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if len(s.uploads) != 1 || len(s.puts) != 4 {
 		t.Errorf("%d uploads, gates %v", len(s.uploads), s.puts)
 	}
+}
+
+// since sets first once and returns it.
+func since(first *time.Time, at time.Time) time.Time {
+	if first.IsZero() {
+		*first = at
+	}
+	return *first
 }
 
 func TestOutlet_comesBackWithANewUploadAfterALoss(t *testing.T) {
