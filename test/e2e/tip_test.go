@@ -82,6 +82,14 @@ func followEarnings(t *testing.T, s *stage.Stage, her stage.Person) <-chan domai
 func signInPage(t *testing.T, s *stage.Stage, p stage.Person, path string) *chrome.Page {
 	t.Helper()
 	page := chrome.Open(t, chrome.Options{}).Page(s.URL + "/signin?next=" + path)
+	signInHere(t, page, p)
+	page.Until(10*time.Second, "location.pathname === "+string(must(json.Marshal(path))))
+	return page
+}
+
+// signInHere fills in the sign-in form that the page shows.
+func signInHere(t *testing.T, page *chrome.Page, p stage.Person) {
+	t.Helper()
 	login, err := json.Marshal([2]string{p.Email, p.Password})
 	if err != nil {
 		t.Fatal(err)
@@ -91,8 +99,6 @@ func signInPage(t *testing.T, s *stage.Stage, p stage.Person, path string) *chro
 		document.querySelector("[name=password]").value = password;
 		document.querySelector("main form").requestSubmit();
 	})(...`+string(login)+`)`, nil)
-	page.Until(10*time.Second, "location.pathname === "+string(must(json.Marshal(path))))
-	return page
 }
 
 func must(b []byte, err error) []byte {
