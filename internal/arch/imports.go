@@ -42,6 +42,7 @@ func rooms() []room {
 		{in + "backend/bus", []string{in + "domain"}},
 		{in + "backend/web", []string{in + "domain", in + "backend/auth", in + "backend/bus"}},
 		{in + "testkit", nil},
+		{in + "testkit/stage", []string{in + "domain", in + "client", in + "testkit"}},
 		{in + "testkit/peer", []string{in + "whip", in + "domain"}},
 		{in + "arch", nil},
 		{in + "bench", all},
