@@ -138,7 +138,8 @@ func (r *AudioReader) allowance() time.Duration {
 // audioLife is one opened microphone and the goroutine that reads it.
 type audioLife struct {
 	cancel context.CancelFunc
-	done   chan error // one error when the goroutine has ended; nil once read
+	done   chan error // one error when the goroutine ends; nil once read
+	wait   sync.WaitGroup
 }
 
 func (l *audioLife) running() bool { return l.done != nil }
@@ -146,9 +147,7 @@ func (l *audioLife) running() bool { return l.done != nil }
 // end stops the goroutine and waits for it.
 func (l *audioLife) end() {
 	l.cancel()
-	if l.done != nil {
-		_ = <-l.done // it was told to end
-	}
+	l.wait.Wait()
 }
 
 func (r *AudioReader) start(ctx context.Context) *audioLife {
@@ -156,7 +155,7 @@ func (r *AudioReader) start(ctx context.Context) *audioLife {
 	ctx, cancel := context.WithCancel(ctx)
 	l := &audioLife{cancel: cancel, done: make(chan error, 1)}
 	done := l.done
-	go func() {
+	l.wait.Go(func() {
 		defer cancel()
 		mic, err := r.cfg.Open(ctx)
 		if err == nil {
@@ -167,7 +166,7 @@ func (r *AudioReader) start(ctx context.Context) *audioLife {
 				Message: "The microphone went quiet; it is opened again as soon as it answers."}
 		}
 		done <- err
-	}()
+	})
 	return l
 }
 

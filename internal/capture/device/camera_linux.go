@@ -48,9 +48,9 @@ var _ capture.Camera = (*Camera)(nil)
 // wish best and starts it; Run must follow. What the camera made of the wish is
 // told by Format. The id may also be the path of a device node. Errors are of
 // KindNotFound, KindPermission, KindBusy, KindFormat and KindBroken.
-func OpenCamera(ctx context.Context, cfg CameraConfig) (*Camera, error) {
+func OpenCamera(_ context.Context, cfg CameraConfig) (*Camera, error) {
 	cfg.fill()
-	path, err := nodeOf(ctx, cfg.ID)
+	path, err := nodeOf(cfg.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -67,8 +67,8 @@ func OpenCamera(ctx context.Context, cfg CameraConfig) (*Camera, error) {
 
 // Formats opens the camera with the id for a moment, without starting it, and
 // returns what it offers. Sizes that can be chosen freely appear as the largest.
-func Formats(ctx context.Context, id string) ([]capture.Format, error) {
-	path, err := nodeOf(ctx, id)
+func Formats(_ context.Context, id string) ([]capture.Format, error) {
+	path, err := nodeOf(id)
 	if err != nil {
 		return nil, err
 	}
@@ -106,12 +106,17 @@ func (c *Camera) close() {
 
 // start sets format and rate and begins to stream.
 func (c *Camera) start(wish capture.Wish) error {
-	const op = "device.OpenCamera"
 	want, ok := choose(c.formats(wish), wish)
 	if !ok {
-		return &capture.Error{Op: op, Kind: capture.KindFormat, Message: fmt.Sprintf(
+		return &capture.Error{Op: "device.OpenCamera", Kind: capture.KindFormat, Message: fmt.Sprintf(
 			"The camera %q offers no pictures in a known format; choose another camera.", c.id)}
 	}
+	return c.startAs(want, wish.FPS)
+}
+
+// startAs asks the driver for a format and takes what it makes of it.
+func (c *Camera) startAs(want capture.Format, fps int) error {
+	const op = "device.OpenCamera"
 	set := C.jv_format{width: C.uint32_t(want.Width), height: C.uint32_t(want.Height), fourcc: fourcc(want.Pixel)}
 	if r := C.jv_set_format(&c.dev, &set); r < 0 {
 		return c.failure(op, r)
@@ -127,7 +132,7 @@ func (c *Camera) start(wish capture.Wish) error {
 	}
 	var num, den C.uint32_t
 	c.format = capture.Format{Width: int(set.width), Height: int(set.height), Pixel: px, FPS: want.FPS}
-	if r := C.jv_set_rate(&c.dev, C.uint32_t(wish.FPS), &num, &den); r == 0 && num > 0 {
+	if r := C.jv_set_rate(&c.dev, C.uint32_t(fps), &num, &den); r == 0 && num > 0 {
 		c.format.FPS = float64(den) / float64(num)
 	}
 	if r := C.jv_start(&c.dev); r < 0 {

@@ -22,29 +22,33 @@ type node struct {
 
 // Cameras returns the cameras that are connected, without opening any.
 func Cameras(context.Context) ([]capture.Device, error) {
-	nodes := system{root: "/"}.cameras()
+	s := system{root: "/"}
+	nodes := s.cameras()
+	s.describe(nodes)
+	return devices(nodes), nil
+}
+
+func devices(nodes []node) []capture.Device {
 	list := make([]capture.Device, len(nodes))
 	for i, n := range nodes {
 		list[i] = n.Device
 	}
-	return list, nil
+	return list
 }
 
 // nodeOf returns the device node that the camera with the id has now.
-func nodeOf(ctx context.Context, id string) (string, error) {
+// It costs little, for it is asked twice a second while a camera is lost.
+func nodeOf(id string) (string, error) {
 	if strings.HasPrefix(id, "/dev/") {
 		return id, nil
 	}
-	for _, n := range (system{root: "/"}).cameras() {
+	nodes := system{root: "/"}.cameras()
+	for _, n := range nodes {
 		if n.ID == id {
 			return n.path, nil
 		}
 	}
-	have, err := Cameras(ctx)
-	if err != nil {
-		return "", err
-	}
-	return "", unknown("device.OpenCamera", "camera", id, have)
+	return "", unknown("device.OpenCamera", "camera", id, devices(nodes))
 }
 
 // system is where /sys, /dev, /run and /proc lie; tests have their own.
@@ -64,12 +68,12 @@ func (s system) text(parts ...string) string {
 	return strings.TrimSpace(line)
 }
 
+// cameras returns the nodes that deliver pictures, without Busy and Formats.
 func (s system) cameras() []node {
 	entries, err := os.ReadDir(s.path("sys/class/video4linux"))
 	if err != nil {
 		return nil // a kernel without cameras
 	}
-	open := s.openNodes()
 	var all []node
 	for _, e := range entries {
 		number, err := strconv.Atoi(strings.TrimPrefix(e.Name(), "video"))
@@ -79,12 +83,20 @@ func (s system) cameras() []node {
 		n := node{path: s.path("dev", e.Name()), number: number}
 		n.Kind, n.Name = capture.KindCamera, s.text("sys/class/video4linux", e.Name(), "name")
 		n.ID = s.id(e.Name(), n.Name)
-		n.Busy = open["/dev/"+e.Name()]
-		n.Formats = s.usbFormats(e.Name())
 		all = append(all, n)
 	}
 	slices.SortFunc(all, func(a, b node) int { return a.number - b.number })
 	return all
+}
+
+// describe adds who is busy and what can be told of the formats.
+func (s system) describe(nodes []node) {
+	open := s.openNodes()
+	for i := range nodes {
+		video := filepath.Base(nodes[i].path)
+		nodes[i].Busy = open["/dev/"+video]
+		nodes[i].Formats = s.usbFormats(video)
+	}
 }
 
 // id names a camera by its place on the bus, its index there and its name.

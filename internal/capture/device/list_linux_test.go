@@ -86,7 +86,9 @@ func webcamDescriptors() []byte {
 }
 
 func TestCameras_areListedWithoutOpeningThem(t *testing.T) {
-	got := fakeSystem(t).cameras()
+	s := fakeSystem(t)
+	got := s.cameras()
+	s.describe(got)
 	const usb = "v4l2:pci0000:00/0000:00:14.0/usb1/"
 	want := []struct {
 		id, node string

@@ -80,14 +80,33 @@ int jv_enum_interval(jv_device *d, uint32_t fourcc, uint32_t w, uint32_t h, int 
 	return 0;
 }
 
+// select_area makes the whole of what the camera sees fill the whole picture:
+// drivers keep crop and compose rectangles that other programs have set, and
+// may leave the rest of the buffer blank. Many drivers have neither.
+static void select_area(jv_device *d, uint32_t target, uint32_t from, uint32_t w, uint32_t h)
+{
+	struct v4l2_selection s = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE, .target = from};
+	s.r.width = w;
+	s.r.height = h;
+	if (from && call(d, VIDIOC_G_SELECTION, &s) < 0)
+		return;
+	s.target = target;
+	call(d, VIDIOC_S_SELECTION, &s);
+}
+
 int jv_set_format(jv_device *d, jv_format *f)
 {
+	select_area(d, V4L2_SEL_TGT_CROP, V4L2_SEL_TGT_CROP_DEFAULT, 0, 0);
 	struct v4l2_format v = {.type = V4L2_BUF_TYPE_VIDEO_CAPTURE};
 	v.fmt.pix.width = f->width;
 	v.fmt.pix.height = f->height;
 	v.fmt.pix.pixelformat = f->fourcc;
 	v.fmt.pix.field = V4L2_FIELD_ANY;
 	int r = call(d, VIDIOC_S_FMT, &v);
+	if (r == 0) {
+		select_area(d, V4L2_SEL_TGT_COMPOSE, 0, v.fmt.pix.width, v.fmt.pix.height);
+		r = call(d, VIDIOC_G_FMT, &v); // what has become of it
+	}
 	f->width = v.fmt.pix.width;
 	f->height = v.fmt.pix.height;
 	f->fourcc = v.fmt.pix.pixelformat;
