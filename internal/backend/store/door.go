@@ -69,18 +69,26 @@ func (s *Store) Door(ctx context.Context, performer string) error {
 }
 
 func (s *Store) door(ctx context.Context, q database.Querier, actor domain.Actor, performer string) (room, error) {
-	if actor.Account.ID != "" {
-		if err := s.signedIn(ctx, q, actor); err != nil {
-			return room{}, err
-		}
-	} else if actor.Guest != "" && actor.Origin != "" {
-		s.guests.put(actor.Guest, actor.Origin)
+	if err := s.enter(ctx, q, actor); err != nil {
+		return room{}, err
 	}
 	r, err := findRoom(ctx, q, performer)
 	if err != nil {
 		return r, err
 	}
 	return r, s.admit(ctx, q, actor, r)
+}
+
+// enter refuses an account whose session has ended, and remembers where a guest
+// comes from.
+func (s *Store) enter(ctx context.Context, q database.Querier, actor domain.Actor) error {
+	if actor.Account.ID != "" {
+		return s.signedIn(ctx, q, actor)
+	}
+	if actor.Guest != "" && actor.Origin != "" {
+		s.guests.put(actor.Guest, actor.Origin)
+	}
+	return nil
 }
 
 func (s *Store) admit(ctx context.Context, q database.Querier, actor domain.Actor, r room) error {

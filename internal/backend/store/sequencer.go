@@ -8,47 +8,53 @@ import (
 )
 
 const (
-	keptKeys   = 30 * 24 * time.Hour // how long a repeated request is recognised
-	pruneEvery = time.Hour
+	keptKeys  = 30 * 24 * time.Hour // how long a repeated request is recognised
+	tidyEvery = 10 * time.Minute
 )
 
 // sequence seals entries some time after their commit, many at once, so that
 // payments need not wait for one another; and throws old things away. It ends
 // with Close, after a last sealing.
-func (s *Store) sequence() {
+func (s *Store) sequence(stop <-chan struct{}) {
 	defer close(s.stopped)
-	ctx := context.Background()
-	prune := time.NewTicker(pruneEvery)
-	defer prune.Stop()
-	s.try(ctx, "old rows not removed", s.prune)
-	s.try(ctx, "ledger entries not sealed", s.Seal) // left over from the last run
+	tidy := time.NewTicker(tidyEvery)
+	defer tidy.Stop()
+	s.tidy()
 	for {
 		select {
 		case <-s.Unsealed():
-			s.gather()
-			s.try(ctx, "ledger entries not sealed", s.Seal)
-		case <-prune.C:
-			s.try(ctx, "old rows not removed", s.prune)
-		case <-s.stop:
-			s.try(ctx, "ledger entries not sealed", s.Seal)
+			s.gather(stop)
+			s.seal()
+		case <-tidy.C:
+			s.tidy()
+		case <-stop:
+			s.seal()
 			return
 		}
 	}
 }
 
-func (s *Store) try(ctx context.Context, failed string, f func(context.Context) error) {
-	if err := f(ctx); err != nil {
-		s.Log.Warn(failed, "err", err)
+// tidy also seals what an absent database left over.
+func (s *Store) tidy() {
+	if err := s.prune(context.Background()); err != nil {
+		s.Log.Warn("old rows not removed", "err", err)
+	}
+	s.seal()
+}
+
+func (s *Store) seal() {
+	if err := s.Seal(context.Background()); err != nil {
+		s.Log.Warn("ledger entries not sealed", "err", err)
 	}
 }
 
 // gather waits for more entries to come.
-func (s *Store) gather() {
+func (s *Store) gather(stop <-chan struct{}) {
 	wait := time.NewTimer(s.SealAfter)
 	defer wait.Stop()
 	select {
 	case <-wait.C:
-	case <-s.stop:
+	case <-stop:
 	}
 }
 

@@ -88,7 +88,7 @@ type Store struct {
 	lines  *limiter
 	guests *recent[string] // a guest's origin, to ban it with the guest
 
-	stop    chan struct{}
+	stop    context.CancelFunc // tells the sequencer to end
 	stopped chan struct{}
 }
 
@@ -113,26 +113,22 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		Config: c, db: db,
 		lines:   newLimiter(c.LineEvery, c.LineBurst),
 		guests:  newRecent[string](maxRecent),
-		stop:    make(chan struct{}),
 		stopped: make(chan struct{}),
 	}
 	s.Wallet = wallet.New(wallet.Config{DB: db, Rooms: desk{s}, Calendar: c.Calendar, Levels: c.Levels, Packages: c.Packages, Bonus: c.SignUpBonus})
+	ctx, s.stop = context.WithCancel(context.Background())
 	if c.ReadOnly {
 		close(s.stopped)
 		return s, nil
 	}
-	go s.sequence()
+	go s.sequence(ctx.Done())
 	return s, nil
 }
 
-// Close seals what is unsealed, ends the sequencer and waits for it.
+// Close seals what is unsealed, ends the sequencer and waits for it. It may be
+// called twice.
 func (s *Store) Close() error {
-	select {
-	case <-s.stop:
-		return nil
-	default:
-		close(s.stop)
-	}
+	s.stop()
 	<-s.stopped
 	return s.db.Close()
 }

@@ -35,8 +35,10 @@ func (w *Wallet) Verify(ctx context.Context) (Report, error) {
 	}
 	defer t.Rollback() // nothing to keep
 	a := audit{balances: ledger.Balances{}, last: map[ledger.Line]string{}}
-	if err := a.entries(ctx, t); err != nil {
-		return Report{}, database.Fail(op, err)
+	for _, which := range []string{`e.position > 0`, `e.position = 0`} {
+		if err := a.entries(ctx, t, which); err != nil {
+			return Report{}, database.Fail(op, err)
+		}
 	}
 	if err := a.chain(ctx, t); err != nil {
 		return Report{}, database.Fail(op, err)
@@ -62,11 +64,11 @@ func (a *audit) bad(entry, format string, args ...any) {
 	}
 }
 
-// entries reads the sealed ones in the order of the chain, then the unsealed.
-func (a *audit) entries(ctx context.Context, t *sql.Tx) error {
+// entries reads the sealed ones in the order of the chain, or the unsealed.
+func (a *audit) entries(ctx context.Context, t *sql.Tx, which string) error {
 	rows, err := t.QueryContext(ctx, `SELECT e.id, e.key, e.kind, e.at, e.position, e.hash, COALESCE(p.account, ''), COALESCE(p.asset, ''), COALESCE(p.amount, 0)
 		FROM entries e LEFT JOIN postings p ON p.entry = e.id
-		ORDER BY CASE WHEN e.position = 0 THEN 1 ELSE 0 END, e.position, e.at, e.id, p.n`)
+		WHERE `+which+` ORDER BY e.position, e.at, e.id, p.n`)
 	if err != nil {
 		return err
 	}
