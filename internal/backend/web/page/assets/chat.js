@@ -18,6 +18,7 @@ export class Chat {
     this.input = this.form.elements.text;
     this.fresh = root.querySelector('[data-fresh]');
     this.store = `unsent ${room} ${this.name}`;
+    this.turn = Promise.resolve();
     this.form.addEventListener('submit', (e) => this.submit(e));
     this.fresh.addEventListener('click', () => this.bottom());
     this.lines.addEventListener('scroll', () => this.atBottom() && (this.fresh.hidden = true), { passive: true });
@@ -74,6 +75,7 @@ export class Chat {
     const clock = row.querySelector('.clock');
     clock.textContent = new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
     clock.dateTime = new Date(at).toISOString();
+    if (this.own) this.removable(row);
     return row;
   }
 
@@ -109,7 +111,7 @@ export class Chat {
     this.keep([...this.unsent(), { text, key }]);
     const row = this.pending(text, key);
     this.bottom();
-    this.send(row, text, key);
+    this.turn = this.turn.then(() => this.send(row, text, key)); // one after the other: in the order of the writing
   }
 
   pending(text, key) {
@@ -164,14 +166,23 @@ export class Chat {
   refuse(row, why) {
     row.classList.replace('sending', 'refused');
     this.fate(row, `Not sent. ${why}`);
-    row.querySelector('.retry').hidden = false;
+    this.steady(() => { row.querySelector('.retry').hidden = false; });
   }
 
   fate(row, words) {
     const fate = row.querySelector('.fate');
-    if (!fate) return;
-    fate.textContent = words;
-    fate.hidden = !words;
+    if (!fate) return; // a row of the history
+    this.steady(() => {
+      fate.textContent = words;
+      fate.hidden = !words;
+    });
+  }
+
+  // steady changes something and stays at the newest line if that was in sight.
+  steady(change) {
+    const stay = this.atBottom();
+    change();
+    if (stay) this.bottom();
   }
 
   unsent() {
@@ -198,8 +209,10 @@ export class Chat {
 
   link(up) {
     const note = this.root.querySelector('[data-feed]');
-    note.textContent = up ? '' : 'The connection is lost. Reconnecting…';
-    note.hidden = up;
+    this.steady(() => {
+      note.textContent = up ? '' : 'The connection is lost. Reconnecting…';
+      note.hidden = up;
+    });
   }
 
   close(words) {
@@ -212,13 +225,17 @@ export class Chat {
   // removing lets the performer kick and ban by a viewer's name, after asking.
   removing() {
     const dialog = this.root.querySelector('[data-remove]');
-    this.lines.addEventListener('click', (e) => {
-      const row = e.target.closest('.from')?.closest('.line');
-      if (!row || row.dataset.from === this.name) return;
+    for (const row of this.lines.children) this.removable(row);
+    const ask = (e) => {
+      const row = e.target.closest('[role="button"]')?.closest('.line');
+      if (!row || (e.type === 'keydown' && !['Enter', ' '].includes(e.key))) return;
+      e.preventDefault();
       dialog.querySelector('[data-remove-name]').textContent = dialog.dataset.viewer = row.dataset.from;
       dialog.returnValue = '';
       dialog.showModal();
-    });
+    };
+    this.lines.addEventListener('click', ask);
+    this.lines.addEventListener('keydown', ask);
     dialog.addEventListener('close', async () => {
       if (!dialog.returnValue) return;
       try {
@@ -227,5 +244,14 @@ export class Chat {
         this.add(this.row({ from: dialog.dataset.viewer, text: `was not removed. ${why.message}`, at: Date.now(), role: 'event' }), true);
       }
     });
+  }
+
+  // removable makes a viewer's name a button.
+  removable(row) {
+    if (row.dataset.from === this.name) return;
+    const from = row.querySelector('.from');
+    from.tabIndex = 0;
+    from.setAttribute('role', 'button');
+    from.title = 'Remove this viewer';
   }
 }

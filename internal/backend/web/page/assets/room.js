@@ -60,7 +60,7 @@ function enter(s) {
   now.room = s;
   watch.feed(s === 'live');
   if (s === 'offline' || s === 'private') {
-    watch.stop();
+    watch.over();
     now.media = 'new';
   } else if (!now.door) {
     watch.start();

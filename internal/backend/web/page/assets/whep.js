@@ -65,7 +65,7 @@ export class Watch {
     if (live) this.wake?.();
   }
 
-  // start connects and reconnects until stop.
+  // start connects and reconnects until over.
   async start() {
     this.wanted = true;
     if (this.running) return;
@@ -87,16 +87,13 @@ export class Watch {
     this.running = false;
   }
 
-  stop() {
+  // over stops for good, or until the next start. The server has ended the
+  // session already.
+  over() {
     this.wanted = false;
+    this.session = null;
     this.drop();
     this.wake?.();
-  }
-
-  // over is a stop whose session the server has ended already.
-  over() {
-    this.session = null;
-    this.stop();
   }
 
   // settle waits as a refusal asks for; true when there is no use in coming back.
