@@ -53,6 +53,7 @@ type Account struct {
 	messages int
 	room     int64 // the newest event seen in the room's stream, and in her own
 	own      int64
+	opened   [2]bool // whether the room's stream and her own were open before
 	upload   func() State
 	linkUp   func()
 }

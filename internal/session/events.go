@@ -64,10 +64,7 @@ func (a *Account) stream(ctx context.Context, own bool) error {
 	if err != nil {
 		return err
 	}
-	a.mu.Lock()
-	linkUp := a.linkUp
-	a.mu.Unlock()
-	linkUp()
+	a.reopened(own)
 	if own {
 		// What happened before the stream began is in her truth.
 		if _, err := a.identify(ctx); err != nil {
@@ -81,6 +78,22 @@ func (a *Account) stream(ctx context.Context, own bool) error {
 		a.take(e, own)
 	}
 	return nil
+}
+
+// reopened tells the upload that the backend is back, unless this is the first
+// opening.
+func (a *Account) reopened(own bool) {
+	a.mu.Lock()
+	i := 0
+	if own {
+		i = 1
+	}
+	again, linkUp := a.opened[i], a.linkUp
+	a.opened[i] = true
+	a.mu.Unlock()
+	if again {
+		linkUp()
+	}
 }
 
 func (a *Account) after(own bool) int64 {

@@ -75,8 +75,8 @@ func (o *Outlet) State() State {
 	return o.state
 }
 
-// LinkUp says that the network is back: a waiting retry happens at once. It
-// never blocks.
+// LinkUp says that the network is back: a waiting retry happens at once, and a
+// live upload asks whether the backend still knows it. It never blocks.
 func (o *Outlet) LinkUp() { wake(o.link) }
 
 // Dropped counts the pictures that this upload had to leave out while it was

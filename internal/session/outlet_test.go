@@ -247,10 +247,12 @@ type thread struct {
 	changed  chan struct{}
 	restarts chan time.Time
 	answer   error // of Restart; after nil it flows
+	asked    chan struct{}
+	gone     bool
 }
 
 func newThread(answer error) *thread {
-	return &thread{state: uplink.Flowing, changed: make(chan struct{}, 1), restarts: make(chan time.Time, 10), answer: answer}
+	return &thread{state: uplink.Flowing, changed: make(chan struct{}, 1), restarts: make(chan time.Time, 10), asked: make(chan struct{}, 10), answer: answer}
 }
 
 func (l *thread) State() uplink.State { l.mu.Lock(); defer l.mu.Unlock(); return l.state }
@@ -263,6 +265,11 @@ func (l *thread) Restart(context.Context, *whip.Session) error {
 		l.seems(uplink.Flowing)
 	}
 	return l.answer
+}
+
+func (l *thread) Gone(context.Context, *whip.Session) bool {
+	l.asked <- struct{}{}
+	return l.gone
 }
 
 func (l *thread) seems(s uplink.State) {
@@ -328,6 +335,25 @@ func TestOutlet_sessionThatIsGoneIsLost(t *testing.T) {
 		l.seems(uplink.Silent)
 		if err := <-done; domain.KindOf(err) != domain.KindUnavailable || !errors.Is(err, l.answer) {
 			t.Errorf("lost: %v", err)
+		}
+	})
+}
+
+func TestOutlet_backendThatRestartedIsNoticedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newThread(nil)
+		o, done := watched(t, l)
+		o.LinkUp()
+		<-l.asked
+		synctest.Wait()
+		if len(done) != 0 {
+			t.Errorf("a backend that knows the upload counts as lost: %v", <-done)
+		}
+		l.gone = true
+		began := time.Now()
+		o.LinkUp()
+		if err := <-done; domain.KindOf(err) != domain.KindUnavailable || time.Since(began) != 0 {
+			t.Errorf("%v after %v", err, time.Since(began))
 		}
 	})
 }

@@ -68,9 +68,12 @@ type line interface {
 	State() uplink.State
 	Changed() <-chan struct{}
 	Restart(ctx context.Context, remote *whip.Session) error
+	Gone(ctx context.Context, remote *whip.Session) bool
 }
 
-// watch returns when the path is lost for good.
+// watch returns when the path is lost for good. When the backend comes back
+// (LinkUp) it is asked at once whether it still knows the upload: a restarted
+// one does not, and its silence would be noticed seconds later.
 func (o *Outlet) watch(ctx context.Context, l line, remote *whip.Session) error {
 	for {
 		switch l.State() {
@@ -84,10 +87,20 @@ func (o *Outlet) watch(ctx context.Context, l line, remote *whip.Session) error 
 		}
 		select {
 		case <-l.Changed():
+		case <-o.link:
+			if o.gone(ctx, l, remote) {
+				return pathLost(nil)
+			}
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
+}
+
+func (o *Outlet) gone(ctx context.Context, l line, remote *whip.Session) bool {
+	bounded, cancel := context.WithTimeout(ctx, patientFor)
+	defer cancel()
+	return l.Gone(bounded, remote)
 }
 
 func pathLost(err error) error {

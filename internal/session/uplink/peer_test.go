@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -27,6 +28,7 @@ type far struct {
 	pc      *webrtc.PeerConnection
 	packets chan uint8 // payload types as they arrive
 	ssrc    chan webrtc.SSRC
+	gone    atomic.Bool
 }
 
 // Offer implements whip.Peer.
@@ -49,6 +51,12 @@ func (f *far) Offer(_ context.Context, o whip.Offer) (whip.Answer, error) {
 
 // Patch implements whip.Peer: an ICE restart.
 func (f *far) Patch(_ context.Context, p whip.Patch) (whip.Patched, error) {
+	if f.gone.Load() {
+		return whip.Patched{}, whip.NoSession()
+	}
+	if p.Fragment.End && len(p.Fragment.Candidates) == 0 {
+		return whip.Patched{}, nil
+	}
 	if err := f.answer(withFragment(f.pc.RemoteDescription(), p.Fragment)); err != nil {
 		return whip.Patched{}, err
 	}
@@ -155,6 +163,23 @@ func TestPeer_restartKeepsTheSession(t *testing.T) {
 		t.Errorf("credentials %q after %q, ETag %s: %v", after.Ufrag, before.Ufrag, remote.ETag(), err)
 	}
 	sendUntil(t, p, f)
+}
+
+func TestPeer_askWhetherTheSessionIsKnown(t *testing.T) {
+	p, remote, f := dial(t)
+	if p.Gone(t.Context(), remote) {
+		t.Error("a session that is there is gone")
+	}
+	sendUntil(t, p, f)
+	f.gone.Store(true)
+	if !p.Gone(t.Context(), remote) {
+		t.Error("a session that is gone is there")
+	}
+	ended, cancel := context.WithCancel(t.Context())
+	cancel()
+	if p.Gone(ended, remote) {
+		t.Error("no answer counts as gone")
+	}
 }
 
 func TestPeer_listensForKeyFrameWishes(t *testing.T) {

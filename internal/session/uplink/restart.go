@@ -2,6 +2,8 @@ package uplink
 
 import (
 	"context"
+	"errors"
+	"net/http"
 	"strings"
 	"time"
 
@@ -69,4 +71,21 @@ func withFragment(old *webrtc.SessionDescription, f whip.Fragment) string {
 	}
 	flush()
 	return out.String()
+}
+
+// Gone asks whether the other side still knows the session, without touching
+// the media: it trickles that there are no more candidates. Only a clear answer
+// counts; a server that takes no such thing, or none that answers, is not gone.
+func (p *Peer) Gone(ctx context.Context, remote *whip.Session) bool {
+	local := p.pc.LocalDescription()
+	if local == nil {
+		return false
+	}
+	mine, err := whip.FragmentOf(local.SDP)
+	if err != nil {
+		return false
+	}
+	mine.Candidates, mine.End = nil, true
+	var refusal *whip.Refusal
+	return errors.As(remote.Trickle(ctx, mine), &refusal) && (refusal.Status == http.StatusNotFound || refusal.Status == http.StatusGone)
 }
