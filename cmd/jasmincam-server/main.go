@@ -28,11 +28,15 @@ type commands struct {
 	Version showVersion `cmd:"" help:"Print the version."`
 }
 
-// console is where people type and read.
+// console is where people type and read. What cannot be printed is lost: there
+// is nowhere else to say so.
 type console struct {
 	in       *os.File
 	out, err io.Writer
 }
+
+func (c console) tell(words ...any)     { _, _ = fmt.Fprintln(c.out, words...) }
+func (c console) complain(words ...any) { _, _ = fmt.Fprintln(c.err, words...) }
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -47,7 +51,7 @@ func run(ctx context.Context, args []string, c console) int {
 	parser, err := kong.New(&commands{}, kong.Name("jasmincam-server"), kong.Description("The backend of a JasminCam site."),
 		kong.Writers(c.out, c.err), kong.Exit(func(int) { asked = true }), kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(c))
 	if err != nil {
-		fmt.Fprintln(c.err, "jasmincam-server:", err)
+		c.complain("jasmincam-server:", err)
 		return 2
 	}
 	command, err := parser.Parse(args)
@@ -55,12 +59,12 @@ func run(ctx context.Context, args []string, c console) int {
 		return 0
 	}
 	if err != nil {
-		fmt.Fprintln(c.err, "jasmincam-server:", err)
-		fmt.Fprintln(c.err, "Run jasmincam-server --help to see the commands.")
+		c.complain("jasmincam-server:", err)
+		c.complain("Run jasmincam-server --help to see the commands.")
 		return 2
 	}
 	if err := command.Run(); err != nil {
-		fmt.Fprintln(c.err, "jasmincam-server:", sentence(err))
+		c.complain("jasmincam-server:", sentence(err))
 		return 1
 	}
 	return 0
@@ -93,9 +97,9 @@ func (s serve) Run(ctx context.Context, c console) error {
 	if err := server.Open(ctx); err != nil {
 		return err
 	}
-	fmt.Fprintln(c.out, "Site:", server.URL())
+	c.tell("Site:", server.URL())
 	if cfg.Demo {
-		fmt.Fprintln(c.out, "Demo accounts:", server.DemoFile())
+		c.tell("Demo accounts:", server.DemoFile())
 	}
 	select {
 	case <-ctx.Done():
@@ -129,7 +133,7 @@ func (v verify) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "The ledger holds: %d entries, %d of them not sealed yet, head %s.\n", report.Entries, report.Unsealed, report.Head)
+	c.tell(fmt.Sprintf("The ledger holds: %d entries, %d of them not sealed yet, head %s.", report.Entries, report.Unsealed, report.Head))
 	return nil
 }
 
@@ -137,6 +141,6 @@ type showVersion struct{}
 
 // Run prints the version.
 func (showVersion) Run(c console) error {
-	fmt.Fprintln(c.out, "jasmincam-server", version)
-	return nil
+	_, err := fmt.Fprintln(c.out, "jasmincam-server", version)
+	return err
 }

@@ -25,11 +25,13 @@ func say(t *testing.T, stdin string, args ...string) (status int, out, problems 
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer r.Close()
+	defer func() { _ = r.Close() }()
 	if _, err := io.WriteString(w, stdin); err != nil {
 		t.Fatal(err)
 	}
-	w.Close()
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
 	var o, e bytes.Buffer
 	status = run(t.Context(), args, console{r, &o, &e})
 	return status, o.String(), e.String()
@@ -62,20 +64,20 @@ func TestRun_words(t *testing.T) {
 }
 
 // site serves until the test ends and returns its folder and address.
-func startSite(t *testing.T, words ...string) (data, url string) {
+func startSite(t *testing.T, words ...string) (folder, url string) {
 	t.Helper()
-	data = filepath.Join(t.TempDir(), "data")
+	data := filepath.Join(t.TempDir(), "data")
 	ctx, stop := context.WithCancel(context.Background())
 	r, w := io.Pipe()
 	ended := make(chan int, 1)
 	var problems bytes.Buffer
 	go func() {
 		ended <- run(ctx, append([]string{"serve", "--listen", "127.0.0.1:0", "--admin", "off", "--data", data}, words...), console{os.Stdin, w, &problems})
-		w.Close()
+		_ = w.Close() // of an io.Pipe: always nil
 	}()
 	t.Cleanup(func() {
 		stop()
-		go io.Copy(io.Discard, r) // ends when the program has closed w
+		go func() { _, _ = io.Copy(io.Discard, r) }() // ends when the program has closed w
 		if status := testkit.Receive(t, 20*time.Second, ended, "the end of the program"); status != 0 {
 			t.Errorf("ended with %d: %s", status, problems.String())
 		}
@@ -131,7 +133,7 @@ func TestRun_verifyNamesTheFirstBadEntry(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	var entry string
 	if err := db.QueryRow(`SELECT id FROM entries ORDER BY position LIMIT 1 OFFSET 2`).Scan(&entry); err != nil {
 		t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/backend"
@@ -22,7 +21,7 @@ type staff struct {
 
 // Run asks for a password and makes the account. The site may be running.
 func (s staff) Run(ctx context.Context, c console) error {
-	password, err := askPassword(c.in, c.err)
+	password, err := c.askPassword()
 	if err != nil {
 		return err
 	}
@@ -34,27 +33,26 @@ func (s staff) Run(ctx context.Context, c console) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "Made the %s account %q for %s.\n", acc.Role, acc.Name, acc.Email)
+	c.tell(fmt.Sprintf("Made the %s account %q for %s.", acc.Role, acc.Name, acc.Email))
 	return nil
 }
 
 // askPassword reads twice from a terminal without showing it, or one line from
 // a pipe. A password is never taken from the command line, where other users of
 // the machine could read it.
-func askPassword(in *os.File, prompts io.Writer) (string, error) {
-	fd := int(in.Fd())
+func (c console) askPassword() (string, error) {
+	fd := int(c.in.Fd())
 	if !term.IsTerminal(fd) {
-		line, err := bufio.NewReader(io.LimitReader(in, 2000)).ReadString('\n')
+		line, err := bufio.NewReader(io.LimitReader(c.in, 2000)).ReadString('\n')
 		if line == "" && err != nil {
 			return "", domain.Wrap("password", domain.KindInvalid, err, "No password came. Run this in a terminal, or send one line on standard input.")
 		}
 		return strings.TrimRight(line, "\r\n"), nil
 	}
 	var typed [2]string
-	for i, prompt := range []string{"Password: ", "Once more: "} {
-		fmt.Fprint(prompts, prompt)
+	for i, prompt := range []string{"Password:", "Once more:"} {
+		c.complain(prompt)
 		text, err := term.ReadPassword(fd)
-		fmt.Fprintln(prompts)
 		if err != nil {
 			return "", domain.Wrap("password", domain.KindInvalid, err, "The password could not be read. Try again.")
 		}

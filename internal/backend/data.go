@@ -41,8 +41,10 @@ func openData(dir string) error {
 	if err != nil {
 		return dataError(dir, err)
 	}
-	probe.Close()
-	return os.Remove(probe.Name())
+	if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		return dataError(dir, err)
+	}
+	return nil
 }
 
 func makePrivate(dir string) error {
@@ -104,7 +106,7 @@ func writeFile(path string, content []byte) error {
 		err = os.Rename(tmp.Name(), path)
 	}
 	if err != nil {
-		os.Remove(tmp.Name())
+		err = errors.Join(err, os.Remove(tmp.Name()))
 	}
 	return err
 }

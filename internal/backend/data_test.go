@@ -18,8 +18,7 @@ func TestOpenData_makesAndKeepsPrivate(t *testing.T) {
 		}
 	}
 	wantMode(t, dir, 0o700)
-	os.Chmod(dir, 0o755)
-	os.WriteFile(filepath.Join(dir, databaseFile), nil, 0o600)
+	openTo(t, dir, databaseFile)
 	if err := openData(dir); err != nil {
 		t.Fatal(err)
 	}
@@ -31,8 +30,7 @@ func TestOpenData_makesAndKeepsPrivate(t *testing.T) {
 
 func TestOpenData_leavesForeignFoldersAlone(t *testing.T) {
 	dir := t.TempDir()
-	os.Chmod(dir, 0o755)
-	os.WriteFile(filepath.Join(dir, "thesis.txt"), nil, 0o644)
+	openTo(t, dir, "thesis.txt")
 	err := openData(dir)
 	if domain.KindOf(err) != domain.KindInvalid || !strings.Contains(err.Error(), "--data") {
 		t.Fatalf("got %v", err)
@@ -42,7 +40,7 @@ func TestOpenData_leavesForeignFoldersAlone(t *testing.T) {
 
 func TestOpenData_notWritable(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
-	os.WriteFile(file, nil, 0o600)
+	write(t, file, "")
 	err := openData(filepath.Join(file, "data"))
 	if domain.KindOf(err) != domain.KindUnavailable || !strings.Contains(domain.Sentence(err), "cannot be written") {
 		t.Fatalf("got %v", err)
@@ -64,9 +62,25 @@ func TestSecret_isMadeOnceAndPrivate(t *testing.T) {
 	if bytes.Equal(a, other) {
 		t.Fatal("two sites have the same key")
 	}
-	os.WriteFile(filepath.Join(dir, originFile), []byte("zz"), 0o600)
+	write(t, filepath.Join(dir, originFile), "zz")
 	if _, err := secret(dir, originFile); domain.KindOf(err) != domain.KindInvalid {
 		t.Fatalf("damaged key: %v", err)
+	}
+}
+
+// openTo lets others read a folder and puts a file there.
+func openTo(t *testing.T, dir, file string) {
+	t.Helper()
+	write(t, filepath.Join(dir, file), "")
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -167,10 +167,10 @@ func (s *Server) openPorts(ctx context.Context) (net.Listener, error) {
 			return nil, err
 		}
 		if err = s.newEngine(listener.Addr()); err == nil {
-			s.onClose(func() { listener.Close() }) // closed already when the site was opened
+			s.onClose(func() { _ = listener.Close() }) // the site closes it too, once it is open
 			return listener, nil
 		}
-		listener.Close()
+		_ = listener.Close() // the engine's error is the one that counts
 		if port != "0" || try == portTries || !errors.Is(err, syscall.EADDRINUSE) {
 			return nil, err
 		}

@@ -19,11 +19,11 @@ func TestBegin_twoAccountsOfOnePerson(t *testing.T) {
 	if err != nil || !slices.Equal(grant.Rooms, []string{"luna-rose", "velvet-sky"}) || grant.WHIPURL != "http://x/whip" || !IsToken(grant.Token, BroadcastPrefix) {
 		t.Fatalf("grant %+v, %v", grant, err)
 	}
-	hash := string(HashToken(grant.Token))
-	if got := f.repo.broadcasts[hash]; !slices.Equal(got, []string{a.ID, b.ID}) {
+	hash := HashToken(grant.Token)
+	if got := f.repo.broadcasts[string(hash)]; !slices.Equal(got, []string{a.ID, b.ID}) {
 		t.Fatalf("kept for sessions %v", got)
 	}
-	if got := time.UnixMilli(f.repo.expires[hash]).Sub(now); got != 12*time.Hour {
+	if got := time.UnixMilli(f.repo.expires[string(hash)]).Sub(now); got != 12*time.Hour {
 		t.Fatalf("lives %s", got)
 	}
 	own, err := f.Begin(as(t.Context(), a), nil)
@@ -79,7 +79,7 @@ func TestBegin_everyStateButActiveIsRefusedWithItsWords(t *testing.T) {
 func TestBegin_deadSessionsAndOtherRoles(t *testing.T) {
 	f := newFixture(t)
 	a := f.performer(t, "luna-rose", domain.StateActive, "p1")
-	f.SignUpMember(t.Context(), member("tom"))
+	f.join(t, "tom")
 	tom, _ := f.SignIn(t.Context(), "tom@example.org", password, "")
 	_, err := f.Begin(as(t.Context(), tom), nil)
 	wantKind(t, err, domain.KindForbidden)

@@ -182,6 +182,16 @@ func newFixture(t *testing.T, change ...func(*Config)) fixture {
 	return fixture{New(cfg), repo}
 }
 
+// join signs a member up.
+func (f fixture) join(t *testing.T, name string) domain.Account {
+	t.Helper()
+	acc, err := f.SignUpMember(t.Context(), member(name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return acc
+}
+
 func (f fixture) performer(t *testing.T, name string, state domain.AccountState, person domain.PersonID) domain.Session {
 	t.Helper()
 	acc, err := f.SignUpPerformer(t.Context(), domain.SignUp{Name: name, Email: name + "@example.org", Password: password, Adult: true})
