@@ -140,3 +140,20 @@ func inOrder(t *testing.T, room string, texts []string) {
 		t.Errorf("%s: %d lines read, want %d", room, len(texts), linesARoom)
 	}
 }
+
+// messages picks the lines out of events.
+func messages(t *testing.T, events []domain.Event) []domain.Message {
+	t.Helper()
+	var out []domain.Message
+	for _, e := range events {
+		if e.Kind != domain.EventMessage {
+			continue
+		}
+		var m domain.Message
+		if err := json.Unmarshal(e.Data, &m); err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, m)
+	}
+	return out
+}
