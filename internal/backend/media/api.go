@@ -25,7 +25,8 @@ const (
 	tcpReadQueue    = 32                 // packets
 	tcpFirstCheck   = 5 * time.Second    // a TCP connection must begin with an ICE check
 	nackEvery       = 20 * time.Millisecond
-	replayWindow    = 1024 // packets that may come late, as after a retransmission
+	keepAlive       = 10 * time.Second // our own checks of a path; the peers' come oftener
+	replayWindow    = 1024             // packets that may come late, as after a retransmission
 )
 
 // network is the engine's edge: the sockets, the muxes on them and the two ways
@@ -79,11 +80,14 @@ func openNetwork(c Config) (*network, error) {
 	return n, nil
 }
 
-// settings are those that both kinds of peers share: ICE-lite on our own
-// sockets, and only addresses of this backend.
+// settings are those that both kinds of peers share: our own sockets, and only
+// addresses of this backend. ICE is not lite although the server could be: a
+// peer that is checked back connects up to 200 ms earlier, because it need not
+// wait for its next round to nominate the path. As offers lose their candidates
+// (withoutCandidates), we still only ever call addresses that have proved to
+// know the password.
 func (n *network) settings(c Config) (webrtc.SettingEngine, error) {
 	s := webrtc.SettingEngine{LoggerFactory: quiet()}
-	s.SetLite(true)
 	s.SetICEUDPMux(n.udpMux)
 	types := []webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6}
 	if n.tcpMux != nil {
@@ -94,7 +98,7 @@ func (n *network) settings(c Config) (webrtc.SettingEngine, error) {
 	s.DisableActiveTCP(true)
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.SetIncludeLoopbackCandidate(len(c.PublicIPs) > 0 || n.onLoopback())
-	s.SetICETimeouts(5*time.Second, 15*time.Second, 2*time.Second)
+	s.SetICETimeouts(5*time.Second, 15*time.Second, keepAlive)
 	s.SetSRTPReplayProtectionWindow(replayWindow)
 	s.SetSRTPProtectionProfiles(dtls.SRTP_AEAD_AES_128_GCM, dtls.SRTP_AEAD_AES_256_GCM, dtls.SRTP_AES128_CM_HMAC_SHA1_80)
 	s.SetReceiveMTU(1500)

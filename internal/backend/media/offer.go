@@ -103,8 +103,8 @@ func hasH264(m *sdp.MediaDescription) bool {
 	return false
 }
 
-// withoutCandidates removes the peer's candidates: ICE-lite never calls a peer,
-// it answers whoever knows the password.
+// withoutCandidates removes the peer's candidates: we never call an address
+// that somebody wrote down, we answer whoever knows the password.
 func withoutCandidates(offer string) string {
 	var b strings.Builder
 	for line := range strings.Lines(offer) {

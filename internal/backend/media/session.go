@@ -70,8 +70,8 @@ func firstWords(err error) string {
 	return strings.TrimSuffix(line[:min(len(line), 160)], ".")
 }
 
-// patch takes trickled candidates (which ICE-lite does not need) or restarts
-// ICE when the fragment has new credentials.
+// patch takes trickled candidates, which we do not need (see withoutCandidates),
+// or restarts ICE when the fragment has new credentials.
 func (s *session) patch(ctx context.Context, p whip.Patch) (whip.Patched, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"runtime/pprof"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,8 +21,6 @@ import (
 	"syscall"
 	"testing"
 	"time"
-
-	"runtime/pprof"
 
 	"github.com/jasmincam/jasmincam/internal/backend/media"
 	"github.com/jasmincam/jasmincam/internal/domain"

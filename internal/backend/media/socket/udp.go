@@ -47,6 +47,7 @@ type lane struct {
 	msgs  []message
 	addrs map[netip.AddrPort]*net.UDPAddr
 	out   []ipv4.Message
+	to    netip.AddrPort // of the newest message
 }
 
 // message is a run of datagrams to one address: all are segment bytes long but
@@ -151,17 +152,17 @@ func laneOf(to netip.AddrPort) int {
 func (l *lane) add(b []byte, to netip.AddrPort, gso bool) {
 	at := len(l.arena)
 	l.arena = append(l.arena, b...)
-	addr := l.addr(to)
-	if n := len(l.msgs); gso && n > 0 {
+	if n := len(l.msgs); gso && n > 0 && l.to == to {
 		m := &l.msgs[n-1]
-		if m.to == addr && !m.closed && len(b) <= m.segment && m.segments < maxSegments && m.size+len(b) <= maxMessage {
+		if !m.closed && len(b) <= m.segment && m.segments < maxSegments && m.size+len(b) <= maxMessage {
 			m.size += len(b)
 			m.segments++
 			m.closed = len(b) < m.segment
 			return
 		}
 	}
-	l.msgs = append(l.msgs, message{to: addr, from: at, size: len(b), segment: len(b), segments: 1})
+	l.to = to
+	l.msgs = append(l.msgs, message{to: l.addr(to), from: at, size: len(b), segment: len(b), segments: 1})
 }
 
 func (l *lane) addr(to netip.AddrPort) *net.UDPAddr {
