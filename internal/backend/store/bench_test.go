@@ -18,7 +18,11 @@ func BenchmarkTip(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer s.Close()
+	b.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			b.Error(err)
+		}
+	})
 	ctx := context.Background()
 	if _, err := s.AddAccount(ctx, domain.Account{Role: domain.RolePerformer, Name: "luna", Email: "l@x", State: domain.StateActive}, "h"); err != nil {
 		b.Fatal(err)

@@ -107,11 +107,13 @@ func (s *Store) admit(ctx context.Context, q database.Querier, actor domain.Acto
 // desk answers what the wallet asks about rooms.
 type desk struct{ s *Store }
 
+// Admit implements wallet.Rooms.
 func (d desk) Admit(ctx context.Context, q database.Querier, actor domain.Actor, performer string) (wallet.Earner, error) {
 	r, err := d.s.door(ctx, q, actor, performer)
 	return r.earner(), err
 }
 
+// Earner implements wallet.Rooms.
 func (d desk) Earner(ctx context.Context, q database.Querier, performer string) (wallet.Earner, error) {
 	r, err := findRoom(ctx, q, performer)
 	return r.earner(), err

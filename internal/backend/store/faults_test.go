@@ -71,7 +71,7 @@ func TestOpen_refusesWhatItCannotUse(t *testing.T) {
 			t.Errorf("%s: the password is told: %v", what, err)
 		}
 		if err == nil {
-			s.Close()
+			t.Errorf("%s: %v", what, s.Close())
 		}
 	}
 	if _, err := os.Stat(filepath.Join(dir, "none.db")); !errors.Is(err, fs.ErrNotExist) {

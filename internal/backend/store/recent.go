@@ -37,14 +37,14 @@ func (r *recent[V]) set(key string, v V) {
 	r.new[key] = v
 }
 
-// get returns what is remembered, or what make makes.
-func (r *recent[V]) get(key string, make func() V) V {
+// get returns what is remembered, or what fresh makes.
+func (r *recent[V]) get(key string, fresh func() V) V {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	v, ok := r.new[key]
 	if !ok {
 		if v, ok = r.old[key]; !ok {
-			v = make()
+			v = fresh()
 		}
 		r.set(key, v)
 	}

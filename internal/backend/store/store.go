@@ -77,6 +77,7 @@ func setZero[T comparable](field *T, value T) {
 
 type silence struct{}
 
+// Ring implements Ringer.
 func (silence) Ring(...string) {}
 
 // Store is an open database. It is safe for concurrent use. Tip, Buy, Purchase,

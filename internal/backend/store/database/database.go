@@ -35,7 +35,7 @@ type DB struct {
 func Open(ctx context.Context, c Config) (*DB, error) {
 	db := &DB{bell: c.Bell, now: c.Now}
 	if err := db.connect(ctx, c); err != nil {
-		db.Close()
+		_ = db.Close() // why it cannot be used is what counts
 		return nil, Fail("open database", err)
 	}
 	return db, nil

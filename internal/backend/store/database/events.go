@@ -12,8 +12,7 @@ import (
 // Doors is the topic of whatever may close a door on somebody.
 const Doors = "doors"
 
-// A stream's name is also its topic on the bell.
-// RoomStream is a performer's room.
+// RoomStream is a performer's room. A stream's name is also its topic on the bell.
 func RoomStream(performer string) string { return "room/" + performer }
 
 // AccountStream is an account's own.

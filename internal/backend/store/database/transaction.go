@@ -72,7 +72,7 @@ func (db *DB) attempt(ctx context.Context, f func(ctx context.Context, t *Tx) er
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // gives it back to the pool
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 	defer cancel()
 	inner, err := conn.BeginTx(ctx, nil)

@@ -10,11 +10,11 @@ import (
 
 func accountStories(t *testing.T, w *world) {
 	ctx := context.Background()
-	max := w.add(domain.Account{Role: domain.RoleMember, Name: "max"})
-	if max.ID == "" || max.State != domain.StateActive {
-		t.Errorf("a new member is %+v", max.Account)
+	first := w.add(domain.Account{Role: domain.RoleMember, Name: "max"})
+	if first.ID == "" || first.State != domain.StateActive {
+		t.Errorf("a new member is %+v", first.Account)
 	}
-	if me := w.me(max); me.BalanceMillicredits != 0 || me.BonusMillicredits != 5000 {
+	if me := w.me(first); me.BalanceMillicredits != 0 || me.BonusMillicredits != 5000 {
 		t.Errorf("a new member has %s and %s locked, want 0 and 5.00", me.BalanceMillicredits, me.BonusMillicredits)
 	}
 	_, err := w.AddAccount(ctx, domain.Account{Role: domain.RolePerformer, Name: "max", Email: "other@example.org"}, "h")
@@ -23,12 +23,12 @@ func accountStories(t *testing.T, w *world) {
 	refused(t, "a taken e-mail", err, domain.KindConflict)
 
 	acc, hash, err := w.Credentials(ctx, "Max@Example.org")
-	if err != nil || acc != max.Account || hash != "hash of max" {
+	if err != nil || acc != first.Account || hash != "hash of max" {
 		t.Errorf("credentials: %+v %q %v", acc, hash, err)
 	}
 	_, _, err = w.Credentials(ctx, "nobody@example.org")
 	refused(t, "an unknown e-mail", err, domain.KindNotFound)
-	if err := w.SetPasswordHash(ctx, max.ID, "new"); err != nil {
+	if err := w.SetPasswordHash(ctx, first.ID, "new"); err != nil {
 		t.Error(err)
 	}
 	if _, hash, _ = w.Credentials(ctx, "max@example.org"); hash != "new" {

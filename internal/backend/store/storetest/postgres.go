@@ -37,8 +37,8 @@ type Postgres struct {
 	number atomic.Int64        // of databases made
 
 	stdin io.Closer // closing it ends the server
-	done  chan error
-	log   *bytes.Buffer // of the running server; read after done
+	ended chan struct{}
+	log   *bytes.Buffer // of the running server; read after ended
 }
 
 // NewPostgres makes and starts a cluster that ends with the test.
@@ -144,8 +144,11 @@ func (p *Postgres) Start(t testing.TB) {
 	if err != nil {
 		t.Fatalf("PostgreSQL: %v", err)
 	}
-	p.stdin, p.done = stdin, make(chan error, 1)
-	go func(done chan<- error) { done <- c.Wait() }(p.done)
+	p.stdin, p.ended = stdin, make(chan struct{})
+	go func(ended chan struct{}) {
+		_ = c.Wait() // the shell tells the server's exit status, and that it was interrupted is no failure
+		close(ended)
+	}(p.ended)
 	if err := p.answers(); err != nil {
 		p.Stop(t)
 		t.Fatalf("PostgreSQL does not answer: %v\n%s", err, p.log)
@@ -176,10 +179,12 @@ func (p *Postgres) Stop(t testing.TB) {
 	if p.stdin == nil {
 		return
 	}
-	p.stdin.Close()
+	if err := p.stdin.Close(); err != nil {
+		t.Errorf("PostgreSQL: %v", err)
+	}
 	p.stdin = nil
 	select {
-	case <-p.done:
+	case <-p.ended:
 	case <-time.After(startTime):
 		t.Errorf("PostgreSQL does not end\n")
 	}
@@ -201,9 +206,8 @@ func (p *Postgres) exec(ctx context.Context, query string) error {
 	if err != nil {
 		return err
 	}
-	defer db.Close()
 	_, err = db.ExecContext(ctx, query)
-	return err
+	return errors.Join(err, db.Close())
 }
 
 func (p *Postgres) url(database string) string {

@@ -42,7 +42,10 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		"tampering":     tampering,
 		"state machine": stateMachine,
 	} {
-		t.Run(name, func(t *testing.T) { story(t, newWorld(t, fresh(t))) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel() // each waits for its own disk
+			story(t, newWorld(t, fresh(t)))
+		})
 	}
 }
 
@@ -185,8 +188,8 @@ func (w *world) holds() store.Report {
 func (w *world) raw(query string, args ...any) {
 	w.t.Helper()
 	db := w.db()
-	defer db.Close()
 	must(db.Exec(query, args...))(w.t)
+	w.shut(db)
 }
 
 // row reads one row beside the store.
@@ -194,10 +197,17 @@ func (w *world) row(query string, args ...any) func(dest ...any) {
 	return func(dest ...any) {
 		w.t.Helper()
 		db := w.db()
-		defer db.Close()
 		if err := db.QueryRow(query, args...).Scan(dest...); err != nil {
-			w.t.Fatal(err)
+			w.t.Error(err)
 		}
+		w.shut(db)
+	}
+}
+
+func (w *world) shut(db *sql.DB) {
+	w.t.Helper()
+	if err := db.Close(); err != nil {
+		w.t.Error(err)
 	}
 }
 
@@ -262,6 +272,7 @@ type bell struct {
 	rung []string
 }
 
+// Ring implements store.Ringer.
 func (b *bell) Ring(topics ...string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
