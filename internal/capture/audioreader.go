@@ -11,12 +11,13 @@ import (
 
 const (
 	// patience is how long a chunk may be late before silence takes its place.
-	patience = 200 * time.Millisecond
+	// A busy machine delays sound by some tenths of a second without losing it.
+	patience = 500 * time.Millisecond
 	// stall is how long a microphone may be quiet before it counts as lost:
 	// PulseAudio gives no other sign of an unplugged device.
 	stall = time.Second
-	// firstSound is how long a freshly opened one may take to begin.
-	firstSound = 5 * time.Second
+	// firstSound is how long a freshly opened one may take to begin, opening included.
+	firstSound = 10 * time.Second
 	// maxSilence bounds the silence put in at once, after the machine slept.
 	maxSilence = 5 * time.Second
 	// backlog is how many chunks wait for a slow sink; half a second.
@@ -103,7 +104,6 @@ func (r *AudioReader) Run(ctx context.Context, sink func(Samples)) error {
 		select {
 		case c := <-r.full:
 			r.accept(c)
-			r.free <- c
 		case now := <-tick.C:
 			r.fill(now)
 			if life.running() && now.Sub(r.lastHeard) > r.allowance() {
@@ -114,7 +114,8 @@ func (r *AudioReader) Run(ctx context.Context, sink func(Samples)) error {
 			if ctx.Err() != nil {
 				return nil
 			}
-			if r.next.IsZero() && len(r.full) == 0 {
+			r.drain() // what it said before it went must not count as a return
+			if r.next.IsZero() {
 				return err
 			}
 			r.lose(err)
@@ -200,9 +201,16 @@ func mix(dst []int16, to int, src []int16, from int) {
 	}
 }
 
+func (r *AudioReader) drain() {
+	for len(r.full) > 0 {
+		r.accept(<-r.full)
+	}
+}
+
 // accept puts silence where chunks are missing before c, then c itself, unless
 // silence has already taken its place.
 func (r *AudioReader) accept(c *chunk) {
+	defer func() { r.free <- c }()
 	r.lastHeard, r.heard = time.Now(), true
 	r.found()
 	if !r.next.IsZero() {

@@ -179,20 +179,28 @@ func TestMicrophone_hearsWhatPulseAudioPlays(t *testing.T) {
 		}
 	}
 	l := listenTo(t, "pulse:other.monitor")
-	s := l.until(t, "the tone", plays(8))
-	for i := range 100 { // two seconds of nothing but the tone
-		heard := l.until(t, "sound", func(capture.Samples) bool { return true })
-		if !plays(8)(heard) || heard.Silent {
-			t.Errorf("chunk %d, %v after the last, silent %v, %.1f dB: not the tone", i, heard.At.Sub(s.At), heard.Silent, capture.LevelDB(heard.PCM))
+	heard, other := 0, 0
+	var last capture.Samples
+	for heard < 100 { // two seconds of the tone, on a machine that may be busy
+		last = l.until(t, "sound", func(capture.Samples) bool { return true })
+		switch second, ok := synthetic.ReadTone(last.PCM, last.Channels, capture.SampleRate); {
+		case ok && second == 8:
+			heard++
+		case ok:
+			t.Fatalf("heard the tone of second %d, which another sink plays", second)
+		default:
+			if other++; other > 400 {
+				t.Fatalf("heard only %d chunks of the tone among %d", heard, heard+other)
+			}
 		}
-		s = heard
 	}
-	if age := time.Since(s.At); age < 0 || age > time.Second {
+	if age := time.Since(last.At); age < 0 || age > 2*time.Second {
 		t.Errorf("a chunk is %v old", age)
 	}
-	if level := l.reader.Level(); level < -20 || level > -10 {
-		t.Errorf("level %.1f dBFS", level)
-	}
+	eventually(t, "the level is that of the tone", func() bool {
+		level := l.reader.Level()
+		return level > -20 && level < -10
+	})
 }
 
 func TestMicrophone_comesBackAfterItsSourceWentAway(t *testing.T) {
