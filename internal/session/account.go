@@ -26,6 +26,14 @@ type Service interface {
 // fromNow begins a stream with what comes next.
 const fromNow int64 = -1
 
+// which is one of an account's two streams.
+type which int
+
+const (
+	inRoom which = iota
+	ofHerOwn
+)
+
 // AccountConfig is a signed-in account.
 type AccountConfig struct {
 	Email   string
@@ -41,7 +49,7 @@ type AccountConfig struct {
 type Account struct {
 	cfg  AccountConfig
 	wish chan struct{} // holds one wake: she wants something else
-	link linkBell
+	link [2]linkBell   // of the room's stream and of her own
 
 	mu       sync.Mutex
 	name     string
@@ -51,9 +59,8 @@ type Account struct {
 	viewers  int
 	earned   int64
 	messages int
-	room     int64 // the newest event seen in the room's stream, and in her own
-	own      int64
-	opened   [2]bool // whether the room's stream and her own were open before
+	last     [2]int64 // the newest event seen in the room's stream, and in her own
+	opened   [2]bool  // whether they were open before
 	upload   func() State
 	linkUp   func()
 }
@@ -80,8 +87,8 @@ func NewAccount(cfg AccountConfig) *Account {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Account{cfg: cfg, wish: make(chan struct{}, 1), link: newLinkBell(), p: presence{wanted: true},
-		room: fromNow, own: fromNow, upload: func() State { return Offline }, linkUp: func() {}}
+	return &Account{cfg: cfg, wish: make(chan struct{}, 1), link: [2]linkBell{newLinkBell(), newLinkBell()}, p: presence{wanted: true},
+		last: [2]int64{fromNow, fromNow}, upload: func() State { return Offline }, linkUp: func() {}}
 }
 
 // Email is what she signs in with.
@@ -144,8 +151,23 @@ func (a *Account) fail(err error) {
 	if a.p.failed {
 		return
 	}
-	a.p.failed, a.p.confirmed, a.err, a.trouble = true, false, err, domain.Sentence(err)
+	a.failed(err)
 	a.cfg.Log.Error("the account cannot go online", "account", a.name, "error", err)
+}
+
+// failed notes it and tells the upload, which ends when nobody is left; a.mu is
+// held.
+func (a *Account) failed(err error) {
+	a.p.failed, a.p.confirmed, a.err, a.trouble = true, false, err, domain.Sentence(err)
+	a.linkUp()
+}
+
+// LinkUp says that the network is back: streams that wait come back at once. It
+// never blocks.
+func (a *Account) LinkUp() {
+	for _, bell := range a.link {
+		wake(bell)
+	}
 }
 
 // carried tells whether the next upload is to carry her.
@@ -182,8 +204,8 @@ func (a *Account) identify(ctx context.Context) (string, error) {
 	a.name, a.earned = me.Account.Name, me.EarnedCents
 	if me.Room != nil {
 		a.viewers = me.Room.Viewers
-		if a.room == fromNow {
-			a.room = me.Room.Seq
+		if a.last[inRoom] == fromNow {
+			a.last[inRoom] = me.Room.Seq
 		}
 	}
 	return a.name, nil

@@ -109,25 +109,25 @@ func TestAccount_byeEndsItWithTheBackendsWords(t *testing.T) {
 func TestAccount_takesEvents(t *testing.T) {
 	a := NewAccount(AccountConfig{Email: "a"})
 	a.p.confirmed, a.upload = true, func() State { return Live }
-	a.take(event(t, 1, domain.EventRoom, domain.RoomNotice{State: domain.RoomLive}), false)
-	a.take(event(t, 1, domain.EventEarnings, domain.EarningsNotice{EarnedCents: 350}), true)
-	a.take(event(t, 0, domain.EventViewers, domain.ViewersNotice{Viewers: 5}), true)
-	a.take(domain.Event{Seq: 2, Kind: domain.EventEarnings, Data: []byte(`"x"`)}, true)
-	a.take(domain.Event{Seq: 2, Kind: "unknown"}, false)
+	a.take(event(t, 1, domain.EventRoom, domain.RoomNotice{State: domain.RoomLive}), inRoom)
+	a.take(event(t, 1, domain.EventEarnings, domain.EarningsNotice{EarnedCents: 350}), ofHerOwn)
+	a.take(event(t, 0, domain.EventViewers, domain.ViewersNotice{Viewers: 5}), ofHerOwn)
+	a.take(domain.Event{Seq: 2, Kind: domain.EventEarnings, Data: []byte(`"x"`)}, ofHerOwn)
+	a.take(domain.Event{Seq: 2, Kind: "unknown"}, inRoom)
 	if n := a.Snapshot(); n.State != Live || n.EarnedCents != 350 || n.Viewers != 5 {
 		t.Errorf("she reads %+v", n)
 	}
-	a.take(event(t, 3, domain.EventRoom, domain.RoomNotice{State: domain.RoomReconnecting}), false)
+	a.take(event(t, 3, domain.EventRoom, domain.RoomNotice{State: domain.RoomReconnecting}), inRoom)
 	if n := a.Snapshot(); n.State != Reconnecting {
 		t.Errorf("the room is reconnecting, she reads %s", n.State)
 	}
-	a.take(event(t, 4, domain.EventRoom, domain.RoomNotice{State: domain.RoomOffline}), false)
+	a.take(event(t, 4, domain.EventRoom, domain.RoomNotice{State: domain.RoomOffline}), inRoom)
 	select {
 	case <-a.wish: // the gate is opened again
 	default:
 		t.Error("the backend closed a room that she wants open, and nobody was woken")
 	}
-	a.take(event(t, 3, domain.EventAccount, domain.AccountNotice{State: domain.StateSuspended, Reason: "Rules."}), true)
+	a.take(event(t, 3, domain.EventAccount, domain.AccountNotice{State: domain.StateSuspended, Reason: "Rules."}), ofHerOwn)
 	if n := a.Snapshot(); n.State != Failed || n.Trouble != "This account is suspended. Contact support. Reason given: Rules." || a.Err() == nil {
 		t.Errorf("she reads %+v", n)
 	}

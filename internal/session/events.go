@@ -15,9 +15,9 @@ func (a *Account) Run(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var streams sync.WaitGroup
-	for _, own := range []bool{true, false} {
+	for _, w := range []which{ofHerOwn, inRoom} {
 		streams.Go(func() {
-			if err := a.follow(ctx, own); err != nil && ctx.Err() == nil {
+			if err := a.follow(ctx, w); err != nil && ctx.Err() == nil {
 				a.fail(err)
 				cancel()
 			}
@@ -28,11 +28,11 @@ func (a *Account) Run(ctx context.Context) error {
 }
 
 // follow keeps one stream open. It returns only a fatal error or ctx's.
-func (a *Account) follow(ctx context.Context, own bool) error {
+func (a *Account) follow(ctx context.Context, w which) error {
 	wait := backoff{jitter: a.cfg.Jitter}
 	for {
 		began := a.cfg.Now()
-		err := a.stream(ctx, own)
+		err := a.stream(ctx, w)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -42,30 +42,30 @@ func (a *Account) follow(ctx context.Context, own bool) error {
 		if a.cfg.Now().Sub(began) > stableFor {
 			wait.reset()
 		}
-		a.cfg.Log.Debug("an event stream ended; coming back", "account", a.label(), "own", own, "error", err)
-		if err := a.link.sleep(ctx, wait.wait(retryAfter(err))); err != nil {
+		a.cfg.Log.Debug("an event stream ended; coming back", "account", a.label(), "own", w == ofHerOwn, "error", err)
+		if err := a.link[w].sleep(ctx, wait.wait(retryAfter(err))); err != nil {
 			return err
 		}
 	}
 }
 
 // stream opens one stream and takes in what comes until it breaks.
-func (a *Account) stream(ctx context.Context, own bool) error {
+func (a *Account) stream(ctx context.Context, w which) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	name, err := a.known(ctx)
 	if err != nil {
 		return err
 	}
-	if own {
+	if w == ofHerOwn {
 		name = ""
 	}
-	events, err := a.cfg.Service.Events(ctx, name, a.after(own))
+	events, err := a.cfg.Service.Events(ctx, name, a.after(w))
 	if err != nil {
 		return err
 	}
-	a.reopened(own)
-	if own {
+	a.reopened(w)
+	if w == ofHerOwn {
 		// What happened before the stream began is in her truth.
 		if _, err := a.identify(ctx); err != nil {
 			return err
@@ -75,49 +75,37 @@ func (a *Account) stream(ctx context.Context, own bool) error {
 		if err != nil {
 			return err
 		}
-		a.take(e, own)
+		a.take(e, w)
 	}
 	return nil
 }
 
 // reopened tells the upload that the backend is back, unless this is the first
 // opening.
-func (a *Account) reopened(own bool) {
-	a.mu.Lock()
-	i := 0
-	if own {
-		i = 1
-	}
-	again, linkUp := a.opened[i], a.linkUp
-	a.opened[i] = true
-	a.mu.Unlock()
-	if again {
-		linkUp()
-	}
-}
-
-func (a *Account) after(own bool) int64 {
+func (a *Account) reopened(w which) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if own {
-		return a.own
+	if a.opened[w] {
+		a.linkUp()
 	}
-	return a.room
+	a.opened[w] = true
+}
+
+func (a *Account) after(w which) int64 {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.last[w]
 }
 
 // take takes in one event. Nonsense from the backend changes nothing.
-func (a *Account) take(e domain.Event, own bool) {
+func (a *Account) take(e domain.Event, w which) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	last := &a.room
-	if own {
-		last = &a.own
-	}
 	if e.Seq > 0 {
-		if e.Seq <= *last {
+		if e.Seq <= a.last[w] {
 			return
 		}
-		*last = e.Seq
+		a.last[w] = e.Seq
 	}
 	switch e.Kind {
 	case domain.EventMessage:
@@ -163,9 +151,7 @@ func (a *Account) accountSays(data json.RawMessage) {
 		if n.Reason != "" {
 			reason += " Reason given: " + n.Reason
 		}
-		a.p.failed, a.p.confirmed, a.trouble = true, false, reason
-		a.err = domain.Errorf("account", domain.KindForbidden, "%s", reason)
-		wake(a.wish)
+		a.failed(domain.Errorf("account", domain.KindForbidden, "%s", reason))
 	}
 }
 

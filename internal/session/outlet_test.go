@@ -179,18 +179,32 @@ func TestOutlet_otherAccountsGateIsNotSeen(t *testing.T) {
 	x.broadcast.RequestKeyFrame() // the tap begins with one, too
 
 	var sent, got []time.Duration // since the tap's first picture
-	var first time.Time
+	var taps sync.WaitGroup
+	ctx, cancel := context.WithCancel(t.Context())
+	taps.Go(func() {
+		var first time.Time
+		for ctx.Err() == nil {
+			select {
+			case <-coded.ready:
+			case <-ctx.Done():
+			}
+			for u, ok := coded.take(); ok; u, ok = coded.take() {
+				if u.Kind == encode.KindVideo {
+					if first.IsZero() {
+						first = u.At
+					}
+					sent = append(sent, u.At.Sub(first))
+				}
+			}
+		}
+	})
+	defer cancel()
 	var base uint32
 	look := func(n int) {
 		t.Helper()
 		for n += len(got); len(got) < n; {
 			p := u.picture()
-			for unit, ok := coded.take(); ok; unit, ok = coded.take() {
-				if unit.Kind == encode.KindVideo {
-					sent = append(sent, unit.At.Sub(since(&first, unit.At)))
-				}
-			}
-			if base == 0 && p.key && len(sent) > 0 {
+			if base == 0 && p.key {
 				base = p.timestamp
 			}
 			if base != 0 {
@@ -205,6 +219,11 @@ func TestOutlet_otherAccountsGateIsNotSeen(t *testing.T) {
 	x.accounts[1].SetOnline(true)
 	x.live(Live, Live)
 	look(10)
+	cancel()
+	taps.Wait()
+	if len(sent) < 20 {
+		t.Fatalf("only %d pictures were coded", len(sent))
+	}
 	for i := range min(len(got), len(sent)) {
 		if (got[i] - sent[i]).Abs() > time.Millisecond {
 			t.Fatalf("picture %d was captured at %v, and %v arrived in its place", i, sent[i], got[i])
@@ -215,14 +234,6 @@ func TestOutlet_otherAccountsGateIsNotSeen(t *testing.T) {
 	if len(s.uploads) != 1 || len(s.puts) != 4 {
 		t.Errorf("%d uploads, gates %v", len(s.uploads), s.puts)
 	}
-}
-
-// since sets first once and returns it.
-func since(first *time.Time, at time.Time) time.Time {
-	if first.IsZero() {
-		*first = at
-	}
-	return *first
 }
 
 func TestOutlet_comesBackWithANewUploadAfterALoss(t *testing.T) {

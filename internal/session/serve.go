@@ -43,7 +43,7 @@ func (o *Outlet) serve(ctx context.Context, p *uplink.Peer, remote *whip.Session
 	o.signal(sigUp)
 	for _, a := range accounts {
 		gates.Go(func() { a.keepGate(gated) })
-		wake(a.link)
+		a.LinkUp()
 	}
 
 	err := o.watch(ctx, p, remote)
@@ -88,7 +88,7 @@ func (o *Outlet) watch(ctx context.Context, l line, remote *whip.Session) error 
 		select {
 		case <-l.Changed():
 		case <-o.link:
-			if o.gone(ctx, l, remote) {
+			if len(o.carried()) == 0 || o.gone(ctx, l, remote) {
 				return pathLost(nil)
 			}
 		case <-ctx.Done():
