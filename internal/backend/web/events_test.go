@@ -17,6 +17,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/backend/web"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/testkit"
 )
 
 // sse is one server-sent event as it came.
@@ -295,7 +296,7 @@ func TestEvents_seats(t *testing.T) {
 	f.want(f.call("GET", "events?room=anna", "", ""), 429, domain.KindLimited)
 	f.follow(t, "", f.anna, -1)
 	mine.reset()
-	eventually(t, func() bool {
+	testkit.Until(t, soon, "a free seat", func() bool {
 		s := f.follow(t, "", f.max, -1)
 		defer s.reset()
 		return s.resp.StatusCode == http.StatusOK
@@ -324,7 +325,7 @@ func TestEvents_stuckClientIsDropped(t *testing.T) {
 		}
 		f.call("POST", "rooms/anna/messages", f.max, fmt.Sprintf(`{"text":%q,"key":"key-%08d"}`, text, i))
 	}
-	eventually(t, func() bool {
+	testkit.Until(t, soon, "a free seat", func() bool {
 		s := f.follow(t, "?room=anna", "", -1)
 		defer s.reset()
 		return s.resp.StatusCode == http.StatusOK

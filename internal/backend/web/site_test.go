@@ -13,16 +13,14 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
-
-	"go.uber.org/goleak"
 
 	"github.com/jasmincam/jasmincam/internal/backend/web"
 	"github.com/jasmincam/jasmincam/internal/backend/web/webtest"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/testkit"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { testkit.Main(m) }
 
 const secret = "a sandbox secret of the tests"
 
@@ -189,7 +187,7 @@ func TestSite_panicIsAnErrorAndALogLine(t *testing.T) {
 	if strings.Contains(a.body, "defect") {
 		t.Errorf("the cause was told: %s", a.body)
 	}
-	eventually(t, func() bool { return strings.Contains(f.log.String(), "panic: a defect") })
+	testkit.Until(t, soon, "the log line", func() bool { return strings.Contains(f.log.String(), "panic: a defect") })
 }
 
 func TestSite_logHoldsNoSecret(t *testing.T) {
@@ -200,7 +198,7 @@ func TestSite_logHoldsNoSecret(t *testing.T) {
 	r := f.request("GET", "/api/v1/rooms/anna", "", "")
 	r.Header.Set("X-Forwarded-For", "203.0.113.77")
 	f.do(r)
-	eventually(t, func() bool { return strings.Count(f.log.String(), `"msg":"request"`) == 4 })
+	testkit.Until(t, soon, "four log lines", func() bool { return strings.Count(f.log.String(), `"msg":"request"`) == 4 })
 	log := f.log.String()
 	for _, word := range []string{"words of the chat", "wrong password", "a-token-of", "spilt", f.max, "127.0.0.1", "203.0.113", "max@"} {
 		if strings.Contains(log, word) {
@@ -209,22 +207,5 @@ func TestSite_logHoldsNoSecret(t *testing.T) {
 	}
 	if !strings.Contains(log, `"route":"POST /api/v1/rooms/{performer}/messages"`) {
 		t.Errorf("the log lacks the route:\n%s", log)
-	}
-}
-
-// eventually polls until ok, for at most 5 s.
-func eventually(t *testing.T, ok func() bool) {
-	t.Helper()
-	tick := time.NewTicker(2 * time.Millisecond)
-	defer tick.Stop()
-	for limit := time.After(5 * time.Second); ; {
-		if ok() {
-			return
-		}
-		select {
-		case <-tick.C:
-		case <-limit:
-			t.Fatal("did not happen within 5 s")
-		}
 	}
 }

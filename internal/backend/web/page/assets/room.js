@@ -106,10 +106,11 @@ setInterval(async () => {
 const tip = document.querySelector('[data-tip]');
 tip?.addEventListener('submit', async (e) => {
   e.preventDefault();
+  const button = tip.querySelector('button');
+  if (button.disabled) return; // one at a time
   const { credits, note, key } = tip.elements;
   const [whole, part = ''] = credits.value.trim().replace(',', '.').split('.');
   const millicredits = Number(whole || 0) * 1000 + Number((part + '000').slice(0, 3));
-  const button = tip.querySelector('button');
   button.disabled = true;
   say('Sending…', '');
   try {
