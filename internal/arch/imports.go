@@ -46,7 +46,6 @@ func rooms() []room {
 		{in + "testkit/peer", []string{in + "whip", in + "domain"}},
 		{in + "arch", nil},
 		{in + "bench", all},
-		{in + "e2e", all},
 		{"test", all},
 		{"assets", nil},
 	}

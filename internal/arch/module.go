@@ -178,7 +178,7 @@ func (f File) at(n ast.Node) string {
 // support tells whether a folder holds what only tests use.
 func support(dir string) bool {
 	return within(dir, "internal/testkit") || within(dir, "internal/arch") || within(dir, "internal/bench") ||
-		within(dir, "internal/e2e") || within(dir, "test") || strings.HasSuffix(dir, "test")
+		within(dir, "test") || strings.HasSuffix(dir, "test")
 }
 
 // within tells whether path is tree or below it.
