@@ -141,7 +141,7 @@ func fewerChecks(t *testing.T, n int) (restore func()) {
 // stateMachine does what people do in any order, beside a model of the member's
 // credits, and audits the ledger at the end.
 func stateMachine(t *testing.T, w *world) {
-	defer fewerChecks(t, 10)()
+	defer fewerChecks(t, 8)()
 	staff, studio := w.staff(), w.studio()
 	performers := []someone{w.performer(studio.ID), w.performer("")}
 	rapid.Check(t, func(r *rapid.T) {

@@ -74,7 +74,7 @@ func newWorld(t testing.TB, url string) *world {
 
 func (w *world) open() {
 	w.t.Helper()
-	s, err := store.Open(context.Background(), store.Config{URL: w.url, Bell: w.bell, Now: w.clock, SealAfter: time.Millisecond})
+	s, err := store.Open(context.Background(), store.Config{URL: w.url, Bell: w.bell, Now: w.clock, SealAfter: 25 * time.Millisecond})
 	if err != nil {
 		w.t.Fatal(err)
 	}
