@@ -12,6 +12,7 @@ const patience = 700 * time.Millisecond
 // order puts packets into sequence and joins them into access units.
 type order struct {
 	done func(Unit)
+	keep bool // the bytes
 	lost int
 
 	started bool
@@ -101,6 +102,9 @@ func (o *order) finish(ts uint32, light bool) {
 	}
 	if !light {
 		u.Hash, u.Size = hashOf(o.nals)
+	}
+	if o.keep {
+		u.Data = annexB(o.nals)
 	}
 	o.nals, o.fua, o.broken, o.begun = nil, nil, false, false
 	o.done(u)

@@ -34,6 +34,8 @@ type Watch struct {
 	AskKey bool
 	// Light leaves out hashing, for crowds.
 	Light bool
+	// Keep keeps the bytes of each access unit in Unit.Data.
+	Keep bool
 }
 
 // Stats are the numbers that a viewer saw.
@@ -68,7 +70,7 @@ type Viewer struct {
 // View starts a view and returns when it is connected.
 func View(ctx context.Context, w Watch) (*Viewer, error) {
 	v := &Viewer{w: w, connected: make(chan struct{}), gone: make(chan struct{}), news: make(chan struct{}), began: time.Now()}
-	v.order.done = v.took
+	v.order.done, v.order.keep = v.took, w.Keep
 	var s webrtc.SettingEngine
 	s.SetIncludeLoopbackCandidate(true)
 	if err := useRoomy(&s); err != nil {
