@@ -34,7 +34,7 @@ func readCredentials(path string) (credentials, error) {
 	if err != nil {
 		return c, domain.Wrap("credentials", domain.KindInvalid, err, "The file "+path+" cannot be read. Check that it is yours.")
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // it was only read
 	stat, err := f.Stat()
 	if err != nil || stat.IsDir() {
 		return c, domain.Wrap("credentials", domain.KindInvalid, err, path+" is not a file. Give a credentials file with --credentials.")

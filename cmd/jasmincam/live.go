@@ -114,7 +114,11 @@ func (l liveCmd) enter(ctx context.Context, w world, transport http.RoundTripper
 		}
 	} else {
 		d.vault = openVault(w, log)
-		defer d.vault.Close()
+		defer func() {
+			if err := d.vault.Close(); err != nil {
+				log.Debug("closing the keyring", "error", err)
+			}
+		}()
 	}
 	if n := len(accounts); n < 1 || n > 2 {
 		return nil, domain.Errorf("--account", domain.KindInvalid, "Say who goes online: --account EMAIL once or twice, or --credentials FILE. Now it is %d.", n)
@@ -189,7 +193,7 @@ func (s *show) cast(entries []entry) error {
 
 // run is live until ctx ends, the camera fails, or nobody may go on. The order
 // of the end: rooms and uploads while the picture still flows, then the rest.
-func (s *show) run(ctx context.Context, print func(ctx context.Context)) error {
+func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
@@ -204,7 +208,7 @@ func (s *show) run(ctx context.Context, print func(ctx context.Context)) error {
 		rest.Go(func() { _ = a.Run(behind) }) // why she failed is in her Snapshot and Err
 	}
 	rest.Go(func() { _ = s.broadcast.Stills(behind, s.accounts) })
-	rest.Go(func() { print(ctx) })
+	rest.Go(func() { tell(ctx) })
 	for _, o := range s.outlets {
 		uploads.Go(func() { _ = o.Run(ctx) }) // the same
 	}

@@ -208,7 +208,9 @@ func TestLive_ctrlC(t *testing.T) {
 		_ = out.Close()
 	}()
 	scan := bufio.NewScanner(lines)
-	for scan.Scan() && strings.Count(scan.Text(), `"state":"live"`) < 2 {
+	live := 0
+	for live < 2 && scan.Scan() {
+		live = strings.Count(scan.Text(), `"state":"live"`)
 	}
 	began := time.Now()
 	cancel()

@@ -50,7 +50,9 @@ type source struct{ kind, name string }
 // UnmarshalText splits the word; which kinds there are is checked where it is
 // opened.
 func (s *source) UnmarshalText(text []byte) error {
-	s.kind, s.name, _ = strings.Cut(string(text), ":")
+	if s.kind, s.name, _ = strings.Cut(string(text), ":"); s.kind == "" {
+		return fmt.Errorf("%q names no source of pictures or sound; see --help", text)
+	}
 	return nil
 }
 

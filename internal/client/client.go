@@ -157,12 +157,12 @@ func (c *Client) send(ctx context.Context, op, method, path, contentType string,
 	if len(body) > 0 {
 		req.Header.Set("Content-Type", contentType)
 	}
-	resp, err := c.exchange(ctx, op, req)
+	from, err := c.exchange(ctx, op, req)
 	if err != nil {
 		return nil, err
 	}
-	defer resp.Body.Close()
-	answer, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
+	defer from.Close()
+	answer, err := io.ReadAll(io.LimitReader(from, limit+1))
 	if err != nil {
 		return nil, c.unreachable(ctx, op, err)
 	}
@@ -173,8 +173,8 @@ func (c *Client) send(ctx context.Context, op, method, path, contentType string,
 }
 
 // exchange sends req with the token and turns every status but 2xx into an
-// error. The caller closes the body of an answer.
-func (c *Client) exchange(ctx context.Context, op string, req *http.Request) (*http.Response, error) {
+// error. The caller closes the body that it returns.
+func (c *Client) exchange(ctx context.Context, op string, req *http.Request) (io.ReadCloser, error) {
 	req.Header.Set("User-Agent", "JasminCam")
 	if c.token != "" {
 		req.Header.Set("Authorization", "Bearer "+c.token)
@@ -184,7 +184,7 @@ func (c *Client) exchange(ctx context.Context, op string, req *http.Request) (*h
 		return nil, c.unreachable(ctx, op, err)
 	}
 	if resp.StatusCode >= 200 && resp.StatusCode < 300 {
-		return resp, nil
+		return resp.Body, nil
 	}
 	defer resp.Body.Close()
 	return nil, c.refusal(op, resp)

@@ -58,17 +58,17 @@ func (c *Client) Events(ctx context.Context, room string, after int64) (iter.Seq
 	if after >= 0 {
 		req.Header.Set("Last-Event-ID", strconv.FormatInt(after, 10))
 	}
-	resp, err := c.exchange(ctx, op, req)
+	body, err := c.exchange(ctx, op, req)
 	if err != nil {
 		cancel(nil)
 		return nil, err
 	}
 	return func(yield func(domain.Event, error) bool) {
 		defer cancel(nil)
-		defer resp.Body.Close()
+		defer body.Close()
 		watch := time.AfterFunc(StreamSilence, func() { cancel(errSilent) })
 		defer watch.Stop()
-		lines := parser{in: bufio.NewReaderSize(resp.Body, 4096), heard: func() { watch.Reset(StreamSilence) }}
+		lines := parser{in: bufio.NewReaderSize(body, 4096), heard: func() { watch.Reset(StreamSilence) }}
 		for {
 			name, data, err := lines.next()
 			if err != nil {

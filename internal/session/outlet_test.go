@@ -95,7 +95,9 @@ func TestOutlet_waitsAsLongAsTheBackendAsks(t *testing.T) {
 			t.Errorf("waited %v", -d)
 		}
 		cancel()
-		<-done
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
 	})
 }
 
@@ -335,7 +337,9 @@ func TestOutlet_silentPathThatComesBackIsLeftAlone(t *testing.T) {
 			t.Errorf("%d restarts, %d ends", len(l.restarts), len(done))
 		}
 		l.seems(uplink.Lost)
-		<-done
+		if err := <-done; err == nil {
+			t.Error("a lost path was not noticed")
+		}
 	})
 }
 
