@@ -40,9 +40,8 @@ cross: ## Builds the server for linux/arm64, windows and darwin without cgo
 windows: ## Links dist/windows/jasmincam.exe with mingw-w64
 	@scripts/windows '$(LDFLAGS)'
 
-bench: ## Benchmarks with a table and ratios; writes docs/BENCHMARKS.md
-	@scripts/install-deps --test
-	go run ./internal/bench
+bench: ## Benchmarks with a table and ratios; writes docs/BENCHMARKS.md; RUN=
+	@scripts/bench
 
 fuzz: ## Every fuzz target for FUZZTIME (30s)
 	@scripts/fuzz '$(FUZZTIME)'

@@ -1,14 +1,17 @@
 // Command bare does one piece of the live program's work with nothing around
-// it, as the denominator of a ratio, and prints its own CPU seconds a unit.
+// it, as the denominator of a ratio, and prints its own CPU seconds a picture.
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"strconv"
 	"syscall"
 	"time"
 
+	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/capture/file"
 	"github.com/jasmincam/jasmincam/internal/encode"
 	"github.com/jasmincam/jasmincam/internal/encode/encodetest"
 )
@@ -20,28 +23,32 @@ func main() {
 	}
 }
 
-// run encodes WIDTH HEIGHT FPS BITRATE CLIP N: N pictures, going round and
-// round through the first CLIP pictures of the clip.
+// run encodes the first PICTURES of FILE at BITRATE, round and round until N
+// are coded. Reading them is not measured.
 func run(args []string) error {
-	if len(args) != 6 {
-		return fmt.Errorf("usage: bare WIDTH HEIGHT FPS BITRATE CLIP N")
+	if len(args) != 4 {
+		return fmt.Errorf("usage: bare FILE PICTURES BITRATE N")
 	}
-	var v [6]int
-	for i, a := range args {
+	var v [3]int
+	for i, a := range args[1:] {
 		n, err := strconv.Atoi(a)
 		if err != nil {
 			return fmt.Errorf("%q is not a whole number: %w", a, err)
 		}
 		v[i] = n
 	}
-	cfg := encode.DefaultVideo(v[0], v[1], v[2])
-	cfg.Bitrate = v[3]
-	frames := encodetest.NewClip(v[0], v[1], v[2]).Frames(v[4])
+	pictures, bitrate, n := v[0], v[1], v[2]
+	frames, err := read(args[0], pictures)
+	if err != nil {
+		return err
+	}
+	cfg := encode.DefaultVideo(frames[0].Width, frames[0].Height, 30)
+	cfg.Bitrate = bitrate
 	before, err := cpu()
 	if err != nil {
 		return err
 	}
-	bytes, err := encodetest.BareLoop(cfg, frames, v[5])
+	bytes, err := encodetest.BareLoop(cfg, frames, n)
 	if err != nil {
 		return err
 	}
@@ -49,8 +56,34 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("{\"cpu_s_per_frame\": %.9f, \"bitrate\": %d}\n", (after-before).Seconds()/float64(v[5]), bytes*8*v[2]/v[5])
+	fmt.Printf("{\"cpu_s_per_frame\": %.9f, \"bitrate\": %d}\n", (after-before).Seconds()/float64(n), bytes*8*cfg.FPS/n)
 	return nil
+}
+
+// read plays the file once, as the live program does, and keeps its pictures.
+func read(path string, n int) ([]*capture.Frame, error) {
+	camera, err := file.OpenCamera(path, nil)
+	if err != nil {
+		return nil, err
+	}
+	ctx, enough := context.WithTimeout(context.Background(), time.Minute)
+	defer enough()
+	var frames []*capture.Frame
+	err = camera.Run(ctx, func(f *capture.Frame) {
+		if len(frames) < n {
+			frames = append(frames, f.Retain())
+		}
+		if len(frames) == n {
+			enough()
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	if len(frames) < n || n < 1 {
+		return nil, fmt.Errorf("%d pictures came of %d", len(frames), n)
+	}
+	return frames, nil
 }
 
 // cpu is what the process has used so far, in user and system mode.
