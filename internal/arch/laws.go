@@ -132,7 +132,7 @@ func (f File) misplaced(on, name string) string {
 		return "a test is not skipped in silence; say why with testkit.CannotRun"
 	case on == "testing" && name == "Short":
 		return "there is one way to run the tests, and it runs them all"
-	case on == "os" && slices.Contains([]string{"Getenv", "LookupEnv"}, name) && !kit && !within(f.Dir, "cmd") && !within(f.Dir, "internal/bench"):
+	case on == "os" && slices.Contains([]string{"Getenv", "LookupEnv"}, name) && !kit && !within(f.Dir, "cmd") && !bench(f.Dir):
 		return "configuration is read at the edge, in cmd; take a value instead"
 	}
 	return ""

@@ -177,9 +177,12 @@ func (f File) at(n ast.Node) string {
 
 // support tells whether a folder holds what only tests use.
 func support(dir string) bool {
-	return within(dir, "internal/testkit") || within(dir, "internal/arch") || within(dir, "internal/bench") ||
-		within(dir, "test") || strings.HasSuffix(dir, "test")
+	return within(dir, "internal/testkit") || within(dir, "internal/arch") || bench(dir) || within(dir, "test") ||
+		strings.HasSuffix(dir, "test")
 }
+
+// bench tells whether a folder holds benchmarks.
+func bench(dir string) bool { return within(dir, "internal/bench") || strings.HasSuffix(dir, "bench") }
 
 // within tells whether path is tree or below it.
 func within(path, tree string) bool {
