@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 )
@@ -19,12 +21,15 @@ func CannotRun(t testing.TB, format string, args ...any) {
 	t.Helper()
 	reason := fmt.Sprintf(format, args...)
 	if name := os.Getenv(reportVariable); name != "" {
-		if err := appendLine(name, t.Name()+": "+reason); err != nil {
+		if err := appendLine(name, program()+"."+t.Name()+": "+reason); err != nil {
 			t.Fatalf("the report of what could not run is not writable: %v", err)
 		}
 	}
 	t.Skip(reason)
 }
+
+// program is the package under test, as the name of its binary tells.
+func program() string { return strings.TrimSuffix(filepath.Base(os.Args[0]), ".test") }
 
 // appendLine is one write, so that lines of packages tested at once stay whole.
 func appendLine(name, line string) error {

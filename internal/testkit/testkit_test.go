@@ -65,7 +65,8 @@ func TestCannotRun_isReported(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := t.Name() + ": there is no moon\n" + t.Name() + ": no-such-program-at-all is not installed; scripts/install-deps --test installs it\n"
+	name := "testkit." + t.Name()
+	want := name + ": there is no moon\n" + name + ": no-such-program-at-all is not installed; scripts/install-deps --test installs it\n"
 	if string(got) != want {
 		t.Errorf("the report is %q, want %q", got, want)
 	}
