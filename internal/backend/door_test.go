@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/auth"
 	"github.com/jasmincam/jasmincam/internal/backend/bus"
@@ -139,9 +140,16 @@ func TestKeepDoors_atTheBellAndEveryFiveSeconds(t *testing.T) {
 			keepDoors(ctx, bell, func() { asked <- struct{}{} })
 		}()
 		synctest.Wait()
+		begin := time.Now() // the bubble's clock
 		bell.Ring(bus.Doors)
-		<-asked // at once: the bubble's clock has not moved
-		<-asked // by the ticker
+		<-asked
+		if waited := time.Since(begin); waited != 0 {
+			t.Errorf("asked %s after the bell", waited)
+		}
+		<-asked
+		if waited := time.Since(begin); waited != recheckEvery {
+			t.Errorf("asked again after %s without a bell", waited)
+		}
 		cancel()
 		<-ended
 		if bell.Listening() != 0 {
