@@ -229,6 +229,49 @@ func TestLive_ctrlC(t *testing.T) {
 	}
 }
 
+// TestLive_endedSession signs the app out from another device while it is live:
+// the program ends with the backend's words.
+func TestLive_endedSession(t *testing.T) {
+	s := newSite(t)
+	her := s.demo.Performers[0]
+	done := make(chan outcome, 1)
+	go func() { done <- s.live("--account", her.Email, "--json") }()
+	c, err := client.New(client.Config{URL: s.server.URL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.CloseIdle()
+	phone, err := c.SignIn(t.Context(), her.Email, her.Password, "phone")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c = c.With(phone.Token)
+	testkit.Until(t, 20*time.Second, "the room", func() bool {
+		room, err := c.Room(t.Context(), her.Name)
+		return err == nil && room.State == domain.RoomLive
+	})
+	sessions, err := c.Sessions(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, other := range sessions {
+		if !other.Current {
+			if err := c.RevokeSession(t.Context(), other.ID); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	got := testkit.Receive(t, 20*time.Second, done, "the end")
+	if got.status != 1 || !strings.Contains(got.err, her.Email+": ") || !strings.Contains(got.err, "Sign in again") {
+		t.Errorf("%+v", got)
+	}
+	for line := range strings.Lines(got.out) {
+		if !json.Valid([]byte(line)) {
+			t.Errorf("standard output has the line %q", line)
+		}
+	}
+}
+
 func TestLive_refusals(t *testing.T) {
 	s := newSite(t)
 	bad := filepath.Join(t.TempDir(), "bad.json")

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"github.com/pion/interceptor/pkg/cc"
 	"github.com/pion/interceptor/pkg/gcc"
 	"github.com/pion/interceptor/pkg/nack"
+	"github.com/pion/logging"
 	"github.com/pion/webrtc/v4"
 )
 
@@ -137,7 +139,8 @@ func (p *Peer) interceptors(m *webrtc.MediaEngine, cfg Config) (*interceptor.Reg
 	registry := &interceptor.Registry{}
 	estimate, err := cc.NewInterceptor(func() (cc.BandwidthEstimator, error) {
 		return gcc.NewSendSideBWE(gcc.SendSideBWEInitialBitrate(cfg.Bitrate), gcc.SendSideBWEMinBitrate(cfg.MinBitrate),
-			gcc.SendSideBWEMaxBitrate(cfg.Bitrate), gcc.SendSideBWEPacer(gcc.NewNoOpPacer()))
+			gcc.SendSideBWEMaxBitrate(cfg.Bitrate), gcc.SendSideBWEPacer(gcc.NewNoOpPacer()),
+			gcc.WithLoggerFactory(quiet()))
 	})
 	if err != nil {
 		return nil, err
@@ -147,7 +150,7 @@ func (p *Peer) interceptors(m *webrtc.MediaEngine, cfg Config) (*interceptor.Reg
 	if err := webrtc.ConfigureTWCCHeaderExtensionSender(m, registry); err != nil {
 		return nil, err
 	}
-	answers, err := nack.NewResponderInterceptor(nack.ResponderSize(nackPackets))
+	answers, err := nack.NewResponderInterceptor(nack.ResponderSize(nackPackets), nack.WithResponderLoggerFactory(quiet()))
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +161,7 @@ func (p *Peer) interceptors(m *webrtc.MediaEngine, cfg Config) (*interceptor.Reg
 // settings keep the peer to what it needs: no names on the local network, and
 // for a backend on this machine nothing but loopback.
 func settings(cfg Config) webrtc.SettingEngine {
-	var s webrtc.SettingEngine
+	s := webrtc.SettingEngine{LoggerFactory: quiet()}
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.SetICETimeouts(disconnectedAfter, failedAfter, keepAlive)
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6})
@@ -167,6 +170,12 @@ func settings(cfg Config) webrtc.SettingEngine {
 		s.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() })
 	}
 	return s
+}
+
+// quiet is the log of the WebRTC library: it would write to standard output,
+// where the program's own lines go, and name addresses.
+func quiet() logging.LoggerFactory {
+	return &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
 }
 
 func onThisMachine(endpoint string) bool {
