@@ -113,7 +113,10 @@ func (s *Site) absolute(r *http.Request, address string) string {
 		return address
 	}
 	scheme := "http"
-	if s.Secure || r.TLS != nil {
+	// A caller that comes through the proxy used TLS up to there, unless the
+	// proxy says otherwise; one that comes straight used what it used.
+	behindProxy := r.Header.Get("X-Forwarded-For") != "" && r.Header.Get("X-Forwarded-Proto") != "http"
+	if r.TLS != nil || s.Secure && behindProxy {
 		scheme = "https"
 	}
 	return scheme + "://" + r.Host + address
