@@ -23,6 +23,7 @@ type house struct {
 	t    *testing.T
 	url  string
 	door *door
+	stop func() // ends the engine and waits
 
 	mu   sync.Mutex
 	told []change
@@ -99,9 +100,12 @@ func open(t *testing.T, change func(*Config)) *house {
 	ctx, cancel := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- h.Run(ctx) }()
-	t.Cleanup(func() {
+	h.stop = sync.OnceFunc(func() {
 		cancel()
 		<-done
+	})
+	t.Cleanup(func() {
+		h.stop()
 		server.Close()
 		http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	})
