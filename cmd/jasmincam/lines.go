@@ -83,6 +83,7 @@ func (l liveCmd) printer(w world, s *show) func(context.Context) {
 		every, tell = time.Second, func(now time.Time) { _ = out.Encode(m.line(now)) } // a closed pipe ends nothing
 	}
 	return func(ctx context.Context) {
+		m.line(time.Now()) // what the first line counts from
 		tick := time.NewTicker(every)
 		defer tick.Stop()
 		for {
