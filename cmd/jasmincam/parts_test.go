@@ -1,0 +1,175 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/client"
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session"
+	"github.com/jasmincam/jasmincam/internal/vault"
+)
+
+// castOf makes a show of accounts that were signed in at the given addresses.
+func castOf(t *testing.T, urls ...string) *show {
+	t.Helper()
+	broadcast, err := liveCmd{Size: size{320, 180}, FPS: 30, Video: source{kind: "pattern"}, Audio: source{kind: "silence"}}.broadcast(slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &show{broadcast: broadcast, log: slog.New(slog.DiscardHandler), began: time.Unix(100, 0)}
+	var entries []entry
+	for i, url := range urls {
+		c, err := client.New(client.Config{URL: url, Token: "t"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		entries = append(entries, entry{account: account{email: fmt.Sprintf("%c@x", 'a'+i)}, client: c})
+	}
+	if err := s.cast(entries); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestShow_oneUploadForEachBackend(t *testing.T) {
+	for _, tt := range []struct {
+		urls []string
+		want int
+	}{
+		{[]string{"http://localhost:1"}, 1},
+		{[]string{"http://localhost:1", "http://localhost:1/"}, 1},
+		{[]string{"http://localhost:1", "http://localhost:2"}, 2},
+	} {
+		if s := castOf(t, tt.urls...); len(s.outlets) != tt.want || len(s.accounts) != len(tt.urls) {
+			t.Errorf("%v: %d uploads", tt.urls, len(s.outlets))
+		}
+	}
+}
+
+func TestShow_verdict(t *testing.T) {
+	s := castOf(t, "http://localhost:1")
+	lost := &capture.Error{Kind: capture.KindBusy, Message: "The camera is in use. Close the other program."}
+	if err := s.verdict(lost); !errors.Is(err, lost) {
+		t.Errorf("a camera's failure became %v", err)
+	}
+	for _, cause := range []error{context.Canceled, context.DeadlineExceeded, nil} {
+		if err := s.verdict(cause); err == nil || !strings.Contains(err.Error(), "a@x was offline at the end") {
+			t.Errorf("%v: an account that was not live gave %v", cause, err)
+		}
+	}
+}
+
+func TestMeter_lines(t *testing.T) {
+	s := castOf(t, "http://localhost:1")
+	m := &meter{show: s}
+	first := m.line(s.began.Add(1500 * time.Millisecond))
+	if first.T != 1.5 || first.Video.FPS != 0 || first.Video.Width != 320 || first.Audio.Level != capture.SilenceDB || len(first.Accounts) != 1 {
+		t.Errorf("%+v", first)
+	}
+	m.last = session.Stats{} // as if nothing had been coded before
+	if l := m.line(s.began.Add(2500 * time.Millisecond)); l.Video.FPS != 0 || l.Video.Kbps != 0 || l.CPU <= 0 || l.RSS <= 0 {
+		t.Errorf("%+v", l)
+	}
+	var out bytes.Buffer
+	tellCalmly(&out, line{T: 61.4, Video: videoLine{Width: 1920, Height: 1080, FPS: 29.97, Kbps: 4000}}, s.accounts)
+	if want := "1m1s  1920x1080 30 fps 4000 kbit/s  a@x offline, 0 watching, $0.00\n"; out.String() != want {
+		t.Errorf("%q, want %q", out.String(), want)
+	}
+}
+
+func TestSources(t *testing.T) {
+	log := slog.New(slog.DiscardHandler)
+	for _, s := range []source{{"pattern", ""}, {"device", "x"}, {"file", "a.y4m"}} {
+		if r, err := openVideo(s, capture.Wish{}, log); err != nil || r == nil {
+			t.Errorf("%s: %v", s, err)
+		}
+	}
+	for _, s := range []source{{"tone", ""}, {"silence", ""}, {"device", "x"}, {"file", "a.wav"}} {
+		if r, err := openAudio(s, log); err != nil || r == nil {
+			t.Errorf("%s: %v", s, err)
+		}
+	}
+	for _, s := range []source{{"pattern", "x"}, {"file", ""}, {"tone", ""}} {
+		if _, err := openVideo(s, capture.Wish{}, log); domain.KindOf(err) != domain.KindInvalid || !strings.Contains(domain.Sentence(err), s.String()) {
+			t.Errorf("%s: %v", s, err)
+		}
+	}
+	if _, err := openAudio(source{"pattern", ""}, log); domain.KindOf(err) != domain.KindInvalid {
+		t.Errorf("a picture as sound: %v", err)
+	}
+}
+
+func TestCredentials_findPerformersByEMail(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "c.json")
+	write(t, path, `{"performers":[{"email":"A@x","password":"1","stream_key":"k"},{"email":"b@x","password":"2"},{"email":"c@x","password":"3"}],"members":[]}`, 0o600)
+	c, err := readCredentials(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p, ok := c.password("a@X"); !ok || p != "1" {
+		t.Errorf("%q %v", p, ok)
+	}
+	if got := c.first(2); len(got) != 2 || got[1].email != "b@x" {
+		t.Errorf("%v", got)
+	}
+	write(t, path, `{"performers":[`+strings.Repeat(" ", maxCredentials)+`]}`, 0o600)
+	if _, err := readCredentials(path); err == nil {
+		t.Error("a huge file was read")
+	}
+}
+
+func TestOpenVault_warnsWhenNothingIsKept(t *testing.T) {
+	var said bytes.Buffer
+	v := openVault(world{getenv: func(string) string { return "" }}, slog.New(slog.NewTextHandler(&said, nil)))
+	defer func() { _ = v.Close() }()
+	if _, ok := v.(*vault.Memory); ok && !strings.Contains(said.String(), "sign in again after each start") {
+		t.Errorf("no warning in %q", said.String())
+	}
+}
+
+func TestWorld_asksOnlyOnATerminal(t *testing.T) {
+	file, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = file.Close() }()
+	if (world{in: file}).asker() != nil || (world{}).asker() != nil {
+		t.Error("a password would be asked where nobody can type it")
+	}
+	w := world{in: file, err: &bytes.Buffer{}}
+	if _, err := w.askTerminal("Password: "); domain.KindOf(err) != domain.KindInvalid {
+		t.Errorf("reading from no terminal: %v", err)
+	}
+}
+
+func TestSignOut_onlySessionsThatAreNotKept(t *testing.T) {
+	var ended []string
+	api := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		ended = append(ended, r.Method+" "+r.Header.Get("Authorization"))
+	}))
+	defer api.Close()
+	transport := &http.Transport{}
+	defer transport.CloseIdleConnections()
+	c, err := client.New(client.Config{URL: api.URL, Transport: transport})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // Ctrl-C came: the session is ended nevertheless
+	signOut(ctx, []entry{{client: c.With("brief"), brief: true}, {client: c.With("kept")}}, slog.New(slog.DiscardHandler))
+	if len(ended) != 1 || ended[0] != "DELETE Bearer brief" {
+		t.Errorf("%v", ended)
+	}
+}
