@@ -38,6 +38,9 @@ func NewBare() (*Bare, error) {
 	}
 	s := webrtc.SettingEngine{LoggerFactory: &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}}
 	s.SetIncludeLoopbackCandidate(true)
+	if err := useRoomy(&s); err != nil {
+		return nil, err
+	}
 	b := &Bare{api: webrtc.NewAPI(webrtc.WithMediaEngine(m), webrtc.WithSettingEngine(s), webrtc.WithInterceptorRegistry(&interceptor.Registry{}))}
 	for i, c := range []webrtc.RTPCodecCapability{
 		{MimeType: webrtc.MimeTypeH264, ClockRate: 90000, SDPFmtpLine: "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f"},

@@ -80,6 +80,9 @@ func Publish(ctx context.Context, p Publication) (*Publisher, error) {
 func (p *Publisher) dial(ctx context.Context) (err error) {
 	var s webrtc.SettingEngine
 	s.SetIncludeLoopbackCandidate(true)
+	if err := useRoomy(&s); err != nil {
+		return err
+	}
 	if p.p.Setting != nil {
 		p.p.Setting(&s)
 	}

@@ -15,8 +15,8 @@ type Unit struct {
 	Key   bool     // with SPS, PPS and an IDR picture
 	Whole bool     // no packet of it was missing
 	Size  int      // bytes
+	Data  []byte   // Annex B, kept when Watch.Keep says so
 	At    time.Time
-	Data  []byte // Annex B, kept when Watch.Keep says so
 }
 
 // annexB joins NAL units with start codes.

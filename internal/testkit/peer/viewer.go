@@ -73,6 +73,9 @@ func View(ctx context.Context, w Watch) (*Viewer, error) {
 	v.order.done, v.order.keep = v.took, w.Keep
 	var s webrtc.SettingEngine
 	s.SetIncludeLoopbackCandidate(true)
+	if err := useRoomy(&s); err != nil {
+		return nil, err
+	}
 	s.SetSRTPReplayProtectionWindow(1024)
 	if w.TCP {
 		s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeTCP4})
