@@ -59,13 +59,12 @@ func (s *Store) events(ctx context.Context, stream string, may []database.Audien
 	for len(may) < 3 {
 		may = append(may, may[0])
 	}
-	where, order := `seq > $2`, `seq`
+	order := `seq`
 	if after < 0 {
-		where, order, limit = `seq > $2`, `seq DESC`, int(min(-max(after, -maxPage), int64(limit)))
-		after = 0
+		order, limit, after = `seq DESC`, int(min(-max(after, -maxPage), int64(limit))), 0
 	}
 	list, err := database.Collect(ctx, s.db.Reads, scanEvent, `SELECT seq, kind, at, data FROM events
-		WHERE stream = $1 AND `+where+` AND audience IN ($3, $4, $5) AND (kind <> $6 OR at > $7) ORDER BY `+order+` LIMIT $8`,
+		WHERE stream = $1 AND seq > $2 AND audience IN ($3, $4, $5) AND (kind <> $6 OR at > $7) ORDER BY `+order+` LIMIT $8`,
 		stream, after, may[0], may[1], may[2], domain.EventMessage, s.oldestLine(), limit)
 	if order != `seq` {
 		slices.Reverse(list)

@@ -183,6 +183,7 @@ func manyWriters(t *testing.T, w *world) {
 	const writers, each = 8, 12
 	p := w.performer("")
 	var wg sync.WaitGroup
+	defer wg.Wait()
 	for range writers {
 		wg.Go(func() {
 			for range each {

@@ -165,6 +165,11 @@ func purchaseStories(t *testing.T, w *world) {
 	if err := w.Settle(ctx, domain.PaymentNotice{ID: "n6", Purchase: bought.ID, State: "paid", Cents: 1199}); err != nil {
 		t.Errorf("a second notice of the same payment: %v", err)
 	}
+	second := must(w.Buy(m.ctx, "p10", w.key()))(t)
+	refused(t, "the same notice for another purchase", w.Settle(ctx, domain.PaymentNotice{ID: "n1", Purchase: second.ID, State: "paid", Cents: 1199}), domain.KindConflict)
+	if p := must(w.Purchase(m.ctx, second.ID))(t); p.State != "pending" {
+		t.Errorf("paid by another's notice: %+v", p)
+	}
 	if p := must(w.Purchase(m.ctx, bought.ID))(t); p.State != "paid" || p.Bonus != 2_000 {
 		t.Errorf("paid: %+v", p)
 	}
