@@ -17,6 +17,7 @@ type Service interface {
 	Me(ctx context.Context) (domain.Me, error)
 	Begin(ctx context.Context, tokens []string) (domain.Grant, error)
 	SetOnline(ctx context.Context, performer string, online bool) (domain.Room, error)
+	Room(ctx context.Context, performer string) (domain.Room, error)
 	SetThumbnail(ctx context.Context, performer string, jpeg []byte) error
 	// Events opens a room's stream, or the account's own when room is "", after
 	// a sequence number (or fromNow), and returns once it is accepted.

@@ -123,9 +123,9 @@ func TestAccount_takesEvents(t *testing.T) {
 	}
 	a.take(event(t, 4, domain.EventRoom, domain.RoomNotice{State: domain.RoomOffline}), inRoom)
 	select {
-	case <-a.wish: // the gate is opened again
+	case <-a.wish: // the gate's keeper looks at the truth
 	default:
-		t.Error("the backend closed a room that she wants open, and nobody was woken")
+		t.Error("a room was closed that she wants open, and nobody was woken")
 	}
 	a.take(event(t, 3, domain.EventAccount, domain.AccountNotice{State: domain.StateSuspended, Reason: "Rules."}), ofHerOwn)
 	if n := a.Snapshot(); n.State != Failed || n.Trouble != "This account is suspended. Contact support. Reason given: Rules." || a.Err() == nil {
@@ -271,4 +271,56 @@ func TestStills_takeTurns(t *testing.T) {
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Error(err)
 	}
+}
+
+// elsewhere is a backend on which another of her devices switches the room.
+type elsewhere struct {
+	somebody
+	truth chan domain.RoomState
+}
+
+func (s elsewhere) Room(context.Context, string) (domain.Room, error) {
+	return domain.Room{State: <-s.truth}, nil
+}
+
+// A room that she closed on another device stays closed: no camera goes live by
+// surprise. One that she opened there is shown as live. An event that came late
+// changes nothing.
+func TestAccount_followsHerOtherDevices(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := elsewhere{somebody{gates: make(chan error, 1), asked: make(chan bool, 10)}, make(chan domain.RoomState, 1)}
+		a := NewAccount(AccountConfig{Email: "a", Service: s})
+		a.upload = func() State { return Live }
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		s.gates <- nil
+		go func() { a.keepGate(ctx); close(done) }()
+		if !<-s.asked {
+			t.Fatal("the gate was not opened")
+		}
+		synctest.Wait()
+		seq := int64(0)
+		for _, tt := range []struct {
+			said, truth domain.RoomState
+			want        State
+		}{
+			{domain.RoomOffline, domain.RoomLive, Live}, // late: she is live
+			{domain.RoomOffline, domain.RoomOffline, Offline},
+			{domain.RoomLive, domain.RoomReconnecting, Offline}, // not open
+			{domain.RoomLive, domain.RoomLive, Live},
+		} {
+			seq++
+			s.truth <- tt.truth
+			a.take(event(t, seq, domain.EventRoom, domain.RoomNotice{State: tt.said}), inRoom)
+			synctest.Wait()
+			if got := a.Snapshot().State; got != tt.want || len(s.truth) != 0 {
+				t.Errorf("told %s while the truth is %s she reads %s, want %s", tt.said, tt.truth, got, tt.want)
+			}
+		}
+		if len(s.asked) != 0 {
+			t.Error("the program switched a room that another device had switched")
+		}
+		cancel()
+		<-done
+	})
 }

@@ -130,13 +130,13 @@ func (a *Account) take(e domain.Event, w which) {
 	}
 }
 
-// roomSays takes in the room's state; a.mu is held. A room that the backend
-// closed although she wants it open is opened again.
+// roomSays takes in the room's state; a.mu is held. A room that somebody else
+// closed or opened is a doubt: the gate's keeper looks at the truth.
 func (a *Account) roomSays(s domain.RoomState) {
 	a.p.room = s
 	a.p.been = a.p.been || s == domain.RoomLive && a.p.confirmed
-	if s == domain.RoomOffline && a.p.confirmed && a.p.wanted {
-		a.p.confirmed = false
+	if contradicts(s, a.p) {
+		a.p.doubt = true
 		wake(a.wish)
 	}
 }

@@ -45,8 +45,37 @@ func (a *Account) keepGate(ctx context.Context) {
 	}
 }
 
+// settleDoubt looks at the truth when an event contradicted what is confirmed:
+// events may be late, and another of her devices or pages may have closed or
+// opened the room. That is her wish too, and this program follows it: it never
+// opens again what she closed elsewhere, and says Live when she is.
+func (a *Account) settleDoubt(ctx context.Context) error {
+	a.mu.Lock()
+	name, doubt := a.name, a.p.doubt
+	a.mu.Unlock()
+	if !doubt {
+		return nil
+	}
+	room, err := a.cfg.Service.Room(ctx, name)
+	if err != nil {
+		return err
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.p.doubt, a.p.room = false, room.State
+	if contradicts(room.State, a.p) {
+		open := room.State == domain.RoomLive
+		a.p.wanted, a.p.confirmed, a.p.been = open, open, open
+		a.cfg.Log.Info("the room was switched by another device", "account", name, "online", open)
+	}
+	return nil
+}
+
 // settleGate asks for what she wants unless it is so already.
 func (a *Account) settleGate(ctx context.Context) error {
+	if err := a.settleDoubt(ctx); err != nil {
+		return err
+	}
 	a.mu.Lock()
 	name, wanted, confirmed := a.name, a.p.wanted && !a.p.failed, a.p.confirmed
 	a.mu.Unlock()

@@ -297,6 +297,13 @@ func (a api) SetOnline(_ context.Context, performer string, online bool) (domain
 	return domain.Room{Name: performer, State: s.rooms[performer]}, nil
 }
 
+// Room implements Service.
+func (a api) Room(_ context.Context, performer string) (domain.Room, error) {
+	a.stage.mu.Lock()
+	defer a.stage.mu.Unlock()
+	return domain.Room{Name: performer, State: a.stage.rooms[performer]}, nil
+}
+
 // SetThumbnail implements Service.
 func (a api) SetThumbnail(_ context.Context, performer string, jpeg []byte) error {
 	a.stage.mu.Lock()

@@ -79,6 +79,17 @@ type presence struct {
 	confirmed bool             // the backend has opened her room for this upload
 	been      bool             // she was live since she wished to be
 	room      domain.RoomState // the backend's newest word, "" before the first
+	doubt     bool             // that word contradicts what is confirmed
+}
+
+// contradicts tells whether a room in state s was closed or opened by somebody
+// else than this program. While her own wish is on its way nothing does, and a
+// room that is on its way back is not open.
+func contradicts(s domain.RoomState, p presence) bool {
+	if p.wanted != p.confirmed {
+		return false
+	}
+	return p.confirmed && s == domain.RoomOffline || !p.confirmed && s == domain.RoomLive
 }
 
 // state is the account's own: the upload's, until her room is open; then the
