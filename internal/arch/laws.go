@@ -126,7 +126,7 @@ func inBubble(d ast.Decl) bool {
 func (f File) misplaced(on, name string) string {
 	kit := within(f.Dir, "internal/testkit")
 	switch {
-	case on == "time" && name == "Sleep" && (f.Test || support(f.Dir)):
+	case on == "time" && name == "Sleep" && (f.Test || support(f.Dir)) && !bench(f.Dir): // a benchmark measures over a time
 		return "a test does not sleep; wait for what it waits for, with testkit.Until, a channel or testing/synctest"
 	case slices.Contains([]string{"Skip", "Skipf", "SkipNow"}, name) && slices.Contains([]string{"t", "b", "f", "tb"}, on) && !kit:
 		return "a test is not skipped in silence; say why with testkit.CannotRun"
