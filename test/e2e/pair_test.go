@@ -81,17 +81,11 @@ func TestPair_otherAccountsTurnCostsNoPicture(t *testing.T) {
 		if _, err := other.SetOnline(t.Context(), s.Performers[1].Name, false); err != nil {
 			t.Error(err)
 		}
-		testkit.Until(t, 5*time.Second, "B to be offline", func() bool {
-			r, err := other.Room(t.Context(), s.Performers[1].Name)
-			return err == nil && r.State != "live"
-		})
+		live.Until(5*time.Second, "the program to say that B is offline", func(l stage.Line) bool { return l.Accounts[1].State == "offline" })
 		if _, err := other.SetOnline(t.Context(), s.Performers[1].Name, true); err != nil {
 			t.Error(err)
 		}
-		testkit.Until(t, 5*time.Second, "B to be live again", func() bool {
-			r, err := other.Room(t.Context(), s.Performers[1].Name)
-			return err == nil && r.State == "live"
-		})
+		live.UntilLive(5 * time.Second)
 	})
 	noHole(t, a, dropped)
 }
