@@ -237,7 +237,7 @@ func TestEngine_closingEndsEverythingAndRefuses(t *testing.T) {
 	pub := h.publish(ctx, "key", nil)
 	h.until(ctx, "a", domain.RoomLive)
 	v := h.view(ctx, "a", nil)
-	if err := v.Wait(ctx, 1); err != nil { // so that both ends are through with DTLS
+	if err := v.Wait(ctx, 20); err != nil { // so that both ends are through with DTLS
 		t.Fatal(err)
 	}
 	h.stop()

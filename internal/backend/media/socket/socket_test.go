@@ -110,6 +110,23 @@ func TestUDP_gathersRTPAndNothingElse(t *testing.T) {
 	}
 }
 
+func TestUDP_oneSessionsDeadlineIsNotEverybodys(t *testing.T) {
+	u := open(t)
+	c, to := reader(t)
+	if err := errors.Join(u.SetWriteDeadline(time.Now()), u.SetDeadline(time.Time{})); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = u.WriteToAddrPort(rtp(1, 1000), to)
+	u.Flush()
+	_, _ = u.WriteToAddrPort(make([]byte, 20), to)
+	buf := make([]byte, 2000)
+	for _, want := range []int{1000, 20} {
+		if n, err := c.Read(buf); err != nil || n != want {
+			t.Fatalf("%d bytes, %v", n, err)
+		}
+	}
+}
+
 func TestUDP_fewCalls(t *testing.T) {
 	u := open(t)
 	if !u.gso.Load() {

@@ -246,11 +246,13 @@ func (u *UDP) LocalAddr() net.Addr { return u.conn.LocalAddr() }
 // Close ends reads and writes.
 func (u *UDP) Close() error { return u.conn.Close() }
 
-// SetDeadline sets both deadlines.
-func (u *UDP) SetDeadline(t time.Time) error { return u.conn.SetDeadline(t) }
-
 // SetReadDeadline sets the deadline of reads.
 func (u *UDP) SetReadDeadline(t time.Time) error { return u.conn.SetReadDeadline(t) }
 
-// SetWriteDeadline sets the deadline of writes.
-func (u *UDP) SetWriteDeadline(t time.Time) error { return u.conn.SetWriteDeadline(t) }
+// SetWriteDeadline does nothing. The mux would use it to cut off the write of a
+// session that is being closed, and cut off everybody else's with it; writes to
+// a datagram socket are short.
+func (u *UDP) SetWriteDeadline(time.Time) error { return nil }
+
+// SetDeadline is SetReadDeadline.
+func (u *UDP) SetDeadline(t time.Time) error { return u.SetReadDeadline(t) }
