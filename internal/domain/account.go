@@ -8,11 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// AccountID and PersonID are random and never shown to a viewer.
-type (
-	AccountID string
-	PersonID  string
-)
+// AccountID is random and never shown to a viewer.
+type AccountID string
+
+// PersonID names a human being whom staff has verified; never shown to a viewer.
+type PersonID string
 
 // Role tells what kind of account acts.
 type Role string

@@ -9,7 +9,7 @@ import (
 // Every event kind has a JSON round trip that loses nothing.
 func TestEventKinds_roundTrip(t *testing.T) {
 	samples := map[EventKind]any{
-		EventMessage:  &Message{Seq: 7, From: "tom", Role: RoleMember, Text: "‮שלום <b>", At: 12},
+		EventMessage:  &Message{Seq: 7, From: "tom", Role: RoleMember, Text: "\u202eשלום <b>", At: 12},
 		EventTip:      &TipNotice{From: "tom", Millicredits: 5000, Note: "for you"},
 		EventRoom:     &RoomNotice{State: RoomAway},
 		EventRules:    &RulesNotice{GuestChat: true},

@@ -2,13 +2,12 @@ package domain
 
 import "fmt"
 
-// Millicredits are thousandths of a credit; Millicents thousandths of a US cent
-// (domain rule 2). One credit has a face value of $1.00 (B1), so one millicredit
-// is worth 100 millicents.
-type (
-	Millicredits int64
-	Millicents   int64
-)
+// Millicredits are thousandths of a credit (domain rule 2). One credit has a
+// face value of $1.00 (B1), so one millicredit is worth 100 millicents.
+type Millicredits int64
+
+// Millicents are thousandths of a US cent (domain rule 2).
+type Millicents int64
 
 // Limits of one tip (C): a hundredth of a credit to 10,000 credits.
 const (

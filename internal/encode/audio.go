@@ -78,7 +78,7 @@ func (a *Audio) Encode(s capture.Samples) (Unit, error) {
 	if err != nil {
 		return Unit{}, err
 	}
-	at, _ := a.stamps.stamp(s.At)
+	at := a.stamps.stamp(s.At)
 	unit := Unit{Kind: KindAudio, Data: data, At: at, Key: true, Duration: packetTime, Seq: a.seq}
 	a.seq++
 	return unit, nil

@@ -29,7 +29,7 @@ type stream struct {
 // encode codes one frame in place. A unit without data means that the encoder skipped the frame.
 func (s *stream) encode(f *capture.Frame) (Unit, error) {
 	began := s.video.cfg.Now()
-	at, _ := s.stamps.stamp(f.At)
+	at := s.stamps.stamp(f.At)
 	if s.start.IsZero() {
 		s.start = at
 	}

@@ -38,18 +38,17 @@ type stamper struct {
 	nominal time.Duration // one frame
 }
 
-// stamp returns at, shifted if need be, and the time since the stamp before.
-func (s *stamper) stamp(at time.Time) (time.Time, time.Duration) {
+// stamp returns at, shifted if need be so that it is after the stamp before.
+func (s *stamper) stamp(at time.Time) time.Time {
 	if s.last.IsZero() {
 		s.last = at
-		return at, s.nominal
+		return at
 	}
 	stamped := at.Add(s.shift)
-	since := stamped.Sub(s.last)
-	if since <= 0 {
+	if since := stamped.Sub(s.last); since <= 0 {
 		s.shift += s.nominal - since
-		stamped, since = at.Add(s.shift), s.nominal
+		stamped = at.Add(s.shift)
 	}
 	s.last = stamped
-	return stamped, since
+	return stamped
 }

@@ -48,7 +48,8 @@ func enter(t *testing.T, s *stage.Stage, p stage.Person, room, address string) *
 		}
 		go func() {
 			var last error
-			for _, last = range events {
+			for _, err := range events {
+				last = err
 			}
 			v.stream <- last
 		}()

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"errors"
 	"context"
 	"fmt"
 	"os"
@@ -27,7 +28,7 @@ func main() {
 // are coded. Reading them is not measured.
 func run(args []string) error {
 	if len(args) != 4 {
-		return fmt.Errorf("usage: bare FILE PICTURES BITRATE N")
+		return errors.New("usage: bare FILE PICTURES BITRATE N")
 	}
 	var v [3]int
 	for i, a := range args[1:] {
