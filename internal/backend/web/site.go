@@ -11,7 +11,6 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/backend/web/page"
 	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
-	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 // Site is the whole web face. It is safe for concurrent use.
@@ -108,7 +107,7 @@ func (s *Site) finish(out *response, r *http.Request, begin time.Time) {
 func (s *Site) logRequest(r *http.Request, out *response, took time.Duration) {
 	level := slog.LevelInfo
 	switch {
-	case out.code() >= http.StatusInternalServerError && domain.KindOf(out.err) == domain.KindInternal:
+	case out.code() == http.StatusInternalServerError: // a defect; being full or closing is none
 		level = slog.LevelError
 	case out.err == nil && r.Method == http.MethodGet:
 		level = slog.LevelDebug // the many reads of pages, pictures and probes
@@ -132,7 +131,10 @@ func (s *Site) setHeaders(h http.Header, r *http.Request) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(self), microphone=(self), geolocation=(), payment=(), usb=()")
 	h.Set("Cache-Control", "no-store")
-	if !isMedia(r) { // WHIP and WHEP are open to other sites
+	if isMedia(r) { // open to other sites, which may read refusals too
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Expose-Headers", "Retry-After")
+	} else {
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	}

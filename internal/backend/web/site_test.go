@@ -165,6 +165,27 @@ func TestSite_headersOnEveryAnswer(t *testing.T) {
 	}
 }
 
+// Other sites' pages may watch, so they may read why they may not; a server
+// that is full is no defect in the log.
+func TestSite_refusalsOfMediaAreReadableElsewhere(t *testing.T) {
+	f := newFixture(t, func(c *web.Config) {
+		c.WHEP = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusServiceUnavailable) })
+	})
+	a := f.do(f.request("POST", "/whep/anna", "a-token-of-nobody", ""))
+	f.want(a, 401, domain.KindUnauthenticated)
+	if a.Header.Get("Access-Control-Allow-Origin") != "*" || a.Header.Get("WWW-Authenticate") != "Bearer" {
+		t.Errorf("the refusal's headers are %v", a.Header)
+	}
+	if a := f.call("GET", "me", "", ""); a.Header.Get("Access-Control-Allow-Origin") != "" {
+		t.Error("other sites may read the API")
+	}
+	f.do(f.request("POST", "/whep/anna", "", ""))
+	testkit.Until(t, soon, "the log line", func() bool { return strings.Contains(f.log.String(), `"status":503`) })
+	if log := f.log.String(); strings.Contains(log, `"level":"ERROR"`) {
+		t.Errorf("a full server is logged as a defect:\n%s", log)
+	}
+}
+
 func TestSite_health(t *testing.T) {
 	ready := errors.New("the database is locked")
 	f := newFixture(t, func(c *web.Config) { c.Ready = func(context.Context) error { return ready } })

@@ -81,6 +81,9 @@ func Error(w http.ResponseWriter, err error) {
 func ErrorStatus(w http.ResponseWriter, err error, status int) {
 	Remember(w, err)
 	Wait(w, err)
+	if status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110 section 15.5.2
+	}
 	JSON(w, status, ErrorBody{Note(err)})
 }
 

@@ -66,3 +66,13 @@ func TestCookies(t *testing.T) {
 		}
 	}
 }
+
+func TestError_asksForAToken(t *testing.T) {
+	for kind, want := range map[domain.Kind]string{domain.KindUnauthenticated: "Bearer", domain.KindForbidden: ""} {
+		w := httptest.NewRecorder()
+		Error(w, domain.Errorf("op", kind, "No."))
+		if got := w.Header().Get("WWW-Authenticate"); got != want {
+			t.Errorf("%s: WWW-Authenticate is %q, want %q", kind, got, want)
+		}
+	}
+}
