@@ -31,7 +31,9 @@ type AudioReaderConfig struct {
 	Open     func(context.Context) (Microphone, error)
 	Channels int           // what the sink gets, 1 or 2; 0 is 1
 	Pause    time.Duration // between attempts to open again; at least MinPause
-	Log      *slog.Logger  // nil: no log
+	// Slept tells how long the machine has slept in all; nil asks the system.
+	Slept func() time.Duration
+	Log   *slog.Logger // nil: no log
 }
 
 // AudioReader is the only reader of a microphone. Its sink gets a chunk for
@@ -53,6 +55,8 @@ type AudioReader struct {
 	heard      bool      // anything from the microphone that is open now
 	lastSilent bool
 	silence    []int16
+	vigil      vigil
+	slept      error // the machine slept for too long: nothing is handed out any more
 }
 
 type chunk struct {
@@ -92,15 +96,16 @@ func (r *AudioReader) State() ReaderState {
 // Run opens the microphone and hands its sound to sink, on the goroutine that
 // called Run, until ctx ends, which returns nil. A microphone that fails before
 // its first chunk ends Run with its error; later losses are repaired without
-// end, State tells, and the sink gets silence meanwhile.
+// end, State tells, and the sink gets silence meanwhile. After a sleep of more
+// than MaxSleep the sink gets nothing more and Run ends with KindSlept.
 func (r *AudioReader) Run(ctx context.Context, sink func(Samples)) error {
-	r.sink = sink
+	r.sink, r.vigil, r.slept = sink, newVigil(r.cfg.Slept), nil
 	tick := time.NewTicker(ChunkTime)
 	defer tick.Stop()
 	var retry <-chan time.Time
 	life := r.start(ctx)
 	defer func() { life.end() }()
-	for {
+	for r.awake() {
 		select {
 		case c := <-r.full:
 			r.accept(c)
@@ -122,11 +127,22 @@ func (r *AudioReader) Run(ctx context.Context, sink func(Samples)) error {
 			retry = time.After(r.cfg.Pause)
 		case <-retry:
 			retry = nil
-			life = r.start(ctx)
+			if r.awake() {
+				life = r.start(ctx)
+			}
 		case <-ctx.Done():
 			return nil
 		}
 	}
+	return r.slept
+}
+
+// awake tells whether sound may be handed out; see MaxSleep.
+func (r *AudioReader) awake() bool {
+	if r.slept == nil {
+		r.slept = r.vigil.look("capture.AudioReader.Run", "microphone")
+	}
+	return r.slept == nil
 }
 
 func (r *AudioReader) allowance() time.Duration {
@@ -241,12 +257,15 @@ func (r *AudioReader) silenceFor(gap time.Duration) {
 		r.next = r.next.Add(gap - maxSilence)
 		gap = maxSilence
 	}
-	for ; gap > ChunkTime*3/4; gap -= ChunkTime {
+	for ; gap > ChunkTime*3/4 && r.slept == nil; gap -= ChunkTime {
 		r.emit(Samples{PCM: r.silence, At: r.next, Silent: true})
 	}
 }
 
 func (r *AudioReader) emit(s Samples) {
+	if !r.awake() {
+		return
+	}
 	s.Channels = r.cfg.Channels
 	r.next = s.At.Add(ChunkTime)
 	r.lastSilent = s.Silent

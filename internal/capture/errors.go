@@ -13,6 +13,7 @@ const (
 	KindFormat     Kind = "format"     // it delivers nothing that can be used
 	KindBroken     Kind = "broken"     // a file or a driver answered with nonsense
 	KindPermission Kind = "permission" // the system does not let this user have it
+	KindSlept      Kind = "slept"      // the machine slept for longer than MaxSleep: she is asked first
 )
 
 // Error is the one error type of this package and those below it. Message is

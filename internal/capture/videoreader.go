@@ -24,6 +24,8 @@ type VideoReaderConfig struct {
 	Pool *Pool
 	// Pause between attempts to open again; at least MinPause.
 	Pause time.Duration
+	// Slept tells how long the machine has slept in all; nil asks the system.
+	Slept func() time.Duration
 	Log   *slog.Logger // nil: no log
 }
 
@@ -53,6 +55,7 @@ type VideoReader struct {
 	told   Format // the format of which the user was told that it is scaled
 	last   time.Time
 	seq    uint64
+	vigil  vigil
 }
 
 // dropper is a camera that counts the pictures it had to leave out.
@@ -102,13 +105,16 @@ func (r *VideoReader) State() ReaderState {
 // Run opens the camera and reads it until ctx ends, which returns nil. A camera
 // that fails before its first frame ends Run with its error, since then the
 // user has to act; later losses are repaired without end, and State tells.
+// After a sleep of more than MaxSleep no frame is handed out, no camera opened
+// again, and Run ends with an error of KindSlept.
 func (r *VideoReader) Run(ctx context.Context) error {
+	r.vigil = newVigil(r.cfg.Slept)
 	for {
 		err := r.live(ctx)
 		if ctx.Err() != nil {
 			return nil
 		}
-		if r.seq == 0 {
+		if r.seq == 0 || KindOf(err) == KindSlept {
 			return err
 		}
 		r.lose(err)
@@ -122,20 +128,38 @@ func (r *VideoReader) Run(ctx context.Context) error {
 
 // live is the life of one opened camera.
 func (r *VideoReader) live(ctx context.Context) error {
+	if err := r.awake(); err != nil {
+		return err
+	}
 	cam, err := r.cfg.Open(ctx)
 	if err != nil {
 		return err
 	}
 	d, _ := cam.(dropper)
 	r.count(d)
-	err = cam.Run(ctx, func(f *Frame) { r.deliver(f, cam.Format()) })
+	held, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	err = cam.Run(held, func(f *Frame) {
+		if slept := r.awake(); slept != nil {
+			stop(slept)
+		}
+		if held.Err() == nil {
+			r.deliver(f, cam.Format())
+		}
+	})
 	r.count(nil)
+	if slept := context.Cause(held); KindOf(slept) == KindSlept {
+		return slept
+	}
 	if err == nil && ctx.Err() == nil {
 		err = &Error{Op: "capture.VideoReader.Run", Kind: KindLost,
 			Message: "The camera stopped; it is opened again as soon as it answers."}
 	}
 	return err
 }
+
+// awake returns an error when the machine slept for too long; see MaxSleep.
+func (r *VideoReader) awake() error { return r.vigil.look("capture.VideoReader.Run", "camera") }
 
 // count makes d the camera whose drops are added, and keeps those of the last.
 func (r *VideoReader) count(d dropper) {
