@@ -25,8 +25,8 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	switch {
 	case errors.As(err, &tooLarge):
 		return nil, domain.Errorf("body", domain.KindTooLarge, "This is too large: at most %d kB can be sent here. Send less.", limit>>10)
-	case err != nil:
-		return nil, domain.Wrap("body", domain.KindInvalid, err, "The request did not arrive whole. Send it again.")
+	case err != nil: // without its cause: a connection's error bears the visitor's address
+		return nil, domain.Errorf("body", domain.KindInvalid, "The request did not arrive whole. Send it again.")
 	}
 	return body, nil
 }

@@ -68,25 +68,48 @@ func (s *Site) Close() {
 	s.seats.wait()
 }
 
-// readWithin bounds how long a client may take to send a request's body.
-const readWithin = 30 * time.Second
+// How long a client may take to send a request's body, and to read the answer.
+// An event stream bounds each of its writes itself.
+const (
+	readWithin  = 30 * time.Second
+	writeWithin = time.Minute
+)
 
 // ServeHTTP implements http.Handler: headers, who acts, the route, one log line.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begin := time.Now() // durations are measured on the machine's monotonic clock
 	out := &response{ResponseWriter: w}
 	s.setHeaders(w.Header(), r)
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		// A ResponseWriter without deadlines (a recorder in a test) has no slow client either.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(readWithin))
-	}
+	boundClient(w, r)
 	r, err := s.identify(out, r)
 	defer s.finish(out, r, begin)
 	if err != nil {
-		reply.Error(out, err)
+		refuse(out, r, err)
 		return
 	}
 	s.mux.ServeHTTP(out, r)
+}
+
+// boundClient sets the deadlines. A ResponseWriter without any (a recorder in a
+// test) has no slow client either.
+func boundClient(w http.ResponseWriter, r *http.Request) {
+	now, control := time.Now(), http.NewResponseController(w)
+	_ = control.SetWriteDeadline(now.Add(writeWithin))
+	if r.ContentLength != 0 || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
+		_ = control.SetReadDeadline(now.Add(readWithin)) // without a body it would end an event stream
+	}
+}
+
+// refuse answers whoever could not be identified. A player of another site may
+// read why, as it may read what WHIP and WHEP themselves answer.
+func refuse(w http.ResponseWriter, r *http.Request, err error) {
+	if isMedia(r) {
+		w.Header().Set("Access-Control-Allow-Origin", "*")
+		if domain.KindOf(err) == domain.KindUnauthenticated {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+		}
+	}
+	reply.Error(w, err)
 }
 
 // finish recovers from a panic of a route and writes the request's log line.

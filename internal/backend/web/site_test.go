@@ -28,6 +28,7 @@ const secret = "a sandbox secret of the tests"
 type fixture struct {
 	t         *testing.T
 	backend   *webtest.Backend
+	site      *web.Site
 	url       string
 	log       *syncBuffer
 	anna, max string // session tokens
@@ -78,7 +79,7 @@ func newFixture(t *testing.T, change ...func(*web.Config)) *fixture {
 		server.Close()
 		http.DefaultClient.CloseIdleConnections()
 	})
-	f.url = server.URL
+	f.site, f.url = site, server.URL
 	_, f.anna = f.backend.Add(domain.RolePerformer, "anna")
 	_, f.max = f.backend.Add(domain.RoleMember, "max")
 	f.backend.SetRoom("anna", domain.RoomLive, 3)

@@ -149,8 +149,8 @@ func form(r *http.Request) error {
 	switch {
 	case errors.As(err, &tooLarge):
 		return domain.Errorf("form", domain.KindTooLarge, "This is too large: at most %d kB can be sent here. Shorten it.", maxForm>>10)
-	case err != nil:
-		return domain.Wrap("form", domain.KindInvalid, err, "The form did not arrive whole. Send it again.")
+	case err != nil: // without its cause: a connection's error bears the visitor's address
+		return domain.Errorf("form", domain.KindInvalid, "The form did not arrive whole. Send it again.")
 	}
 	return nil
 }
