@@ -84,7 +84,7 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	r, err := s.identify(out, r)
 	defer s.finish(out, r, begin)
 	if err != nil {
-		refuse(out, r, err)
+		reply.Error(out, err)
 		return
 	}
 	s.mux.ServeHTTP(out, r)
@@ -98,18 +98,6 @@ func boundClient(w http.ResponseWriter, r *http.Request) {
 	if r.ContentLength != 0 || (r.Method != http.MethodGet && r.Method != http.MethodHead) {
 		_ = control.SetReadDeadline(now.Add(readWithin)) // without a body it would end an event stream
 	}
-}
-
-// refuse answers whoever could not be identified. A player of another site may
-// read why, as it may read what WHIP and WHEP themselves answer.
-func refuse(w http.ResponseWriter, r *http.Request, err error) {
-	if isMedia(r) {
-		w.Header().Set("Access-Control-Allow-Origin", "*")
-		if domain.KindOf(err) == domain.KindUnauthenticated {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-		}
-	}
-	reply.Error(w, err)
 }
 
 // finish recovers from a panic of a route and writes the request's log line.
