@@ -45,7 +45,7 @@ func (s *services) OnlineRooms(ctx context.Context) ([]domain.Room, error) {
 	}
 	var rooms []domain.Room
 	for _, room := range visible {
-		if room = s.live(room); room.State != domain.RoomOffline {
+		if room = s.shown(ctx, room); room.State != domain.RoomOffline {
 			rooms = append(rooms, room)
 		}
 	}
@@ -58,7 +58,18 @@ func (s *services) Room(ctx context.Context, performer string) (domain.Room, err
 	if err != nil {
 		return domain.Room{}, err
 	}
-	return s.live(room), nil
+	return s.shown(ctx, room), nil
+}
+
+// shown is a room as the actor may see it. When its state changed is the
+// performer's alone to know: the rooms of one upload change in the same
+// millisecond, which would link them (domain rule 4).
+func (s *services) shown(ctx context.Context, room domain.Room) domain.Room {
+	room = s.live(room)
+	if _, err := herself(ctx, room.Name); err != nil {
+		room.Since = 0
+	}
+	return room
 }
 
 // live fills in what only the media plane and the stills know.
@@ -97,10 +108,25 @@ func (s *services) SetThumbnail(ctx context.Context, performer string, jpeg []by
 	if _, err := herself(ctx, performer); err != nil {
 		return err
 	}
+	if err := s.shows(performer); err != nil {
+		return err
+	}
+	if err := s.stills.keep(ctx, performer, jpeg); err != nil {
+		return err
+	}
+	err := s.shows(performer)
+	if err != nil { // she left meanwhile: the next show must not begin with this picture
+		s.stills.drop(performer)
+	}
+	return err
+}
+
+// shows refuses a still for a room that is offline.
+func (s *services) shows(performer string) error {
 	if s.plane.Room(performer).State == domain.RoomOffline {
 		return domain.Errorf("still", domain.KindConflict, "The room is offline and shows no picture. Go online first.")
 	}
-	return s.stills.keep(ctx, performer, jpeg)
+	return nil
 }
 
 // Thumbnail implements domain.Rooms.

@@ -18,12 +18,24 @@ const (
 	stillQuality                  = 80
 )
 
+// remembered is how many stills, of all rooms, a new one is compared with: what
+// a room showed some seconds ago may be in a viewer's hands, too.
+const remembered = 1024
+
 // stills keeps the newest still of every room that is online, in memory.
 type stills struct {
 	decoding chan struct{} // at most two pictures are decoded at once
 
 	mu    sync.Mutex
 	rooms map[string]still
+	past  []shown // a ring of at most remembered ones
+	next  int     // the oldest of a full ring
+}
+
+// shown is what a room showed once.
+type shown struct {
+	room   string
+	pixels [32]byte
 }
 
 type still struct {
@@ -38,7 +50,7 @@ func newStills() *stills {
 
 // keep checks and re-encodes a JPEG, which leaves all metadata behind, and
 // keeps it as the room's. KindInvalid, KindTooLarge; KindConflict when another
-// room shows the same picture.
+// room shows the same picture or did so a while ago.
 func (s *stills) keep(ctx context.Context, room string, raw []byte) error {
 	select {
 	case s.decoding <- struct{}{}:
@@ -54,11 +66,31 @@ func (s *stills) keep(ctx context.Context, room string, raw []byte) error {
 	defer s.mu.Unlock()
 	for other, kept := range s.rooms {
 		if other != room && kept.pixels == pixels {
-			return domain.Errorf("still", domain.KindConflict, "Another room shows this very picture. Take a new one.")
+			return errShared()
+		}
+	}
+	for _, old := range s.past {
+		if old.room != room && old.pixels == pixels {
+			return errShared()
 		}
 	}
 	s.rooms[room] = still{jpeg: clean, version: rand.Text()[:12], pixels: pixels}
+	s.remember(shown{room, pixels})
 	return nil
+}
+
+func errShared() error {
+	return domain.Errorf("still", domain.KindConflict, "Another room shows this very picture. Take a new one.")
+}
+
+// remember notes what a room shows; the caller holds mu.
+func (s *stills) remember(what shown) {
+	if len(s.past) < remembered {
+		s.past = append(s.past, what)
+		return
+	}
+	s.past[s.next] = what
+	s.next = (s.next + 1) % remembered
 }
 
 // of returns the room's still; ok is false when there is none.

@@ -108,6 +108,30 @@ func TestStills_twoRoomsShareNothing(t *testing.T) {
 	}
 }
 
+// What a room showed some seconds ago, or before it left, is no other room's
+// still either; the memory of it is bounded.
+func TestStills_anOldPictureIsNotAnotherRoomsNewOne(t *testing.T) {
+	s := newStills()
+	white, black := picture(t, 32, 32, color.White), picture(t, 32, 32, color.Black)
+	for _, raw := range [][]byte{white, black} {
+		if err := s.keep(t.Context(), "luna-rose", raw); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.drop("luna-rose")
+	for _, raw := range [][]byte{white, black} {
+		if err := s.keep(t.Context(), "velvet-sky", raw); domain.KindOf(err) != domain.KindConflict {
+			t.Errorf("a picture that the other room showed: %v", err)
+		}
+	}
+	for i := range remembered {
+		s.remember(shown{room: "amber-day", pixels: [32]byte{byte(i), byte(i >> 8), 1}})
+	}
+	if err := s.keep(t.Context(), "velvet-sky", white); err != nil || len(s.past) != remembered {
+		t.Errorf("%v, %d stills remembered", err, len(s.past))
+	}
+}
+
 func TestStills_waitIsBounded(t *testing.T) {
 	s := newStills()
 	s.decoding <- struct{}{}

@@ -18,7 +18,7 @@ const (
 type Room struct {
 	Name      string    `json:"name"`
 	State     RoomState `json:"state"`
-	Since     int64     `json:"since,omitempty"` // Unix ms of the last change of state
+	Since     int64     `json:"since,omitempty"` // Unix ms of the last change of state; told to the performer alone
 	Viewers   int       `json:"viewers"`
 	GuestChat bool      `json:"guest_chat"`
 	Seq       int64     `json:"seq"`                 // of the newest event in the room
