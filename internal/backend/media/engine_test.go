@@ -20,10 +20,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // house is an engine behind real HTTP, with a doorman whose list the test holds.
 type house struct {
 	*Engine
-	t    *testing.T
-	url  string
-	door *door
-	stop func() // ends the engine and waits
+	t     *testing.T
+	url   string
+	door  *door
+	stop  func() // ends the engine and waits
+	extra *http.ServeMux
 
 	mu   sync.Mutex
 	told []change
@@ -92,6 +93,7 @@ func open(t *testing.T, change func(*Config)) *house {
 	mux.Handle("/whip", h.WHIP())
 	mux.Handle("/whip/", h.WHIP())
 	mux.Handle("/whep/", h.WHEP())
+	h.extra = mux
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a := domain.Actor{Guest: r.Header.Get("X-Guest"), Origin: "origin"}
 		mux.ServeHTTP(w, r.WithContext(domain.WithActor(r.Context(), a)))

@@ -74,6 +74,9 @@ func (p publishers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error
 	if err != nil {
 		return whip.Answer{}, refusal(err)
 	}
+	if len(grant.Rooms) == 0 {
+		return whip.Answer{}, refusal(domain.Errorf("upload", domain.KindForbidden, "This token allows no room any more; ask for a new one."))
+	}
 	if err := checkOffer(o.SDP, "sendonly", "sendrecv"); err != nil {
 		return whip.Answer{}, err
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/netip"
 	"strings"
 	"sync"
 	"testing"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/pion/webrtc/v4"
 
+	"github.com/jasmincam/jasmincam/internal/backend/media/fan"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/testkit/peer"
 )
@@ -179,6 +181,59 @@ func TestStatuses_ofSessions(t *testing.T) {
 		}
 	}
 }
+
+func TestAnswer_tellsOnlyThePublicAddress(t *testing.T) {
+	h := open(t, func(c *Config) { c.PublicIPs = []netip.Addr{netip.MustParseAddr("203.0.113.7")} })
+	status, _, answer := call(t, "POST", h.url+"/whip", "both", "", offer(t, webrtc.RTPTransceiverDirectionSendonly, kindVideo, kindAudio))
+	if status != 201 {
+		t.Fatalf("%d %s", status, answer)
+	}
+	seen := 0
+	for line := range strings.Lines(answer) {
+		if strings.HasPrefix(line, "a=candidate:") {
+			seen++
+			if strings.Fields(line)[4] != "203.0.113.7" {
+				t.Errorf("another address: %s", line)
+			}
+		}
+	}
+	if seen == 0 || strings.Contains(answer, "127.0.0.1") {
+		t.Errorf("%d candidates in\n%s", seen, answer)
+	}
+}
+
+func FuzzOffer(f *testing.F) {
+	n, err := openNetwork(Config{UDP: "127.0.0.1:0"})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Cleanup(n.close)
+	f.Add(browserOffer, "abcd", "abcdefghijklmnopqrstuvwx")
+	f.Add(strings.ReplaceAll(browserOffer, "\r\n", "\n"), "", "")
+	f.Fuzz(func(t *testing.T, sdp, ufrag, pwd string) {
+		if checkOffer(sdp, "sendonly", "recvonly", "sendrecv", "inactive") != nil {
+			return
+		}
+		pc, err := n.connection(n.viewer)
+		if err != nil {
+			t.Fatal(err)
+		}
+		v := &view{session: session{pc: pc}, media: fan.NewViewer(pc, &fan.Counters{})}
+		if _, err := v.negotiate(t.Context(), sdp); err == nil {
+			_, _ = v.answer(t.Context(), withCredentials(sdp, ufrag, pwd))
+		}
+		v.close()
+	})
+}
+
+// browserOffer is a small offer like a browser's.
+const browserOffer = "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0 1\r\n" +
+	"m=video 9 UDP/TLS/RTP/SAVPF 102 103\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\n" +
+	"a=fingerprint:sha-256 00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF:00:11:22:33:44:55:66:77:88:99:AA:BB:CC:DD:EE:FF\r\n" +
+	"a=setup:actpass\r\na=mid:0\r\na=recvonly\r\na=rtcp-mux\r\na=rtpmap:102 H264/90000\r\na=rtcp-fb:102 nack\r\n" +
+	"a=fmtp:102 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f\r\na=rtpmap:103 rtx/90000\r\na=fmtp:103 apt=102\r\n" +
+	"m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=setup:actpass\r\n" +
+	"a=mid:1\r\na=recvonly\r\na=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n"
 
 func TestStatuses_ofLimits(t *testing.T) {
 	h := open(t, func(c *Config) { c.MaxUploads, c.MaxViewers, c.OffersPerMinute = 1, 1, 12 })

@@ -213,8 +213,7 @@ func TestFan_joinersBeginAtAKeyFrameAndCatchUpInSteps(t *testing.T) {
 			t.Errorf("the publisher was asked %d times, the cache served %d", s.pli.Load(), s.counters.KeyCached.Load())
 		}
 		time.Sleep(time.Second)
-		late, outLate := s.join(false)
-		_ = late
+		_, outLate := s.join(false)
 		if s.pli.Load() != 1 || len(outLate.pictures()) != 0 {
 			t.Errorf("an old key frame: asked %d times, %d packets", s.pli.Load(), len(outLate.pictures()))
 		}
@@ -389,7 +388,6 @@ func TestFeed_asksAfterALossThatStays(t *testing.T) {
 		defer s.end()
 		s.picture(true, 3)
 		s.seq[Video]++ // lost
-		hole := s.seq[Video] - 1
 		s.picture(false, 3)
 		if s.pli.Load() != 0 {
 			t.Error("asked before a retransmission could come")
@@ -413,7 +411,6 @@ func TestFeed_asksAfterALossThatStays(t *testing.T) {
 		if s.pli.Load() != 1 {
 			t.Error("asked although the packet came late")
 		}
-		_ = hole
 	})
 }
 

@@ -5,8 +5,9 @@ import (
 	"time"
 )
 
-// keyEvery is the least time between two wishes that reach a publisher.
-const keyEvery = 500 * time.Millisecond
+// keyEvery is the least time between two wishes that reach a publisher: below
+// two a second.
+const keyEvery = 550 * time.Millisecond
 
 // keyWish passes wishes for a key frame on to the publisher, at most one every
 // keyEvery; those that come earlier become one wish at the end of that time,
