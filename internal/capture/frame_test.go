@@ -2,6 +2,8 @@ package capture
 
 import (
 	"context"
+	"math"
+	"math/big"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -184,6 +186,27 @@ func TestPacer_staysOnTheGrid(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Rates as AVI files write them, in units of a microsecond, of 100 ns or of
+// nonsense, keep their grid for days.
+func TestPacer_keepsEveryRateForDays(t *testing.T) {
+	for _, r := range [][2]int{{30, 1}, {1_000_000, 33_333}, {10_000_000, 333_333}, {30_000_000, 1_001_000}, {math.MaxInt32, math.MaxInt32 - 1}, {1, 60}} {
+		p := NewPacer(r[0], r[1], true)
+		p.base = time.Now()
+		for _, days := range []int64{0, 1, 100} {
+			n := days*86400*int64(r[0])/int64(r[1]) + 7
+			at := p.time(n)
+			exact := new(big.Int).Mul(big.NewInt(n), big.NewInt(int64(r[1])*int64(time.Second)))
+			exact.Div(exact, big.NewInt(int64(r[0])))
+			if off := at.Sub(p.base) - time.Duration(exact.Int64()); off < 0 || off > 1 {
+				t.Errorf("%v: tick %d is %v off", r, n, off)
+			}
+			if p.index(at) != n || p.index(at.Add(-1)) != n-1 {
+				t.Errorf("%v: tick %d has the index %d, the moment before it %d", r, n, p.index(at), p.index(at.Add(-1)))
+			}
+		}
+	}
 }
 
 func TestPacer_skipsOrCatchesUp(t *testing.T) {

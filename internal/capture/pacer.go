@@ -2,6 +2,8 @@ package capture
 
 import (
 	"context"
+	"math"
+	"math/bits"
 	"time"
 )
 
@@ -21,11 +23,12 @@ type Pacer struct {
 	timer    *time.Timer
 }
 
-// NewPacer returns a pacer of num/den ticks a second. A late picture is worth
+// NewPacer returns a pacer of num/den ticks a second, both below 2³¹. A late picture is worth
 // nothing, so with skip the ticks that were missed are left out; without it, as
 // sound needs, every tick comes, late ones at once.
 func NewPacer(num, den int, skip bool) *Pacer {
-	return &Pacer{num: max(1, int64(num)), den: max(1, int64(den)), skip: skip}
+	const most = math.MaxInt32
+	return &Pacer{num: min(most, max(1, int64(num))), den: min(most, max(1, int64(den))), skip: skip}
 }
 
 // Next waits for the next tick and returns its time and how many ticks were
@@ -57,15 +60,20 @@ func (p *Pacer) start(now time.Time) {
 
 // index is the number of the last tick that is not after t.
 func (p *Pacer) index(t time.Time) int64 {
-	d := int64(t.Sub(p.base))
-	// Split to keep the product within 63 bits for years.
-	span := p.den * int64(time.Second)
-	return d/span*p.num + d%span*p.num/span
+	return mulDiv(int64(t.Sub(p.base)), p.num, p.den*int64(time.Second), 0)
 }
 
 func (p *Pacer) time(n int64) time.Time {
-	span := p.den * int64(time.Second)
-	return p.base.Add(time.Duration(n/p.num*span + (n%p.num*span+p.num-1)/p.num))
+	return p.base.Add(time.Duration(mulDiv(n, p.den*int64(time.Second), p.num, p.num-1)))
+}
+
+// mulDiv is (a × b + more) / c for numbers that are not negative, with 128 bits
+// in between: files give rates such as 10,000,000/333,333.
+func mulDiv(a, b, c, more int64) int64 {
+	hi, lo := bits.Mul64(uint64(max(0, a)), uint64(b))
+	lo, carry := bits.Add64(lo, uint64(more), 0)
+	q, _ := bits.Div64(hi+carry, lo, uint64(c))
+	return int64(q)
 }
 
 func (p *Pacer) wallMoved(now time.Time) bool {
