@@ -7,6 +7,7 @@ import "C"
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"sync"
@@ -20,13 +21,14 @@ import (
 )
 
 const (
-	// frozen is how long a camera may send nothing before it counts as lost.
-	frozen = 5 * time.Second
 	// glance bounds one wait, so that Run notices the end of its context.
 	glance = 100 * time.Millisecond
 	// maxEmpty is how often a driver may announce a picture it has not got.
 	maxEmpty = 20
 )
+
+// errDamaged is what a driver says with a flag.
+var errDamaged = errors.New("the driver says that the picture is damaged")
 
 // Camera is a V4L2 camera that is already streaming.
 type Camera struct {
@@ -37,6 +39,7 @@ type Camera struct {
 	stride  int
 	decoder *mjpeg.Decoder
 	dropped atomic.Uint64
+	trust   trust
 
 	mu     sync.Mutex
 	format capture.Format
@@ -50,11 +53,11 @@ var _ capture.Camera = (*Camera)(nil)
 // KindNotFound, KindPermission, KindBusy, KindFormat and KindBroken.
 func OpenCamera(_ context.Context, cfg CameraConfig) (*Camera, error) {
 	cfg.fill()
-	path, err := nodeOf(cfg.ID)
+	path, id, err := system{root: "/"}.nodeOf(cfg.ID)
 	if err != nil {
 		return nil, err
 	}
-	c := &Camera{id: cfg.ID, pool: cfg.Pool, decoder: mjpeg.NewDecoder(cfg.Pool)}
+	c := &Camera{id: id, pool: cfg.Pool, decoder: mjpeg.NewDecoder(cfg.Pool)}
 	if err := c.open(path); err != nil {
 		return nil, err
 	}
@@ -68,7 +71,7 @@ func OpenCamera(_ context.Context, cfg CameraConfig) (*Camera, error) {
 // Formats opens the camera with the id for a moment, without starting it, and
 // returns what it offers. Sizes that can be chosen freely appear as the largest.
 func Formats(_ context.Context, id string) ([]capture.Format, error) {
-	path, err := nodeOf(id)
+	path, id, err := system{root: "/"}.nodeOf(id)
 	if err != nil {
 		return nil, err
 	}
@@ -182,7 +185,11 @@ func (c *Camera) deliver(now time.Time, sink func(*capture.Frame)) error {
 		f.Release()
 		return c.lost("was unplugged or failed", syscall.Errno(-r))
 	}
-	if f == nil || err != nil {
+	if c.trust.lost(now, err == nil) {
+		f.Release()
+		return unusable(c.id, err)
+	}
+	if f == nil {
 		c.dropped.Add(1)
 		return nil
 	}
@@ -205,12 +212,12 @@ func (c *Camera) resized(f *capture.Frame) {
 	c.format.Width, c.format.Height = f.Width, f.Height
 }
 
-// convert returns the dequeued picture, or nil for one that is damaged or
-// found no buffer; a single bad picture is no reason to lose the camera.
+// convert returns the dequeued picture, nil when it found no buffer, or an
+// error when it is damaged; a single one is no reason to lose the camera.
 func (c *Camera) convert() (*capture.Frame, error) {
 	b := c.dev.buffer[c.frame.index]
 	if c.frame.damaged != 0 || c.frame.bytes == 0 {
-		return nil, nil
+		return nil, errDamaged
 	}
 	raw := unsafe.Slice((*byte)(b.at), int(c.frame.bytes))
 	if c.format.Pixel == capture.PixelMJPEG {

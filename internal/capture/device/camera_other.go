@@ -4,6 +4,7 @@ package device
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image"
 	"strings"
@@ -18,9 +19,6 @@ import (
 	"github.com/jasmincam/jasmincam/internal/capture"
 )
 
-// frozen is how long a camera may send nothing before it counts as lost.
-const frozen = 5 * time.Second
-
 // Camera is a camera of AVFoundation or DirectShow that is already streaming.
 type Camera struct {
 	id      string
@@ -29,7 +27,11 @@ type Camera struct {
 	reader  video.Reader
 	format  capture.Format
 	dropped atomic.Uint64
+	trust   trust
 }
+
+// errKind is about a picture that the library decoded to something else.
+var errKind = errors.New("the picture is not YCbCr")
 
 var _ capture.Camera = (*Camera)(nil)
 
@@ -102,6 +104,7 @@ func OpenCamera(ctx context.Context, cfg CameraConfig) (*Camera, error) {
 		}
 	}
 	if err != nil {
+		_ = d.Close() // or nobody could open it again
 		return nil, busy(op, cfg.ID, err)
 	}
 	return c, nil
@@ -173,25 +176,35 @@ func (c *Camera) Run(ctx context.Context, sink func(*capture.Frame)) error {
 				"The camera %q was unplugged or stopped sending pictures; plug it in again, it is opened as soon as it is back.", c.id)}
 		}
 		watch.Reset(frozen)
-		c.deliver(img, time.Now(), sink)
+		now := time.Now()
+		err = c.deliver(img, now, sink)
 		release()
+		if c.trust.lost(now, err == nil) {
+			return unusable(c.id, err)
+		}
 	}
 }
 
-func (c *Camera) deliver(img image.Image, now time.Time, sink func(*capture.Frame)) {
+// deliver hands one picture on; an error says that it cannot be used.
+func (c *Camera) deliver(img image.Image, now time.Time, sink func(*capture.Frame)) error {
+	f := c.pool.Get(c.format.Width, c.format.Height)
+	if f == nil {
+		c.dropped.Add(1)
+		return nil
+	}
+	defer f.Release()
 	ycc, ok := img.(*image.YCbCr)
 	if !ok {
 		c.dropped.Add(1)
-		return
+		return errKind
 	}
-	f := c.pool.Get(c.format.Width, c.format.Height)
-	defer f.Release()
-	if f == nil || f.FillYCbCr(ycc, false) != nil {
+	if err := f.FillYCbCr(ycc, false); err != nil {
 		c.dropped.Add(1)
-		return
+		return err
 	}
 	f.At = now
 	sink(f)
+	return nil
 }
 
 // pixel names the library's formats; it decodes them itself.

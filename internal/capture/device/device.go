@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
 )
@@ -27,13 +28,15 @@ type CameraConfig struct {
 	Pool *capture.Pool
 }
 
-// Open returns what a capture.VideoReader calls to open the camera anew.
+// Open returns what a capture.VideoReader calls to open the camera anew. Once
+// opened, it is that camera and no other, whatever the id was (domain rule 5).
 func Open(cfg CameraConfig) func(context.Context) (capture.Camera, error) {
 	return func(ctx context.Context) (capture.Camera, error) {
 		c, err := OpenCamera(ctx, cfg)
 		if err != nil {
 			return nil, err
 		}
+		cfg.ID = c.id
 		return c, nil
 	}
 }
@@ -56,6 +59,28 @@ func (c *CameraConfig) fill() {
 	if c.Wish.FPS <= 0 {
 		c.Wish.FPS = 30
 	}
+}
+
+// frozen is how long a camera may send nothing, or nothing that can be used,
+// before it counts as lost.
+const frozen = 5 * time.Second
+
+// trust is what is left for a camera whose pictures cannot be used: one that
+// only ever sends such would otherwise look as if it were about to begin.
+type trust struct{ good time.Time }
+
+// lost tells whether no picture could be used for too long, now's included.
+func (t *trust) lost(now time.Time, usable bool) bool {
+	if usable || t.good.IsZero() {
+		t.good = now
+	}
+	return now.Sub(t.good) > frozen
+}
+
+// unusable is the error for a camera that lost its trust.
+func unusable(id string, err error) error {
+	return &capture.Error{Op: "device.Camera.Run", Kind: capture.KindBroken, Err: err, Message: fmt.Sprintf(
+		"The camera %q sends only damaged pictures; unplug it and plug it in again, or choose another size.", id)}
 }
 
 // unknown is the error for an id that no device has.

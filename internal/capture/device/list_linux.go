@@ -36,19 +36,29 @@ func devices(nodes []node) []capture.Device {
 	return list
 }
 
-// nodeOf returns the device node that the camera with the id has now.
-// It costs little, for it is asked twice a second while a camera is lost.
-func nodeOf(id string) (string, error) {
+// nodeOf returns the device node that the camera with the id has now, and its
+// lasting id: that is another one when id is the path of a node, which the next
+// camera may have after this one was unplugged. A node that the kernel does not
+// list has none and keeps its path. It costs little, for it is asked twice a
+// second while a camera is lost.
+func (s system) nodeOf(id string) (path, lasting string, err error) {
+	nodes := s.cameras()
 	if strings.HasPrefix(id, "/dev/") {
-		return id, nil
+		path = s.path(id)
+		to, err := filepath.EvalSymlinks(path)
+		for _, n := range nodes {
+			if err == nil && n.path == to {
+				return path, n.ID, nil
+			}
+		}
+		return path, id, nil
 	}
-	nodes := system{root: "/"}.cameras()
 	for _, n := range nodes {
 		if n.ID == id {
-			return n.path, nil
+			return n.path, id, nil
 		}
 	}
-	return "", unknown("device.OpenCamera", "camera", id, devices(nodes))
+	return "", "", unknown("device.OpenCamera", "camera", id, devices(nodes))
 }
 
 // system is where /sys, /dev, /run and /proc lie; tests have their own.

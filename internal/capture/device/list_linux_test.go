@@ -116,6 +116,39 @@ func TestCameras_areListedWithoutOpeningThem(t *testing.T) {
 	}
 }
 
+// The number of a node passes to the next camera that is plugged in, so a path
+// stands for a camera only until that one is known.
+func TestNodeOf_aPathIsTheCameraThatIsThereNow(t *testing.T) {
+	s := fakeSystem(t)
+	for _, node := range []string{"video0", "video1", "video10"} {
+		if err := os.MkdirAll(s.path("dev/v4l"), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(s.path("dev", node), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := os.Symlink("../video10", s.path("dev/v4l/second")); err != nil {
+		t.Fatal(err)
+	}
+	const first, second = "v4l2:pci0000:00/0000:00:14.0/usb1/1-1/1-1:1.0:0:HD_Webcam", "v4l2:pci0000:00/0000:00:14.0/usb1/1-2/1-2:1.0:0:HD_Webcam"
+	for _, c := range []struct{ id, path, lasting string }{
+		{first, "/dev/video0", first},
+		{"/dev/video0", "/dev/video0", first},
+		{"/dev/v4l/second", "/dev/v4l/second", second},
+		{"/dev/video1", "/dev/video1", "/dev/video1"}, // metadata, no camera
+		{"/dev/video99", "/dev/video99", "/dev/video99"},
+	} {
+		path, lasting, err := s.nodeOf(c.id)
+		if err != nil || path != s.path(c.path) || lasting != c.lasting {
+			t.Errorf("%s is %s, from now on %s (%v)", c.id, path, lasting, err)
+		}
+	}
+	if _, _, err := s.nodeOf("v4l2:nowhere:0:nothing"); capture.KindOf(err) != capture.KindNotFound {
+		t.Error(err)
+	}
+}
+
 func TestParseUSB_findsTheFormatsOfOneFunction(t *testing.T) {
 	got := parseUSB(webcamDescriptors(), 0)
 	want := []capture.Format{
