@@ -174,4 +174,5 @@ type Me struct {
 	Period              *Period      `json:"period,omitempty"`
 	Level               *LevelNow    `json:"level,omitempty"`
 	Room                *Room        `json:"room,omitempty"`
+	Seq                 int64        `json:"seq"` // of the newest event in the account's own stream
 }

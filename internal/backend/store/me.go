@@ -21,6 +21,10 @@ func (s *Store) Me(ctx context.Context) (domain.Me, error) {
 		return domain.Me{}, database.Fail(op, noSession(err))
 	}
 	me := domain.Me{Account: acc}
+	err = s.db.Reads.QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM streams WHERE name = $1`, database.AccountStream(acc.ID)).Scan(&me.Seq)
+	if err != nil {
+		return domain.Me{}, database.Fail(op, err)
+	}
 	switch acc.Role {
 	case domain.RoleMember:
 		me.BalanceMillicredits, me.BonusMillicredits, err = s.Credits(ctx, acc.ID)

@@ -65,12 +65,8 @@ func (st *stream) listen() (stop func()) {
 	}
 	news, stopNews := st.site.Bell.Listen(topics...)
 	doors, stopDoors := st.site.Bell.Listen(bus.Doors)
-	watched, stopWatched := (<-chan struct{})(nil), func() {}
-	if st.ownRoom() != "" {
-		watched, stopWatched = st.site.Bell.Listen(bus.Room(st.ownRoom()))
-	}
-	st.news, st.doors, st.watched = news, doors, watched
-	return func() { stopNews(); stopDoors(); stopWatched() }
+	st.news, st.doors = news, doors
+	return func() { stopNews(); stopDoors() }
 }
 
 // ownRoom is the room whose number of viewers the stream tells: the
@@ -112,36 +108,8 @@ func (st *stream) newest(ctx context.Context) (int64, error) {
 		room, err := st.site.Backend.Room(ctx, st.room)
 		return room.Seq, err
 	}
-	// An account has no such number in its answers. "Is there anything after n?"
-	// is monotone, so doubling and halving finds the last n in few questions.
-	after := func(n int64) (bool, error) {
-		events, err := st.site.Backend.OwnEvents(ctx, n, 1)
-		return len(events) > 0, err
-	}
-	low, high := int64(0), int64(1)
-	for {
-		more, err := after(high - 1)
-		if err != nil {
-			return 0, err
-		}
-		if !more {
-			break
-		}
-		low, high = high, high*2
-	}
-	for low < high-1 { // something is after low-1, nothing is after high-1
-		middle := (low + high) / 2
-		more, err := after(middle - 1)
-		if err != nil {
-			return 0, err
-		}
-		if more {
-			low = middle
-		} else {
-			high = middle
-		}
-	}
-	return low, nil
+	me, err := st.site.Backend.Me(ctx)
+	return me.Seq, err
 }
 
 // read fetches the next events; fewer than batch means that these were all.

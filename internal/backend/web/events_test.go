@@ -176,7 +176,7 @@ func TestEvents_startWithWhatComesNext(t *testing.T) {
 	tip := func(n int) {
 		f.want(f.call("POST", "rooms/anna/tips", f.max, fmt.Sprintf(`{"millicredits":1000,"note":"","key":"tip-%05d"}`, n)), 201, "")
 	}
-	for n := range 13 { // so that the search for the newest halves more than once
+	for n := range 13 {
 		tip(n)
 		own, room := f.follow(t, "", f.max, -1), f.follow(t, "?room=anna", "", -1)
 		tip(100 + n)
@@ -260,9 +260,15 @@ func TestEvents_viewersInThePerformersOwnStream(t *testing.T) {
 	if e := s.want("viewers"); e.id != "" || !strings.Contains(e.data, `"data":{"viewers":3}`) {
 		t.Errorf("at the start: %+v", e)
 	}
-	f.backend.SetRoom("anna", domain.RoomLive, 8)
-	if e := s.want("viewers"); !strings.Contains(e.data, `"data":{"viewers":8}`) {
-		t.Errorf("after the change: %+v", e)
+	for n := 8; n < 11; n++ { // right behind each other: put off a little, not until the next look
+		begin := time.Now()
+		f.backend.SetRoom("anna", domain.RoomLive, n)
+		if e := s.want("viewers"); !strings.Contains(e.data, fmt.Sprintf(`"data":{"viewers":%d}`, n)) {
+			t.Errorf("after the change to %d: %+v", n, e)
+		}
+		if took := time.Since(begin); took > 1200*time.Millisecond {
+			t.Errorf("%d viewers were told after %s", n, took)
+		}
 	}
 }
 

@@ -20,16 +20,18 @@ type stream struct {
 	token string
 	after int64 // the last sequence number that was written
 
-	news, doors, watched <-chan struct{}
+	news, doors <-chan struct{}
 
 	w        http.ResponseWriter
 	rc       *http.ResponseController
-	viewers  int       // the number that was told last, -1 = none
-	lookedAt time.Time // when it was asked for
+	viewers  int         // the number that was told last, -1 = none
+	lookedAt time.Time   // when it was asked for
+	look     *time.Timer // when to ask again
 }
 
-// viewersEvery bounds how often the number of viewers is asked for, and with
-// viewersAtLeast how late it may be.
+// viewersEvery bounds how often the number of viewers is asked for. Without
+// news it is asked for every viewersAtLeast: the rooms of another server of the
+// same site ring no bell here.
 const (
 	viewersEvery   = 500 * time.Millisecond
 	viewersAtLeast = 2 * time.Second
@@ -54,12 +56,8 @@ func (st *stream) run(base, admitted context.Context) {
 	defer heartbeat.Stop()
 	recheck := time.NewTicker(st.site.Limits.Recheck)
 	defer recheck.Stop()
-	var look <-chan time.Time
-	if st.ownRoom() != "" {
-		ticker := time.NewTicker(viewersAtLeast)
-		defer ticker.Stop()
-		look = ticker.C
-	}
+	st.look = time.NewTimer(viewersAtLeast)
+	defer st.look.Stop()
 	unread := make(chan struct{})
 	close(unread)
 	err := st.tellViewers(admitted)
@@ -84,12 +82,11 @@ func (st *stream) run(base, admitted context.Context) {
 			admitted, err = st.admit(base)
 		case <-heartbeat.C:
 			err = st.write(": still here\n\n")
-		case <-st.watched:
-			err = st.tellViewers(admitted)
-		case <-look:
+		case <-st.look.C:
 			err = st.tellViewers(admitted)
 		case <-st.news:
 			more = true
+			err = st.tellViewers(admitted)
 		case <-again:
 		}
 	}
@@ -120,10 +117,15 @@ func (st *stream) catchUp(ctx context.Context) (more bool, err error) {
 // tellViewers writes how many watch the performer's own room when that has
 // changed. The number is not in the log: it has no id and is not resumed.
 func (st *stream) tellViewers(ctx context.Context) error {
-	if st.ownRoom() == "" || time.Since(st.lookedAt) < viewersEvery {
+	if st.ownRoom() == "" {
+		return nil
+	}
+	if early := viewersEvery - time.Since(st.lookedAt); early > 0 {
+		st.look.Reset(early)
 		return nil
 	}
 	st.lookedAt = time.Now()
+	st.look.Reset(viewersAtLeast)
 	room, err := st.site.Backend.Room(ctx, st.ownRoom())
 	if err != nil || room.Viewers == st.viewers {
 		return nil // her room may be closed for a while; her stream is not

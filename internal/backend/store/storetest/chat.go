@@ -175,6 +175,9 @@ func eventStories(t *testing.T, w *world) {
 	if fmt.Sprint(kinds(own)) != "[balance balance]" || own[0].Room != "" {
 		t.Errorf("a member's own events: %+v", own)
 	}
+	if newest, none := w.me(m).Seq, w.me(w.member()).Seq; newest != own[len(own)-1].Seq || none != 0 {
+		t.Errorf("the newest of %d own events is %d, of none %d", len(own), newest, none)
+	}
 }
 
 // manyWriters: numbers have no gap, and a reader who asks for what comes after the

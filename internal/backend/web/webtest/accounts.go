@@ -107,7 +107,7 @@ func (b *Backend) Me(ctx context.Context) (domain.Me, error) {
 	if err != nil {
 		return domain.Me{}, err
 	}
-	me := domain.Me{Account: a.Account, BalanceMillicredits: a.balance}
+	me := domain.Me{Account: a.Account, BalanceMillicredits: a.balance, Seq: int64(len(b.own[a.ID]))}
 	if r := b.rooms[a.Name]; r != nil {
 		room := r.Room
 		me.Room = &room

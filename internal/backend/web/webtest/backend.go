@@ -113,8 +113,9 @@ func (b *Backend) SetRoom(name string, state domain.RoomState, viewers int) {
 	if changed {
 		b.post(r, domain.EventRoom, domain.RoomNotice{State: state})
 	}
+	id := b.byName(name).ID
 	b.mu.Unlock()
-	b.Bell.Ring(bus.Room(name))
+	b.Bell.Ring(bus.Room(name), bus.Account(id)) // who watches is news of her own stream
 }
 
 // CloseIn closes a room to a country.
