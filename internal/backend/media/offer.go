@@ -35,6 +35,9 @@ func checkOffer(offer string, directions ...string) error {
 			return unfit("Offer one video and one audio section and nothing else.")
 		}
 		seen[name] = true
+		if m.MediaName.Port.Value == 0 {
+			return unfit("Offer both sections as active ones: port 0 rejects a section.")
+		}
 		if !isDirected(&d, m, directions) {
 			return unfit("Offer every media section as " + strings.Join(directions, " or ") + ".")
 		}

@@ -106,6 +106,7 @@ func TestStatuses_ofOffers(t *testing.T) {
 		{"view without H.264", "/whep/a", "", noH264, 422, "H.264"},
 		{"view with packetization-mode 0", "/whep/a", "", mode0, 422, "packetization-mode 1"},
 		{"view without Opus", "/whep/a", "", noOpus, 422, "Opus"},
+		{"view with a rejected section", "/whep/a", "", strings.Replace(receive, "m=audio 9", "m=audio 0", 1), 422, "active"},
 		{"view", "/whep/a", "", receive, 201, ""},
 	} {
 		status, header, body := call(t, "POST", h.url+c.path, c.token, "", c.body)

@@ -29,7 +29,11 @@ func (v *view) negotiate(ctx context.Context, offer string) (string, error) {
 		}
 		v.readers.Go(func() { v.readFeedback(tr.Sender()) })
 	}
-	return v.answer(ctx, withoutCandidates(offer))
+	answer, err := v.answer(ctx, withoutCandidates(offer))
+	if err == nil && !v.media.Bound() { // a rejected section, or a codec that only looked like ours
+		err = unfit("Offer one active H.264 video and one active Opus audio section.")
+	}
+	return answer, err
 }
 
 // readFeedback passes on what the viewer asks for until the connection ends.

@@ -13,6 +13,17 @@ func (v *Viewer) Tracks(newName func() string) []webrtc.TrackLocal {
 	return all
 }
 
+// Bound tells whether both tracks were negotiated; without, the viewer must not
+// be added to a Fan.
+func (v *Viewer) Bound() bool {
+	for k := range kinds {
+		if v.legs[k].out == nil {
+			return false
+		}
+	}
+	return true
+}
+
 // outTrack is a leg as pion wants to see it.
 type outTrack struct {
 	leg        *leg
