@@ -41,13 +41,15 @@ func Open(cfg CameraConfig) func(context.Context) (capture.Camera, error) {
 	}
 }
 
-// OpenSound returns what a capture.AudioReader calls to open the microphone anew.
+// OpenSound returns what a capture.AudioReader calls to open the microphone
+// anew. Once opened, it is that microphone and no other.
 func OpenSound(cfg MicrophoneConfig) func(context.Context) (capture.Microphone, error) {
 	return func(ctx context.Context) (capture.Microphone, error) {
 		m, err := OpenMicrophone(ctx, cfg)
 		if err != nil {
 			return nil, err
 		}
+		cfg.ID = m.id
 		return m, nil
 	}
 }

@@ -15,7 +15,8 @@ import (
 	"github.com/jasmincam/jasmincam/internal/capture"
 )
 
-// DefaultMicrophone is the id of whatever the system calls its default.
+// DefaultMicrophone is the id of what the system calls its default when it is
+// opened; from then on it is that one and no other.
 const DefaultMicrophone = "default"
 
 const (
@@ -83,11 +84,12 @@ func (m *Microphone) start(op string) error {
 	cfg.Capture.Format = malgo.FormatS16
 	cfg.Capture.Channels = uint32(m.ring.channels)
 	cfg.Pulse.StreamNameCapture = "JasminCam microphone"
+	infos, err := m.sound.microphones()
+	if err != nil {
+		return err
+	}
+	m.pin(infos)
 	if m.id != DefaultMicrophone {
-		infos, err := m.sound.microphones()
-		if err != nil {
-			return err
-		}
 		id, err := deviceID(op, infos, m.id)
 		if err != nil {
 			return err
@@ -106,6 +108,18 @@ func (m *Microphone) start(op string) error {
 		dev.Uninit()
 	}
 	return m.failure(op, err)
+}
+
+// pin puts the system's default of this moment in the place of
+// DefaultMicrophone: a sound system moves whoever asks for its default to
+// another device by itself (domain rule 5). Where none is marked as the default,
+// as with ALSA, it stays the system's affair, which there does not change.
+func (m *Microphone) pin(infos []soundDevice) {
+	for _, i := range infos {
+		if m.id == DefaultMicrophone && i.Default {
+			m.id = i.ID
+		}
+	}
 }
 
 func deviceID(op string, infos []soundDevice, id string) (*malgo.DeviceID, error) {

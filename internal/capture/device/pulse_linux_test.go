@@ -235,6 +235,32 @@ func TestMicrophone_comesBackAfterItsSourceWentAway(t *testing.T) {
 	l.until(t, "the tone", plays(2))
 }
 
+// PulseAudio moves recording streams to another source when theirs goes away:
+// never ours, or a room would be heard through a microphone nobody chose.
+func TestMicrophone_isNeverMovedToAnotherOne(t *testing.T) {
+	for id, fallback := range map[string]string{"pulse:usb.monitor": "other.monitor", DefaultMicrophone: "usb.monitor"} {
+		t.Run(id, func(t *testing.T) {
+			pactl := pulse(t)
+			module := strings.TrimSpace(pactl("load-module", "module-null-sink", "sink_name=usb", "rate=48000"))
+			pactl("load-module", "module-rescue-streams")
+			tone(t, "usb", 700)    // second 2
+			tone(t, "other", 1300) // second 8
+			pactl("set-default-source", fallback)
+			l := listenTo(t, id)
+			l.until(t, "the tone", plays(2))
+			pactl("unload-module", module)
+			eventually(t, "the microphone counts as lost", func() bool { return l.reader.State().Lost })
+			pactl("load-module", "module-null-sink", "sink_name=usb", "rate=48000")
+			l.until(t, "its own sound again and no other", func(s capture.Samples) bool {
+				if plays(8)(s) {
+					t.Fatal("heard another microphone")
+				}
+				return l.reader.State().Reopened == 1 && !s.Silent
+			})
+		})
+	}
+}
+
 func TestMicrophone_unknownOrNoSoundSystem(t *testing.T) {
 	pulse(t)
 	_, err := OpenMicrophone(t.Context(), MicrophoneConfig{ID: "pulse:nothing"})
