@@ -29,7 +29,7 @@ type Repository interface {
 
 	// SetStreamKey replaces a performer's stream key.
 	SetStreamKey(ctx context.Context, performer string, keyHash []byte) error
-	// AddBroadcast keeps a broadcast token for the sessions until it expires.
+	// AddBroadcast keeps a broadcast token for the sessions until it expires; use prolongs it.
 	AddBroadcast(ctx context.Context, tokenHash []byte, sessionIDs []string, expires int64) error
 	// SharePerson tells whether all the accounts have one human being in common.
 	SharePerson(ctx context.Context, ids ...domain.AccountID) (bool, error)

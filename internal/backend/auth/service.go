@@ -22,7 +22,7 @@ type Config struct {
 	Tries      int           // failed sign-ins per account and per origin, 10 …
 	Window     time.Duration // … within 10 minutes
 	SessionFor time.Duration // life of a session, 90 days
-	GrantFor   time.Duration // life of a broadcast token, 12 h
+	GrantFor   time.Duration // life of a broadcast token after its last use, 12 h
 }
 
 // Service implements the parts of domain.Backend that are about who somebody is.

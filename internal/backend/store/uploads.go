@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -34,12 +35,17 @@ func (s *Store) AccountByStreamKey(ctx context.Context, keyHash []byte) (domain.
 	return a, database.Fail("stream key", err)
 }
 
+// prolongEvery is how often the end of a broadcast token in use is moved.
+const prolongEvery = int64(time.Hour / time.Millisecond)
+
 // AddBroadcast keeps a broadcast token for the sessions, in their order, until
-// expires (Unix ms).
+// expires (Unix ms). Each use moves the end so that it lasts as long as at the
+// beginning, at most once an hour: a show may go on for longer than its token
+// was made for.
 func (s *Store) AddBroadcast(ctx context.Context, tokenHash []byte, sessionIDs []string, expires int64) error {
 	return s.db.Write(ctx, "broadcast", func(ctx context.Context, t *database.Tx) error {
 		hash := database.Hex(tokenHash)
-		if _, err := t.Exec(ctx, `INSERT INTO broadcasts (hash, expires) VALUES ($1, $2)`, hash, expires); err != nil {
+		if _, err := t.Exec(ctx, `INSERT INTO broadcasts (hash, expires, life) VALUES ($1, $2, $3)`, hash, expires, expires-t.Now); err != nil {
 			return err
 		}
 		for n, id := range sessionIDs {
@@ -52,17 +58,39 @@ func (s *Store) AddBroadcast(ctx context.Context, tokenHash []byte, sessionIDs [
 }
 
 // BroadcastSessions lists those sessions of a broadcast token that are alive, with
-// their accounts as they are now. KindUnauthenticated when the token is unknown or
-// expired, or when none of its sessions is left.
+// their accounts as they are now, and notes that the token is used.
+// KindUnauthenticated when the token is unknown or expired, or when none of its
+// sessions is left.
 func (s *Store) BroadcastSessions(ctx context.Context, tokenHash []byte) ([]domain.Session, error) {
-	list, err := database.Collect(ctx, s.db.Reads, scanSession, `SELECT `+sessionColumns+`
+	hash, now := database.Hex(tokenHash), s.now()
+	var expires, life int64
+	scan := func(r database.Row) (v domain.Session, err error) {
+		err = r.Scan(append(sessionFields(&v), &expires, &life)...)
+		return v, err
+	}
+	list, err := database.Collect(ctx, s.db.Reads, scan, `SELECT `+sessionColumns+`, b.expires, b.life
 		FROM broadcasts b JOIN broadcast_sessions m ON m.broadcast = b.hash JOIN sessions s ON s.id = m.session JOIN accounts a ON a.id = s.account
-		WHERE b.hash = $1 AND b.expires > $2 AND s.expires > $2 ORDER BY m.n`, database.Hex(tokenHash), s.now())
+		WHERE b.hash = $1 AND b.expires > $2 AND s.expires > $2 ORDER BY m.n`, hash, now)
 	if err == nil && len(list) == 0 {
 		err = domain.Errorf("", domain.KindUnauthenticated, "The right to broadcast has ended. Sign in and go online again.")
 	}
 	if err != nil {
 		return nil, database.Fail("broadcast", err)
 	}
+	if expires <= now+life-prolongEvery {
+		s.prolong(ctx, hash)
+	}
 	return list, nil
+}
+
+// prolong moves a broadcast token's end. It may fail without harm: the next use
+// tries again.
+func (s *Store) prolong(ctx context.Context, hash string) {
+	err := s.db.Write(ctx, "broadcast", func(ctx context.Context, t *database.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE broadcasts SET expires = $2 + life WHERE hash = $1`, hash, t.Now)
+		return err
+	})
+	if err != nil {
+		s.Log.Warn("use of a broadcast token not noted", "err", err)
+	}
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"encoding/hex"
 	"testing"
 	"time"
 
@@ -144,4 +145,34 @@ func uploadStories(t *testing.T, w *world) {
 	refused(t, "an expired grant", err, domain.KindUnauthenticated)
 	_, err = w.BroadcastSessions(ctx, hashOf("never"))
 	refused(t, "an unknown grant", err, domain.KindUnauthenticated)
+}
+
+// longShow: a broadcast token lasts as long as it is used, and no longer than it
+// was made for after the last use; at most one write an hour keeps it.
+func longShow(t *testing.T, w *world) {
+	ctx, a := context.Background(), w.performer("")
+	session := must(w.AddSession(ctx, a.ID, hashOf("app"), "app", w.clock().Add(90*24*time.Hour).UnixMilli()))(t)
+	for _, grant := range []string{"used", "left"} {
+		if err := w.AddBroadcast(ctx, hashOf(grant), []string{session.ID}, w.clock().Add(12*time.Hour).UnixMilli()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var ends int64
+	seen := map[int64]bool{}
+	for range 4 * 30 { // thirty hours, looked at every quarter of an hour
+		w.pass(15 * time.Minute)
+		if list := must(w.BroadcastSessions(ctx, hashOf("used")))(t); len(list) != 1 || list[0].ID != session.ID {
+			t.Fatalf("a show that is on: %+v", list)
+		}
+		w.row(`SELECT expires FROM broadcasts WHERE hash = $1`, hex.EncodeToString(hashOf("used")))(&ends)
+		seen[ends] = true
+	}
+	if len(seen) < 29 || len(seen) > 31 {
+		t.Errorf("the end was moved %d times in 30 hours", len(seen))
+	}
+	_, err := w.BroadcastSessions(ctx, hashOf("left"))
+	refused(t, "a token that nobody used", err, domain.KindUnauthenticated)
+	w.pass(12 * time.Hour)
+	_, err = w.BroadcastSessions(ctx, hashOf("used"))
+	refused(t, "a token after its show", err, domain.KindUnauthenticated)
 }

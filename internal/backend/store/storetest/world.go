@@ -23,6 +23,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		"accounts":      accountStories,
 		"sessions":      sessionStories,
 		"uploads":       uploadStories,
+		"a long show":   longShow,
 		"approvals":     approvalStories,
 		"states":        stateTable,
 		"doors":         doorStories,
