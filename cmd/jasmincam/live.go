@@ -196,6 +196,9 @@ func (s *show) cast(entries []entry) error {
 func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
+	// The verdict comes before the uploads end: it would find them ended.
+	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopSending()
 	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBehind()
 	var uploads, rest sync.WaitGroup
@@ -210,7 +213,7 @@ func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
 	rest.Go(func() { _ = s.broadcast.Stills(behind, s.accounts) })
 	rest.Go(func() { tell(ctx) })
 	for _, o := range s.outlets {
-		uploads.Go(func() { _ = o.Run(ctx) }) // the same
+		uploads.Go(func() { _ = o.Run(sending) }) // the same
 	}
 	over := make(chan struct{})
 	rest.Go(func() { uploads.Wait(); close(over) })
@@ -220,6 +223,7 @@ func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
 	}
 	verdict := s.verdict(context.Cause(ctx))
 	stop(nil)
+	stopSending()
 	uploads.Wait()
 	stopBehind()
 	rest.Wait()
