@@ -244,3 +244,42 @@ func TestPages_whatPeopleWriteIsText(t *testing.T) {
 		t.Error("a reason is not plain text")
 	}
 }
+
+// A page that is loaded again shows the tips, too, between the lines where they belong.
+func TestRoom_historyHasTheTipsInTheirPlace(t *testing.T) {
+	f := newFixture(t)
+	f.backend.Credit("max", 100_000)
+	tip := func(key, note string) {
+		f.want(f.call("POST", "rooms/anna/tips", f.max, fmt.Sprintf(`{"millicredits":2500,"note":%q,"key":%q}`, note, key)), 201, "")
+	}
+	rows := func() (out []string) {
+		for _, li := range f.open("/r/anna", "").all("li", "data-seq", "*") {
+			class, _ := attribute(li, "class")
+			seq, _ := attribute(li, "data-seq")
+			out = append(out, seq+" "+class+": "+strings.Join(strings.Fields(text(li))[:3], " "))
+		}
+		return out
+	}
+	tip("tip-00001", "alone")
+	if got := strings.Join(rows(), "|"); got != "2 line tipped: max tipped 2.50" {
+		t.Errorf("a tip without lines: %s", got)
+	}
+	f.call("POST", "rooms/anna/messages", f.max, `{"text":"hello there","key":"12345678"}`)
+	tip("tip-00002", `<b>"thank you"</b>`)
+	f.call("POST", "rooms/anna/messages", f.max, `{"text":"good night","key":"12345679"}`)
+	if got := strings.Join(rows(), "|"); got != "2 line tipped: max tipped 2.50|3 line member: max hello there|4 line tipped: max tipped 2.50|5 line member: max good night" {
+		t.Errorf("the history: %s", got)
+	}
+	if d := f.open("/r/anna", ""); !strings.Contains(text(d.one("li", "data-seq", "4")), `credits: <b>"thank you"</b>`) {
+		t.Errorf("the note is not plain text: %s", d.body)
+	}
+	if d := f.open("/broadcast", f.anna); len(d.all("li", "class", "line tipped")) != 2 {
+		t.Error("she does not see the tips where she goes online")
+	}
+	for i := range 49 {
+		f.call("POST", "rooms/anna/messages", f.max, fmt.Sprintf(`{"text":"hello again","key":"key-%05d"}`, i))
+	}
+	if got := rows(); len(got) != 50 || got[0] != "5 line member: max good night" {
+		t.Errorf("tips before the first line that is shown: %v", got)
+	}
+}

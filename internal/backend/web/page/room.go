@@ -1,16 +1,36 @@
 package page
 
 import (
+	"cmp"
+	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
-// history is how many lines a room shows at first.
-const history = 50
+// What a room's chat shows at first: so many lines, and the tips among so many
+// events that are not older than the first of these lines, nor older than lines
+// may become (domain A5).
+const (
+	history   = 50
+	tipsAmong = 200
+	tipsFor   = 3 * 24 * time.Hour
+)
+
+// line is one row of the chat.
+type line struct {
+	Seq   int64
+	From  string
+	Class string // the speaker's role, or tipped
+	Text  string
+	At    int64 // Unix ms
+}
 
 // roomView is a room with its chat. Text, Amount and Note are what a refused
 // form held, so that nothing that was typed is lost.
@@ -18,7 +38,7 @@ type roomView struct {
 	domain.Room
 	Shown  string // the state as the page's data-state has it
 	Own    bool   // the performer looks at her own room
-	Lines  []domain.Message
+	Lines  []line
 	Text   string
 	Amount string
 	Note   string
@@ -45,10 +65,52 @@ func (p *Pages) view(r *http.Request, performer string) (roomView, error) {
 	if err != nil {
 		return roomView{}, err
 	}
-	lines, err := p.Backend.Messages(r.Context(), performer, 0, history)
+	lines, err := p.lines(r.Context(), room)
 	return roomView{
 		Room: room, Shown: shown(room.State), Lines: lines, Own: own(r, performer),
 	}, err
+}
+
+// lines are the newest ones and the tips among them, in the order of the room.
+func (p *Pages) lines(ctx context.Context, room domain.Room) ([]line, error) {
+	said, err := p.Backend.Messages(ctx, room.Name, 0, history)
+	if err != nil {
+		return nil, err
+	}
+	var out []line
+	for _, m := range said {
+		out = append(out, line{Seq: m.Seq, From: m.From, Class: string(m.Role), Text: m.Text, At: m.At})
+	}
+	after := max(room.Seq-tipsAmong, 0)
+	if len(said) == history {
+		after = max(after, said[0].Seq)
+	}
+	happened, err := p.Backend.RoomEvents(ctx, room.Name, after, tipsAmong)
+	if err != nil {
+		return nil, err
+	}
+	oldest := p.Now().Add(-tipsFor).UnixMilli()
+	for _, e := range happened {
+		if e.Kind != domain.EventTip || e.At < oldest {
+			continue
+		}
+		var tip domain.TipNotice
+		if err := json.Unmarshal(e.Data, &tip); err != nil {
+			return nil, fmt.Errorf("tip %d of %s: %w", e.Seq, room.Name, err)
+		}
+		out = append(out, line{Seq: e.Seq, From: tip.From, Class: "tipped", Text: tipWords(tip), At: e.At})
+	}
+	slices.SortFunc(out, func(a, b line) int { return cmp.Compare(a.Seq, b.Seq) })
+	return out, nil
+}
+
+// tipWords are those of the script's rows.
+func tipWords(t domain.TipNotice) string {
+	words := "tipped " + t.Millicredits.String() + " credits"
+	if t.Note != "" {
+		words += ": " + t.Note
+	}
+	return words
 }
 
 func own(r *http.Request, performer string) bool {
