@@ -68,7 +68,7 @@ func overBare(t *testing.T, clip string) bench.Pairs {
 	s := stage.Open(t, stage.Options{})
 	program := buildBare(t)
 	kbps := 0.0
-	p, err := bench.Measure(rounds, func() (float64, error) {
+	p, err := bench.Measure(rounds+2, func() (float64, error) {
 		f, err := measureLive(t, s, 2, "--video", "file:"+clip)
 		kbps = f.kbps
 		return 1000 * f.picture, err
@@ -116,7 +116,7 @@ func measureLive(t *testing.T, s *stage.Stage, n int, args ...string) (figures, 
 	err := errDisturbed
 	for try := 0; try < attempts && errors.Is(err, errDisturbed); try++ {
 		if f, err = measureWindow(t, live, views); err != nil {
-			t.Logf("again: %v", err)
+			t.Logf("try %d: %v", try+1, err)
 		}
 	}
 	return f, err

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"strconv"
 	"syscall"
@@ -18,7 +19,7 @@ import (
 )
 
 func main() {
-	if err := run(os.Args[1:]); err != nil {
+	if err := run(os.Args[1:], os.Stdout); err != nil {
 		fmt.Fprintln(os.Stderr, "bare:", err)
 		os.Exit(1)
 	}
@@ -26,7 +27,7 @@ func main() {
 
 // run encodes the first PICTURES of FILE at BITRATE, round and round until N
 // are coded. Reading them is not measured.
-func run(args []string) error {
+func run(args []string, out io.Writer) error {
 	if len(args) != 4 {
 		return errors.New("usage: bare FILE PICTURES BITRATE N")
 	}
@@ -39,6 +40,9 @@ func run(args []string) error {
 		v[i] = n
 	}
 	pictures, bitrate, n := v[0], v[1], v[2]
+	if n < 1 {
+		return fmt.Errorf("%d pictures give no figure; code at least 1", n)
+	}
 	frames, err := read(args[0], pictures)
 	if err != nil {
 		return err
@@ -57,8 +61,8 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("{\"cpu_s_per_frame\": %.9f, \"bitrate\": %d}\n", (after-before).Seconds()/float64(n), bytes*8*cfg.FPS/n)
-	return nil
+	_, err = fmt.Fprintf(out, "{\"cpu_s_per_frame\": %.9f, \"bitrate\": %d}\n", (after-before).Seconds()/float64(n), bytes*8*cfg.FPS/n)
+	return err
 }
 
 // read plays the file once, as the live program does, and keeps its pictures.
