@@ -25,11 +25,12 @@ const (
 	markEOI  = 0xd9
 )
 
-// parse walks the markers up to the first scan. It accepts sequential JPEG
-// only: cameras send nothing else, and a progressive picture can be made to
-// cost its decoder any amount of time.
+// parse walks the markers up to the first scan. It accepts sequential JPEG in
+// one scan only: cameras send nothing else, and any number of scans can be made
+// to cost a decoder any amount of time.
 func parse(data []byte) (header, error) {
 	var h header
+	components := 0
 	if len(data) < 4 || data[0] != 0xff || data[1] != markSOI {
 		return h, broken("does not begin like a JPEG", nil)
 	}
@@ -56,6 +57,9 @@ func parse(data []byte) (header, error) {
 			if h.width == 0 {
 				return h, broken("has no frame header", nil)
 			}
+			if len(body) < 1 || int(body[0]) != components {
+				return h, broken("comes in several scans", nil)
+			}
 			return h, nil
 		case mark == markDHT:
 			h.tables = true
@@ -64,6 +68,7 @@ func parse(data []byte) (header, error) {
 				return h, broken("has a short frame header", nil)
 			}
 			h.height, h.width = int(binary.BigEndian.Uint16(body[1:])), int(binary.BigEndian.Uint16(body[3:]))
+			components = int(body[5])
 			if h.width < 1 || h.height < 1 || h.width > capture.MaxWidth || h.height > capture.MaxHeight {
 				return h, broken(fmt.Sprintf("claims to be %dx%d", h.width, h.height), nil)
 			}

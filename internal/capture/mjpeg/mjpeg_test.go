@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -113,6 +114,7 @@ func TestDecode_dropsDamagedPicturesAndGoesOn(t *testing.T) {
 		"huge":        bytes.Replace(whole, []byte{8, 0, 64, 0, 96}, []byte{8, 0xff, 0xff, 0xff, 0xff}, 1),
 		"no size":     bytes.Replace(whole, []byte{8, 0, 64, 0, 96}, []byte{8, 0, 0, 0, 96}, 1),
 		"progressive": bytes.Replace(whole, []byte{0xff, markSOF0}, []byte{0xff, 0xc2}, 1),
+		"in scans":    inScans(picture(t, "420"), 3),
 		"four parts":  bytes.Replace(whole, []byte{8, 0, 64, 0, 96, 3}, []byte{8, 0, 64, 0, 96, 4}, 1),
 	} {
 		f, err := d.Decode(data)
@@ -128,6 +130,28 @@ func TestDecode_dropsDamagedPicturesAndGoesOn(t *testing.T) {
 	}
 	if out, _, misused := pool.Stats(); out != 0 || misused != 0 {
 		t.Errorf("%d out, %d misused", out, misused)
+	}
+}
+
+// inScans brings the colours of a picture one after the other: nobody's camera
+// does, and as many scans as a picture has room for would keep a decoder busy
+// for hours.
+func inScans(data []byte, n int) []byte {
+	at := bytes.Index(data, []byte{0xff, markSOS})
+	out := bytes.Clone(data[:at])
+	for i := range n {
+		out = append(out, 0xff, markSOS, 0, 8, 1, byte(1+i%3), 0, 0, 63, 0, 0x55)
+	}
+	return append(out, 0xff, markEOI)
+}
+
+func TestDecode_spendsNoTimeOnEndlessScans(t *testing.T) {
+	data := bytes.Replace(inScans(picture(t, "420"), 20000), []byte{8, 0, 64, 0, 96}, []byte{8, 0x10, 0, 0x10, 0}, 1)
+	d := NewDecoder(nil)
+	defer d.Close()
+	began := time.Now()
+	if _, err := d.Decode(data); capture.KindOf(err) != capture.KindBroken || time.Since(began) > 2*time.Second {
+		t.Errorf("%v after %v", err, time.Since(began))
 	}
 }
 

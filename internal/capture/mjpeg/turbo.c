@@ -104,13 +104,14 @@ static void chroma_row(uint8_t *restrict o, const uint8_t *restrict a, const uin
 static int shape(j_decompress_ptr c, int *wide, int *high)
 {
 	*wide = *high = 0;
+	jpeg_component_info *l = c->comp_info, *u = l + 1, *v = l + 2;
+	if (c->max_h_samp_factor > 2 || c->max_v_samp_factor > 2) // more than ROWS
+		return 0;
 	if (c->num_components == 1 && c->jpeg_color_space == JCS_GRAYSCALE)
 		return 1;
 	if (c->num_components != 3 || c->jpeg_color_space != JCS_YCbCr)
 		return 0;
-	jpeg_component_info *l = c->comp_info, *u = l + 1, *v = l + 2;
-	if (l->h_samp_factor > 2 || l->v_samp_factor > 2 ||
-		l->h_samp_factor != c->max_h_samp_factor || l->v_samp_factor != c->max_v_samp_factor ||
+	if (l->h_samp_factor != c->max_h_samp_factor || l->v_samp_factor != c->max_v_samp_factor ||
 		u->h_samp_factor != v->h_samp_factor || u->v_samp_factor != v->v_samp_factor)
 		return 0;
 	*wide = u->h_samp_factor == l->h_samp_factor;

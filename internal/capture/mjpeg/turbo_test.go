@@ -56,6 +56,25 @@ func TestDecode_toleratesAMissingEnd(t *testing.T) {
 	shows(t, f, false)
 }
 
+// Samples four times as dense as those of a colour that is not there: the rows
+// of such a picture's blocks would not fit. Go's decoder does not care.
+func TestDecode_refusesGreyOfAnotherDensity(t *testing.T) {
+	d := NewDecoder(nil)
+	defer d.Close()
+	for _, density := range []byte{0x44, 0x14, 0x41, 0x33} {
+		dense := bytes.Replace(picture(t, "grey"), []byte{1, 1, 0x11, 0}, []byte{1, 1, density, 0}, 1)
+		if f, err := d.Decode(dense); f != nil || capture.KindOf(err) != capture.KindBroken {
+			t.Errorf("%#x: %v, %v", density, f, err)
+		}
+	}
+	two := bytes.Replace(picture(t, "grey"), []byte{1, 1, 0x11, 0}, []byte{1, 1, 0x22, 0}, 1)
+	f, err := d.Decode(two)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shows(t, f, true)
+}
+
 // camera1080p is what a webcam sends at 1080p30: 4:2:2, about 300 kB, with grain.
 func camera1080p(t testing.TB) ([]byte, time.Time) {
 	t.Helper()
