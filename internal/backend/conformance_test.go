@@ -205,6 +205,8 @@ func approvalStory(t *testing.T, c cast) {
 	_, err := ivy.Apply(ivy.ctx, "ivy-lane", minor)
 	wantKind(t, "a minor's application", err, domain.KindInvalid)
 	adult := domain.Application{FullName: "Ivy Lane", BirthDate: "1990-01-01", Country: "HU"}
+	_, err = ivy.Application(ivy.ctx, "ivy-lane")
+	wantKind(t, "her application before the first", err, domain.KindNotFound)
 	if acc := must(ivy.Apply(ivy.ctx, "ivy-lane", adult))(t); acc.State != domain.StateSubmitted {
 		t.Errorf("applied: %+v", acc)
 	}
@@ -225,6 +227,15 @@ func approvalStory(t *testing.T, c cast) {
 		t.Errorf("rejected: %+v", acc)
 	}
 	refusedOffline(domain.StateRejected)
+	if sent := must(ivy.Application(ivy.ctx, "ivy-lane"))(t); sent != adult {
+		t.Errorf("her application: %+v", sent)
+	}
+	for _, stranger := range []person{c.demo(t, c.f.demo.Performers[0]), c.demo(t, c.f.demo.Members[0]), c.demo(t, c.f.demo.Studio)} {
+		_, err = stranger.Application(stranger.ctx, "ivy-lane")
+		wantKind(t, "her application for "+stranger.name, err, domain.KindForbidden)
+	}
+	_, err = guest.Application(guest.ctx, "ivy-lane")
+	wantKind(t, "her application for a guest", err, domain.KindUnauthenticated)
 	must(ivy.Apply(ivy.ctx, "ivy-lane", adult))(t)
 	must(staff.Decide(staff.ctx, "ivy-lane", domain.Decision{State: domain.StateActive}))(t)
 	if grant := must(ivy.Begin(ivy.ctx, nil))(t); !slices.Equal(grant.Rooms, []string{"ivy-lane"}) {
@@ -249,7 +260,11 @@ func studioStory(t *testing.T, c cast) {
 	wantKind(t, "a member adds a performer", err, domain.KindForbidden)
 	_, err = studio.Apply(studio.ctx, demoFirst, domain.Application{FullName: "X Y", BirthDate: "1990-01-01", Country: "HU"})
 	wantKind(t, "applying for somebody else's performer", err, domain.KindForbidden)
-	must(studio.Apply(studio.ctx, "mia-hill", domain.Application{FullName: "Mia Hill", BirthDate: "1990-01-01", Country: "HU"}))(t)
+	mias := domain.Application{FullName: "Mia Hill", BirthDate: "1990-01-01", Country: "HU"}
+	must(studio.Apply(studio.ctx, "mia-hill", mias))(t)
+	if sent := must(studio.Application(studio.ctx, "mia-hill"))(t); sent != mias {
+		t.Errorf("what her studio sent: %+v", sent)
+	}
 	must(staff.Decide(staff.ctx, "mia-hill", domain.Decision{State: domain.StateActive}))(t)
 	if acc := must(studio.SetActivation(studio.ctx, "mia-hill", false))(t); acc.State != domain.StateInactive {
 		t.Errorf("deactivated: %+v", acc)

@@ -65,6 +65,12 @@ func (c *Client) Apply(ctx context.Context, performer string, a domain.Applicati
 	return out, err
 }
 
+// Application implements domain.Approvals.
+func (c *Client) Application(ctx context.Context, performer string) (out domain.Application, err error) {
+	err = c.into(ctx, "application", "performers/"+seg(performer)+"/application", &out)
+	return out, err
+}
+
 // AddPerformer implements domain.Approvals.
 func (c *Client) AddPerformer(ctx context.Context, s domain.SignUp) (out domain.Account, err error) {
 	err = c.call(ctx, "add performer", http.MethodPost, "studio/performers", s, &out)

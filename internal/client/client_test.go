@@ -65,6 +65,8 @@ func TestClient_speaksTheProtocol(t *testing.T) {
 			return c.Apply(ctx, "n", domain.Application{FullName: "f", BirthDate: "b", Country: "HU"})
 		},
 			"PUT /api/v1/performers/n/application", `{"full_name":"f","birth_date":"b","country":"HU"}`, `{"state":"submitted"}`, "submitted"},
+		{func(ctx context.Context, c *Client) (any, error) { return c.Application(ctx, "n") },
+			"GET /api/v1/performers/n/application", "", `{"full_name":"f"}`, `"full_name":"f"`},
 		{func(ctx context.Context, c *Client) (any, error) { return c.SetActivation(ctx, "n", false) },
 			"PUT /api/v1/performers/n/activation", `{"active":false}`, `{"state":"inactive"}`, "inactive"},
 		{func(ctx context.Context, c *Client) (any, error) {

@@ -25,6 +25,8 @@ type Accounts interface {
 type Approvals interface {
 	// Apply fills in and submits an application: by the performer herself or her studio. Unfinished or Rejected → Submitted. KindInvalid when under 18, KindConflict in another state.
 	Apply(ctx context.Context, performer string, a Application) (Account, error)
+	// Application is the one that was sent last: the performer's own and her studio's to read. KindNotFound before the first.
+	Application(ctx context.Context, performer string) (Application, error)
 	// AddPerformer makes an Unfinished performer of the acting studio.
 	AddPerformer(ctx context.Context, s SignUp) (Account, error)
 	// Performers lists: staff all, a studio its own. state "" means all.

@@ -33,6 +33,26 @@ func (s *Store) Apply(ctx context.Context, performer string, a domain.Applicatio
 	})
 }
 
+// Application is the one that was sent last: for the performer herself and her
+// studio. KindNotFound before the first, KindForbidden.
+func (s *Store) Application(ctx context.Context, performer string) (domain.Application, error) {
+	const op = "application"
+	acc, err := performerAccount(ctx, s.db.Reads, performer)
+	if err == nil {
+		err = mayDecide(domain.ActorFrom(ctx), bySelf, acc)
+	}
+	if err != nil {
+		return domain.Application{}, database.Fail(op, err)
+	}
+	var a domain.Application
+	err = s.db.Reads.QueryRowContext(ctx, `SELECT full_name, birth_date, country FROM applications WHERE account = $1`, acc.ID).
+		Scan(&a.FullName, &a.BirthDate, &a.Country)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = domain.Errorf("", domain.KindNotFound, "No application was sent yet. Fill it in and send it.")
+	}
+	return a, database.Fail(op, err)
+}
+
 func checkApplication(a domain.Application, now time.Time) (domain.Application, error) {
 	a.FullName = database.Clean(a.FullName)
 	if n := utf8.RuneCountInString(a.FullName); n < 3 || n > maxFullName {

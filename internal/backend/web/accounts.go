@@ -28,6 +28,10 @@ func (s *Site) apply(r *http.Request, in domain.Application) (domain.Account, er
 	return s.Backend.Apply(r.Context(), r.PathValue("performer"), in)
 }
 
+func (s *Site) application(r *http.Request) (domain.Application, error) {
+	return s.Backend.Application(r.Context(), r.PathValue("performer"))
+}
+
 type activationBody struct {
 	Active bool `json:"active"`
 }

@@ -25,6 +25,7 @@ func TestAPI_everyCallIsRouted(t *testing.T) {
 		{"POST", "members", "", `{"name":"new","email":"new@example.com","password":"long enough","adult":true}`, 201, `"role":"member"`},
 		{"POST", "performers", "", `{"name":"nina","email":"n@example.com","password":"long enough","adult":true}`, 201, `"state":"unfinished"`},
 		{"PUT", "performers/anna/application", f.anna, `{"full_name":"A","birth_date":"1990-01-02","country":"HU"}`, 200, `"state":"submitted"`},
+		{"GET", "performers/anna/application", f.anna, "", 200, `{"full_name":"A","birth_date":"1990-01-02","country":"HU"}`},
 		{"POST", "staff/performers/anna/decision", staff, `{"state":"active","reason":"","person":""}`, 200, `"state":"active"`},
 		{"PUT", "performers/anna/activation", studio, `{"active":true}`, 200, `"state":"active"`},
 		{"POST", "studio/performers", studio, `{"name":"olga","email":"o@example.com","password":"long enough","adult":true}`, 201, `"name":"olga"`},

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"github.com/jasmincam/jasmincam/internal/backend/web"
 	"github.com/jasmincam/jasmincam/internal/backend/web/webtest"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -217,7 +219,7 @@ func TestPages_sessions(t *testing.T) {
 	f.post(other, f.max, nil).wantRedirect("/account?done=revoked")
 	f.post(other, f.max, nil).wantProblem(404, "no such session")
 	_, stranger := f.backend.Add(domain.RoleMember, "stranger")
-	if d := f.post(strings.Replace(other, "0", "0", 1), stranger, nil); d.StatusCode != 404 {
+	if d := f.post(other, stranger, nil); d.StatusCode != 404 {
 		t.Errorf("a stranger's session: %d", d.StatusCode)
 	}
 }
@@ -242,6 +244,18 @@ func TestPages_performer(t *testing.T) {
 	}
 	young.Set("birth_date", "1990-01-01")
 	f.post("/performer/application", f.anna, young).wantRedirect("/performer?done=applied")
+
+	f.backend.SetState("anna", domain.StateRejected, "The photo is blurred still.")
+	d = f.open("/performer", f.anna)
+	if chosen := d.all("option", "value", "HU"); d.value("full_name") != "Anna A." || d.value("birth_date") != "1990-01-01" || !selected(chosen) {
+		t.Errorf("a rejected application has to be written again: %s", d.body)
+	}
+	young.Set("full_name", "Anna Maria A.")
+	young.Set("birth_date", "2020-01-01")
+	if d = f.post("/performer/application", f.anna, young); d.value("full_name") != "Anna Maria A." {
+		t.Error("what was sent before took the place of what was typed")
+	}
+	f.backend.SetState("anna", domain.StateActive, "")
 
 	d = f.post("/performer/stream-key", f.anna, nil)
 	if key := text(d.one("code", "data-stream-key", "*")); !strings.HasPrefix(key, "key-") {
@@ -333,4 +347,14 @@ func TestAssets(t *testing.T) {
 	if a := f.do(f.request("GET", "/favicon.ico", "", "")); a.StatusCode != 200 || a.Header.Get("Content-Type") != "image/svg+xml" {
 		t.Errorf("favicon: %d", a.StatusCode)
 	}
+}
+
+// selected tells whether one of the options is chosen.
+func selected(options []*html.Node) bool {
+	for _, o := range options {
+		if _, ok := attribute(o, "selected"); ok {
+			return true
+		}
+	}
+	return false
 }

@@ -22,6 +22,7 @@ func (s *Site) routeAPI() {
 
 	api("POST", "members", s.limitSignUps(call(created, s.signUpMember)))
 	api("POST", "performers", s.limitSignUps(call(created, s.signUpPerformer)))
+	api("GET", "performers/{performer}/application", show(s.application))
 	api("PUT", "performers/{performer}/application", call(ok, s.apply))
 	api("PUT", "performers/{performer}/activation", call(ok, s.setActivation))
 	api("POST", "studio/performers", s.limitSignUps(call(created, s.addPerformer)))

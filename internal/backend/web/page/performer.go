@@ -8,7 +8,7 @@ import (
 
 type performerView struct {
 	Me          domain.Me
-	Application domain.Application // what was typed and refused
+	Application domain.Application // what was sent before, or typed and refused
 	Action      string             // where the application form goes
 	Settings    domain.RoomSettings
 	Bans        []domain.Ban
@@ -42,6 +42,12 @@ func (p *Pages) performerView(r *http.Request) (performerView, error) {
 	v := performerView{Me: me, Action: "/performer/application", Sentence: me.Account.State.OfflineReason(), WHIP: p.origin(r) + "/whip"}
 	if v.Settings, err = p.Backend.Settings(r.Context(), actor.Account.Name); err != nil {
 		return v, err
+	}
+	if v.Editable() { // so that she corrects what was rejected instead of writing it again
+		v.Application, err = p.Backend.Application(r.Context(), actor.Account.Name)
+		if err != nil && domain.KindOf(err) != domain.KindNotFound {
+			return v, err
+		}
 	}
 	v.Bans, err = p.Backend.Bans(r.Context(), actor.Account.Name)
 	return v, err

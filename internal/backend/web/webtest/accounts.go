@@ -134,6 +134,24 @@ func (b *Backend) Apply(ctx context.Context, performer string, app domain.Applic
 	return a.Account, nil
 }
 
+// Application implements domain.Approvals.
+func (b *Backend) Application(ctx context.Context, performer string) (domain.Application, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	actor, err := b.actor(ctx)
+	if err != nil {
+		return domain.Application{}, err
+	}
+	switch a := b.byName(performer); {
+	case a == nil || actor != a && actor.Name != a.studio:
+		return domain.Application{}, domain.Errorf("application", domain.KindForbidden, "Only the performer herself or her studio may read this.")
+	case a.application == domain.Application{}:
+		return domain.Application{}, domain.Errorf("application", domain.KindNotFound, "No application was sent yet.")
+	default:
+		return a.application, nil
+	}
+}
+
 // AddPerformer implements domain.Approvals.
 func (b *Backend) AddPerformer(ctx context.Context, s domain.SignUp) (domain.Account, error) {
 	acc, err := b.signUp(domain.RolePerformer, domain.StateUnfinished, s)
