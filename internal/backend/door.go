@@ -97,13 +97,19 @@ func (d door) AdmitView(ctx context.Context, performer string) error {
 // an expired session or token.
 const recheckEvery = 5 * time.Second
 
-// keepDoors asks recheck at every bell "doors" and every five seconds, until
-// ctx ends.
+// recheckPause follows each look, so that somebody who rings all the time does
+// not make the server look at every view all the time.
+const recheckPause = 200 * time.Millisecond
+
+// keepDoors asks recheck at the bell "doors", at most five times a second, and
+// at least every five seconds, until ctx ends.
 func keepDoors(ctx context.Context, bell bus.Bell, recheck func()) {
 	wake, stop := bell.Listen(bus.Doors)
 	defer stop()
 	ticker := time.NewTicker(recheckEvery)
 	defer ticker.Stop()
+	pause := time.NewTimer(recheckPause)
+	defer pause.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -112,5 +118,11 @@ func keepDoors(ctx context.Context, bell bus.Bell, recheck func()) {
 		case <-ticker.C:
 		}
 		recheck()
+		pause.Reset(recheckPause)
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
 	}
 }

@@ -157,3 +157,30 @@ func TestKeepDoors_atTheBellAndEveryFiveSeconds(t *testing.T) {
 		}
 	})
 }
+
+// Rings without an end are few looks, and the last one is heard.
+func TestKeepDoors_manyRingsAreFewLooks(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		bell := bus.New()
+		looks, last := 0, time.Time{}
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan struct{})
+		go func() {
+			defer close(ended)
+			keepDoors(ctx, bell, func() { looks, last = looks+1, time.Now() })
+		}()
+		synctest.Wait()
+		for range 1000 { // for a second
+			bell.Ring(bus.Doors)
+			time.Sleep(time.Millisecond) // the bubble's clock
+		}
+		lastRing := time.Now()
+		time.Sleep(recheckPause)
+		synctest.Wait()
+		if looks < 5 || looks > 6 || last.Before(lastRing.Add(-recheckPause)) {
+			t.Errorf("%d looks, the last %s before the last ring", looks, lastRing.Sub(last))
+		}
+		cancel()
+		<-ended
+	})
+}

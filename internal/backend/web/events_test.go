@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -12,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -239,6 +241,36 @@ func TestEvents_byeWhenADoorCloses(t *testing.T) {
 				t.Errorf("bye after %s", took)
 			}
 		})
+	}
+}
+
+// Whoever changes something all the time makes nobody else's stream ask all the
+// time; the last ring is heard all the same.
+func TestEvents_manyRingsAreFewLooks(t *testing.T) {
+	var looks atomic.Int64
+	f := newFixture(t, func(c *web.Config) {
+		authenticate := c.Authenticate
+		c.Authenticate = func(ctx context.Context, token string) (domain.Session, error) {
+			looks.Add(1)
+			return authenticate(ctx, token)
+		}
+	})
+	s := f.follow(t, "?room=anna", f.max, 0)
+	s.want("room")
+	before, begin := looks.Load(), time.Now()
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for time.Since(begin) < 600*time.Millisecond {
+		f.backend.Bell.Ring("doors")
+		<-tick.C
+	}
+	if n := looks.Load() - before; n < 1 || n > 4 {
+		t.Errorf("600 rings made a stream look %d times", n)
+	}
+	f.backend.CloseIn("anna", "")
+	s.want("bye")
+	if took := time.Since(begin); took > 1600*time.Millisecond {
+		t.Errorf("the door was noticed after %s", took)
 	}
 }
 

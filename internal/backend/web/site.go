@@ -62,7 +62,8 @@ func New(c Config) (*Site, error) {
 }
 
 // Close ends every event stream and waits until they are gone. Their clients
-// come back and resume; give it to http.Server.RegisterOnShutdown.
+// come back and resume. Call it before http.Server.Shutdown, which would wait for
+// them.
 func (s *Site) Close() {
 	s.closeOnce.Do(func() { close(s.closing) })
 	s.seats.wait()

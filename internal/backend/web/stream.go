@@ -27,7 +27,14 @@ type stream struct {
 	viewers  int         // the number that was told last, -1 = none
 	lookedAt time.Time   // when it was asked for
 	look     *time.Timer // when to ask again
+
+	askedAt time.Time   // when the doors were looked at last
+	recheck *time.Timer // when to look again
 }
+
+// doorsEvery bounds how often a stream looks whether its doors are still open.
+// The bell for them is rung for everybody by whoever changes a setting.
+const doorsEvery = 250 * time.Millisecond
 
 // viewersEvery bounds how often the number of viewers is asked for. Without
 // news it is asked for every viewersAtLeast: the rooms of another server of the
@@ -54,8 +61,8 @@ func (st *stream) close() { _ = st.rc.SetWriteDeadline(time.Time{}) }
 func (st *stream) run(base, admitted context.Context) {
 	heartbeat := time.NewTicker(st.site.Limits.Heartbeat)
 	defer heartbeat.Stop()
-	recheck := time.NewTicker(st.site.Limits.Recheck)
-	defer recheck.Stop()
+	st.askedAt, st.recheck = time.Now(), time.NewTimer(st.site.Limits.Recheck)
+	defer st.recheck.Stop()
 	st.look = time.NewTimer(viewersAtLeast)
 	defer st.look.Stop()
 	unread := make(chan struct{})
@@ -77,9 +84,13 @@ func (st *stream) run(base, admitted context.Context) {
 		case <-st.site.closing:
 			return
 		case <-st.doors:
-			admitted, err = st.admit(base)
-		case <-recheck.C:
-			admitted, err = st.admit(base)
+			if early := doorsEvery - time.Since(st.askedAt); early > 0 {
+				st.recheck.Reset(early)
+				continue
+			}
+			admitted, err = st.admitAgain(base)
+		case <-st.recheck.C:
+			admitted, err = st.admitAgain(base)
 		case <-heartbeat.C:
 			err = st.write(": still here\n\n")
 		case <-st.look.C:
@@ -91,6 +102,13 @@ func (st *stream) run(base, admitted context.Context) {
 		}
 	}
 	st.bye(err)
+}
+
+// admitAgain is admit, and settles when it is due again.
+func (st *stream) admitAgain(ctx context.Context) (context.Context, error) {
+	st.askedAt = time.Now()
+	st.recheck.Reset(st.site.Limits.Recheck)
+	return st.admit(ctx)
 }
 
 // catchUp writes one batch and tells whether there may be more.
