@@ -17,7 +17,9 @@ const (
 
 // RoomEvents lists the events of a room after a sequence number that the actor
 // may see, oldest first; a negative number -n means the last n. At most limit,
-// 0 means 100, never more than 500. Errors as Door.
+// 0 means 100, never more than 500. When the room's state changed is told to its
+// performer alone: the rooms of one upload change together, and the log would
+// link them for ever (domain rule 4). Errors as Door.
 func (s *Store) RoomEvents(ctx context.Context, performer string, after int64, limit int) ([]domain.Event, error) {
 	const op = "events"
 	actor := domain.ActorFrom(ctx)
@@ -35,6 +37,9 @@ func (s *Store) RoomEvents(ctx context.Context, performer string, after int64, l
 	list, err := s.events(ctx, database.RoomStream(performer), may, after, limit)
 	for i := range list {
 		list[i].Room = performer
+		if list[i].Kind == domain.EventRoom && !r.owns(actor) {
+			list[i].At = 0
+		}
 	}
 	return list, database.Fail(op, err)
 }

@@ -192,6 +192,13 @@ func roomStories(t *testing.T, w *world) {
 	if n := last[domain.RoomNotice](t, events, err); n.State != domain.RoomLive || len(events) != 2 || events[0].Room != p.Name {
 		t.Errorf("the room was told %v, last %+v", kinds(events), n)
 	}
+	for _, ctx := range []context.Context{g, other.ctx, p.ctx} { // when is hers alone to know
+		for _, e := range must(w.RoomEvents(ctx, p.Name, 0, 0))(t) {
+			if told := e.At != 0; told != (ctx == p.ctx) {
+				t.Errorf("%s is told of %s at %d", domain.ActorFrom(ctx).Name(), e.Data, e.At)
+			}
+		}
+	}
 	if live := must(w.LiveRooms(ctx))(t); !slices.Equal(live, []string{p.Name}) {
 		t.Errorf("live rooms: %v", live)
 	}
