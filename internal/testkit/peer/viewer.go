@@ -28,6 +28,9 @@ type Watch struct {
 	// Drop is asked for every packet of the picture as it comes from the network;
 	// true loses it.
 	Drop func(h *rtp.Header) bool
+	// Tap is shown every RTP and RTCP packet as it was sent, decrypted; it must
+	// copy what it keeps. Calls come from several goroutines.
+	Tap func(packet []byte)
 	// Setting changes the peer connection's settings.
 	Setting func(*webrtc.SettingEngine)
 	// AskKey asks for a key frame until there is a whole one.
@@ -83,7 +86,11 @@ func View(ctx context.Context, w Watch) (*Viewer, error) {
 	if w.Setting != nil {
 		w.Setting(&s)
 	}
-	api, err := defaultAPI(s, &lossFactory{drop: w.Drop})
+	first := []interceptor.Factory{&lossFactory{drop: w.Drop}}
+	if w.Tap != nil {
+		first = append([]interceptor.Factory{&tapFactory{see: w.Tap}}, first...)
+	}
+	api, err := defaultAPI(s, first...)
 	if err != nil {
 		return nil, err
 	}
