@@ -2,7 +2,10 @@ package vault
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"runtime"
+	"strconv"
 	"sync"
 	"time"
 
@@ -40,11 +43,20 @@ var _ Vault = (*Keyring)(nil)
 // none: no session bus, no Secret Service, or one that does not answer. getenv
 // is os.Getenv.
 func OpenKeyring(getenv func(string) string) (*Keyring, error) {
-	if runtime.GOOS == "linux" && getenv("DBUS_SESSION_BUS_ADDRESS") == "" && getenv("XDG_RUNTIME_DIR") == "" {
-		// The library would start a bus of its own and leave it behind.
+	if runtime.GOOS == "linux" && !hasBus(getenv, "/run/user/"+strconv.Itoa(os.Getuid())) {
 		return nil, unavailable(errors.New("no session bus"))
 	}
 	return open(libraryKeyring{}, Patience)
+}
+
+// hasBus tells whether there is a session bus, by the places where the library
+// looks before it starts one of its own with dbus-launch and leaves it behind.
+func hasBus(getenv func(string) string, runtimeDir string) bool {
+	if address := getenv("DBUS_SESSION_BUS_ADDRESS"); address != "" && address != "autolaunch:" {
+		return true
+	}
+	_, err := os.Stat(filepath.Join(runtimeDir, "bus"))
+	return err == nil
 }
 
 func open(s system, patience time.Duration) (*Keyring, error) {

@@ -24,7 +24,8 @@ const (
 	argonMemory  = 64 << 10 // KiB
 	argonThreads = 4
 	saltSize     = 16
-	minPhrase    = 8
+	minPhrase    = 8 // bytes
+	maxPhrase    = 1000
 	maxFile      = 1 << 20
 )
 
@@ -46,11 +47,11 @@ var _ Vault = (*Sealed)(nil)
 
 // OpenSealed opens the file at path, or begins a new one, which is written by
 // the first Put. KindUnauthenticated for a wrong passphrase, KindInvalid for
-// one under 8 bytes or a file that is none of ours, KindUnavailable when it
+// one of another length or a file that is none of ours, KindUnavailable when it
 // cannot be read.
 func OpenSealed(path, passphrase string) (*Sealed, error) {
-	if len(passphrase) < minPhrase || len(passphrase) > 1000 {
-		return nil, domain.Errorf("vault", domain.KindInvalid, "Choose a passphrase of at least %d characters.", minPhrase)
+	if len(passphrase) < minPhrase || len(passphrase) > maxPhrase {
+		return nil, domain.Errorf("vault", domain.KindInvalid, "Choose a passphrase of at least %d and at most %d characters.", minPhrase, maxPhrase)
 	}
 	sealed, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -114,7 +115,7 @@ func (s *Sealed) Get(name string) (string, error) {
 	return secret, nil
 }
 
-// Put implements Vault.
+// Put implements Vault. KindTooLarge, too, when the file holds no more.
 func (s *Sealed) Put(name, secret string) error {
 	if err := check(name, secret); err != nil {
 		return err
@@ -140,12 +141,18 @@ func (s *Sealed) change(apply func(map[string]string)) error {
 		kept[k] = v
 	}
 	apply(kept)
-	if err := s.save(kept); err != nil {
+	err := s.save(kept)
+	if errors.Is(err, errFull) { // it could not be opened again
+		return domain.Wrap("vault", domain.KindTooLarge, err, "The file "+s.path+" is full. Forget accounts that are not used any more.")
+	}
+	if err != nil {
 		return domain.Wrap("vault", domain.KindUnavailable, err, "The file "+s.path+" cannot be written. Make room on the disk and check that the folder is yours.")
 	}
 	s.kept = kept
 	return nil
 }
+
+var errFull = errors.New("more than a file may hold")
 
 // save replaces the file by a whole new one; s.mu is held.
 func (s *Sealed) save(kept map[string]string) error {
@@ -159,6 +166,9 @@ func (s *Sealed) save(kept map[string]string) error {
 	}
 	head := append([]byte(magic), s.salt...)
 	sealed := s.lock.Seal(append(append([]byte{}, head...), nonce...), nonce, plain, head)
+	if len(sealed) > maxFile {
+		return errFull
+	}
 	f, err := os.CreateTemp(filepath.Dir(s.path), ".vault-*") // mode 0600
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -106,6 +107,23 @@ func TestOpenKeyring_withoutASessionBus(t *testing.T) {
 	}
 	if _, err := OpenKeyring(func(string) string { return "" }); domain.KindOf(err) != domain.KindUnavailable {
 		t.Error(err)
+	}
+}
+
+// Without a bus the library would start one that outlives the program.
+func TestHasBus_onlyWhereNoneWouldBeStarted(t *testing.T) {
+	none, some := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(some, "bus"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		address, runtimeDir string
+		want                bool
+	}{{"unix:path=/x", none, true}, {"", some, true}, {"", none, false}, {"autolaunch:", none, false}, {"autolaunch:", some, true}} {
+		env := map[string]string{"DBUS_SESSION_BUS_ADDRESS": c.address, "XDG_RUNTIME_DIR": some}
+		if got := hasBus(func(name string) string { return env[name] }, c.runtimeDir); got != c.want {
+			t.Errorf("%q with %s: %v", c.address, c.runtimeDir, got)
+		}
 	}
 }
 
@@ -215,8 +233,10 @@ func TestSealed_refusals(t *testing.T) {
 	if _, err := OpenSealed(path, "another passphrase"); domain.KindOf(err) != domain.KindUnauthenticated {
 		t.Errorf("a wrong passphrase: %v", err)
 	}
-	if _, err := OpenSealed(path, "short"); domain.KindOf(err) != domain.KindInvalid {
-		t.Errorf("a short passphrase: %v", err)
+	for _, bad := range []string{"short", strings.Repeat("x", maxPhrase+1)} {
+		if _, err := OpenSealed(path, bad); domain.KindOf(err) != domain.KindInvalid {
+			t.Errorf("a passphrase of %d bytes: %v", len(bad), err)
+		}
 	}
 	for _, at := range []int{len(magic), len(magic) + saltSize, len(file) - 1} { // salt, nonce, seal
 		damaged := bytes.Clone(file)
@@ -234,6 +254,31 @@ func TestSealed_refusals(t *testing.T) {
 	}
 	if _, err := OpenSealed(dir, phrase); domain.KindOf(err) != domain.KindUnavailable {
 		t.Errorf("a folder: %v", err)
+	}
+}
+
+func TestSealed_isNeverFilledBeyondWhatItOpens(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "vault")
+	s, err := OpenSealed(path, phrase)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.kept = map[string]string{"first": "1"}
+	for i := range maxFile / MaxSecret { // just too much, their names included
+		s.kept[strconv.Itoa(i)] = strings.Repeat("x", MaxSecret)
+	}
+	if err := s.Put("one more", "2"); domain.KindOf(err) != domain.KindTooLarge {
+		t.Errorf("a file that could not be opened again: %v", err)
+	}
+	if _, err := s.Get("one more"); domain.KindOf(err) != domain.KindNotFound {
+		t.Error("what was not written is kept")
+	}
+	s.kept = map[string]string{"first": "1"}
+	if err := s.Put("second", "2"); err != nil {
+		t.Error(err)
+	}
+	if _, err := OpenSealed(path, phrase); err != nil {
+		t.Error(err)
 	}
 }
 
