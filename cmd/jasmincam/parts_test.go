@@ -139,6 +139,40 @@ func TestOpenVault_warnsWhenNothingIsKept(t *testing.T) {
 	}
 }
 
+// Without a keyring the device token lies in a file that only her passphrase
+// opens; a wrong one is asked again, and none keeps nothing.
+func TestOpenSealed_keepsTheTokenBehindAPassphrase(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "jasmincam", "sealed")
+	log := slog.New(slog.DiscardHandler)
+	typing := func(phrases ...string) func(string) (string, error) {
+		return func(string) (string, error) {
+			if len(phrases) == 0 {
+				return "", errors.New("nothing typed")
+			}
+			now := phrases[0]
+			phrases = phrases[1:]
+			return now, nil
+		}
+	}
+	first := openSealed(typing("short", "a long passphrase"), path, log)
+	if first == nil {
+		t.Fatal("a new file was refused")
+	}
+	if err := errors.Join(first.Put("a@x", "token"), first.Close()); err != nil {
+		t.Fatal(err)
+	}
+	again := openSealed(typing("another passphrase", "a long passphrase"), path, log)
+	if again == nil {
+		t.Fatal("the right passphrase was refused after a wrong one")
+	}
+	if got, err := again.Get("a@x"); err != nil || got != "token" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if openSealed(typing(), path, log) != nil || openSealed(nil, path, log) != nil {
+		t.Error("the file opened without a passphrase")
+	}
+}
+
 func TestWorld_asksOnlyOnATerminal(t *testing.T) {
 	file, err := os.Open(os.DevNull)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"golang.org/x/term"
@@ -90,15 +91,48 @@ func (d door) signIn(ctx context.Context, base *client.Client, email, password s
 	return base.With(s.Token), nil
 }
 
-// openVault opens the system's keyring, or remembers until the program ends and
-// says so.
+// openVault opens the system's keyring; where there is none, a file sealed with
+// a passphrase that she types; without one it remembers until the program ends
+// and says so.
 func openVault(w world, log *slog.Logger) vault.Vault {
 	keyring, err := vault.OpenKeyring(w.getenv)
-	if err != nil {
-		log.Warn(domain.Sentence(err))
-		return &vault.Memory{}
+	if err == nil {
+		return keyring
 	}
-	return keyring
+	if folder, err := os.UserConfigDir(); err == nil {
+		if sealed := openSealed(w.asker(), filepath.Join(folder, "jasmincam", "sealed"), log); sealed != nil {
+			return sealed
+		}
+	}
+	log.Warn(domain.Sentence(err))
+	return &vault.Memory{}
+}
+
+// passphraseTries is how often a wrong passphrase may be typed.
+const passphraseTries = 3
+
+// openSealed asks for the passphrase of the sealed file; nil when there is
+// nobody to ask, or nothing was typed.
+func openSealed(ask func(string) (string, error), path string, log *slog.Logger) vault.Vault {
+	if ask == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		log.Warn("The folder for the sealed file cannot be made.", "error", err)
+		return nil
+	}
+	for range passphraseTries {
+		phrase, err := ask("This system has no keyring. Passphrase of " + path + " (a new one makes it; Enter keeps nothing): ")
+		if err != nil {
+			return nil
+		}
+		sealed, err := vault.OpenSealed(path, phrase)
+		if err == nil {
+			return sealed
+		}
+		log.Warn(domain.Sentence(err))
+	}
+	return nil
 }
 
 // asker returns how to ask for a password, or nil without a terminal.
