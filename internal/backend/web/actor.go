@@ -89,7 +89,11 @@ func opensSession(r *http.Request) bool {
 	return false
 }
 
-func isAsset(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/assets/") }
+// isAsset tells what is the same for everybody and may be kept by caches: no
+// cookie belongs to it.
+func isAsset(r *http.Request) bool {
+	return strings.HasPrefix(r.URL.Path, "/assets/") || r.URL.Path == "/favicon.ico"
+}
 
 // bearerToken tells the token of an Authorization header, and whether there is
 // such a header at all: then cookies do not count.

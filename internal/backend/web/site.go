@@ -82,8 +82,8 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	out := &response{ResponseWriter: w}
 	s.setHeaders(w.Header(), r)
 	boundClient(w, r)
+	defer func() { s.finish(recover(), out, r, begin) }()
 	r, err := s.identify(out, r)
-	defer s.finish(out, r, begin)
 	if err != nil {
 		reply.Error(out, err)
 		return
@@ -101,25 +101,29 @@ func boundClient(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// finish recovers from a panic of a route and writes the request's log line.
-func (s *Site) finish(out *response, r *http.Request, begin time.Time) {
-	cause := recover()
+// finish answers for a route that panicked (cause is nil when none did) and
+// writes the request's log line.
+func (s *Site) finish(cause any, out *response, r *http.Request, begin time.Time) {
 	if cause == http.ErrAbortHandler {
 		panic(cause) // net/http's own way to drop a connection
 	}
+	broken := cause != nil && out.wrote()
 	if cause != nil {
-		out.err = fmt.Errorf("panic: %v\n%s", cause, debug.Stack())
-		if !out.wrote() {
+		out.err, out.panicked = fmt.Errorf("panic: %v\n%s", cause, debug.Stack()), true
+		if !broken {
 			reply.JSON(out, http.StatusInternalServerError, reply.ErrorBody{Error: reply.Note(out.err)})
 		}
 	}
 	s.logRequest(r, out, time.Since(begin))
+	if broken {
+		panic(http.ErrAbortHandler) // half an answer must not look like a whole one
+	}
 }
 
 func (s *Site) logRequest(r *http.Request, out *response, took time.Duration) {
 	level := slog.LevelInfo
 	switch {
-	case out.code() == http.StatusInternalServerError: // a defect; being full or closing is none
+	case out.panicked || out.code() == http.StatusInternalServerError: // a defect; being full or closing is none
 		level = slog.LevelError
 	case out.err == nil && r.Method == http.MethodGet:
 		level = slog.LevelDebug // the many reads of pages, pictures and probes
@@ -168,8 +172,9 @@ func isAPI(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/api/")
 // response notes the status and the error of a request for its log line.
 type response struct {
 	http.ResponseWriter
-	status int
-	err    error
+	status   int
+	err      error
+	panicked bool
 }
 
 // WriteHeader implements http.ResponseWriter.

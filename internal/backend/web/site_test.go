@@ -212,6 +212,45 @@ func TestSite_panicIsAnErrorAndALogLine(t *testing.T) {
 	testkit.Until(t, soon, "the log line", func() bool { return strings.Contains(f.log.String(), "panic: a defect") })
 }
 
+// Also before a route is found, and in the middle of an answer, which then does
+// not look whole.
+func TestSite_panicAnywhere(t *testing.T) {
+	f := newFixture(t, func(c *web.Config) {
+		c.Country = func(netip.Addr) string { panic("a defect of the map") }
+	})
+	f.want(f.call("GET", "rooms", "", ""), 500, domain.KindInternal)
+	testkit.Until(t, soon, "the log line", func() bool { return strings.Contains(f.log.String(), "panic: a defect of the map") })
+
+	f = newFixture(t, func(c *web.Config) {
+		c.WHEP = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, strings.Repeat("half ", 10_000))
+			panic("a late defect")
+		})
+	})
+	resp, err := http.DefaultClient.Do(f.request("POST", "/whep/anna", "", ""))
+	if err == nil {
+		_, err = io.ReadAll(resp.Body)
+		_ = resp.Body.Close()
+	}
+	if err == nil {
+		t.Error("half an answer looks like a whole one")
+	}
+	testkit.Until(t, soon, "the log line", func() bool {
+		return strings.Contains(f.log.String(), `"level":"ERROR"`) && strings.Contains(f.log.String(), "panic: a late defect")
+	})
+}
+
+// What caches may keep for everybody bears nobody's cookie.
+func TestSite_publicAnswersSetNoCookie(t *testing.T) {
+	f := newFixture(t)
+	for _, path := range []string{"/favicon.ico", "/assets/any/site.css"} {
+		a := f.do(f.request("GET", path, "", ""))
+		if a.StatusCode != 200 || len(a.Cookies()) != 0 {
+			t.Errorf("%s: %d, cookies %v, %q", path, a.StatusCode, a.Cookies(), a.Header.Get("Cache-Control"))
+		}
+	}
+}
+
 func TestSite_logHoldsNoSecret(t *testing.T) {
 	f := newFixture(t)
 	f.call("POST", "rooms/anna/messages", f.max, `{"text":"words of the chat","key":"12345678"}`)
