@@ -69,6 +69,9 @@ func (s *Server) Open(ctx context.Context) error {
 		return errors.Join(err, s.Close())
 	}
 	s.log.Info("backend open", "url", s.url, "demo", s.cfg.Demo, "bundled", s.cfg.Bundled)
+	if !s.cfg.Demo && !s.cfg.Bundled {
+		s.log.Warn("payments are by the sandbox: whoever buys credits here pays nothing for them")
+	}
 	return nil
 }
 
@@ -294,12 +297,14 @@ func (s *Server) ready(ctx context.Context) error {
 	return err
 }
 
-// fail tells Failed and the log that a part ended by itself.
+// fail tells Failed, or the log when Failed has been told of another one, that a
+// part ended by itself.
 func (s *Server) fail(part string, err error) {
-	s.log.Error("a part of the backend ended", "part", part, "err", err)
+	err = domain.Wrap(part, domain.KindInternal, err, "The server's "+part+" part ended by itself. Start the server again.")
 	select {
 	case s.failed <- err:
 	default:
+		s.log.Error("one more part of the backend ended", "err", err)
 	}
 }
 

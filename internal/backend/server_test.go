@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"bytes"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
@@ -9,7 +10,9 @@ import (
 	"crypto/x509/pkix"
 	"encoding/json"
 	"encoding/pem"
+	"errors"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
@@ -291,4 +294,23 @@ func selfSigned(t *testing.T, dir string) (cert, key string, roots *x509.CertPoo
 	roots = x509.NewCertPool()
 	roots.AddCert(must(x509.ParseCertificate(der))(t))
 	return cert, key, roots
+}
+
+// A part that ends by itself is told once: to whoever waits, or to the log.
+func TestServer_aFailureIsToldOnce(t *testing.T) {
+	var log bytes.Buffer
+	s := New(Config{Log: slog.New(slog.NewTextHandler(&log, nil))})
+	cause := errors.New("the port is gone")
+	s.fail("http", cause)
+	if log.Len() > 0 {
+		t.Errorf("told twice: %s", log.String())
+	}
+	s.fail("media", errors.New("nobody reads this"))
+	if !strings.Contains(log.String(), "nobody reads this") {
+		t.Error("the second failure is lost")
+	}
+	err := <-s.Failed()
+	if !errors.Is(err, cause) || !strings.Contains(domain.Sentence(err), "http") {
+		t.Errorf("failed with %v", err)
+	}
 }

@@ -100,9 +100,6 @@ func (s *Site) begin(r *http.Request, in broadcastBody) (domain.Grant, error) {
 	if err != nil {
 		return domain.Grant{}, err
 	}
-	if grant.WHIPURL == "" {
-		grant.WHIPURL = "/whip"
-	}
 	grant.WHIPURL = s.absolute(r, grant.WHIPURL)
 	grant.Rooms = list(grant.Rooms)
 	return grant, nil

@@ -230,5 +230,5 @@ func (b *Backend) Begin(ctx context.Context, _ []string) (domain.Grant, error) {
 	if reason := a.State.OfflineReason(); reason != "" {
 		return domain.Grant{}, domain.Errorf("go online", domain.KindForbidden, "%s", reason)
 	}
-	return domain.Grant{Token: b.id("broadcast"), Rooms: []string{a.Name}}, nil
+	return domain.Grant{WHIPURL: "/whip", Token: b.id("broadcast"), Rooms: []string{a.Name}}, nil
 }
