@@ -57,9 +57,7 @@ func TestClient_speaksTheProtocol(t *testing.T) {
 			return c.SignUpMember(ctx, domain.SignUp{Name: "n", Adult: true})
 		},
 			"POST /api/v1/members", `{"name":"n","email":"","password":"","adult":true}`, `{"name":"n"}`, `"name":"n"`},
-		{func(ctx context.Context, c *Client) (any, error) {
-			return c.SignUpPerformer(ctx, domain.SignUp{Name: "n"})
-		},
+		{func(ctx context.Context, c *Client) (any, error) { return c.SignUpPerformer(ctx, domain.SignUp{Name: "n"}) },
 			"POST /api/v1/performers", `{"name":"n","email":"","password":"","adult":false}`, `{"name":"n"}`, `"name":"n"`},
 		{func(ctx context.Context, c *Client) (any, error) {
 			return c.Apply(ctx, "n", domain.Application{FullName: "f", BirthDate: "b", Country: "HU"})
@@ -69,9 +67,7 @@ func TestClient_speaksTheProtocol(t *testing.T) {
 			"GET /api/v1/performers/n/application", "", `{"full_name":"f"}`, `"full_name":"f"`},
 		{func(ctx context.Context, c *Client) (any, error) { return c.SetActivation(ctx, "n", false) },
 			"PUT /api/v1/performers/n/activation", `{"active":false}`, `{"state":"inactive"}`, "inactive"},
-		{func(ctx context.Context, c *Client) (any, error) {
-			return c.AddPerformer(ctx, domain.SignUp{Name: "n"})
-		},
+		{func(ctx context.Context, c *Client) (any, error) { return c.AddPerformer(ctx, domain.SignUp{Name: "n"}) },
 			"POST /api/v1/studio/performers", `{"name":"n","email":"","password":"","adult":false}`, `{"name":"n"}`, `"name":"n"`},
 		{func(ctx context.Context, c *Client) (any, error) {
 			return c.Decide(ctx, "n", domain.Decision{State: "active"})
@@ -328,7 +324,7 @@ func TestCheckURL(t *testing.T) {
 		"https://example.com": true, " https://example.com/ ": true, "https://example.com:8443/site/": true, "http://127.0.0.1:8787": true,
 		"http://[::1]:8787": true, "http://localhost:8787": true, "http://192.168.1.5": true, "http://studio-server": true, "http://studio.local": true,
 		"http://example.com": false, "http://8.8.8.8": false, "ftp://example.com": false, "example.com": false, "": false, "https://": false,
-		"https://user:pw@example.com": false, "https://example.com?x": false, "https://example.com#x": false, "http://ex ample": false,
+		"https://user:pw@example.com": false, "ftp://user:pw@example.com": false, "user:pw@example.com": false, "https://user:pw@exa mple.com": false, "https://example.com?x": false, "https://example.com#x": false, "http://ex ample": false,
 	} {
 		u, err := CheckURL(address)
 		if (err == nil) != ok || err == nil && strings.HasSuffix(u.String(), "/") {
