@@ -40,6 +40,7 @@ func server(t *testing.T, h http.HandlerFunc) *Client {
 // TestClient_speaksTheProtocol makes every call and compares what goes over the
 // wire with docs/PROTOCOL.md, section 1.
 func TestClient_speaksTheProtocol(t *testing.T) {
+	someone := domain.SignUp{Name: "n"}
 	for _, tt := range []struct {
 		call   func(context.Context, *Client) (any, error)
 		line   string // method and path
@@ -57,7 +58,7 @@ func TestClient_speaksTheProtocol(t *testing.T) {
 			return c.SignUpMember(ctx, domain.SignUp{Name: "n", Adult: true})
 		},
 			"POST /api/v1/members", `{"name":"n","email":"","password":"","adult":true}`, `{"name":"n"}`, `"name":"n"`},
-		{func(ctx context.Context, c *Client) (any, error) { return c.SignUpPerformer(ctx, domain.SignUp{Name: "n"}) },
+		{func(ctx context.Context, c *Client) (any, error) { return c.SignUpPerformer(ctx, someone) },
 			"POST /api/v1/performers", `{"name":"n","email":"","password":"","adult":false}`, `{"name":"n"}`, `"name":"n"`},
 		{func(ctx context.Context, c *Client) (any, error) {
 			return c.Apply(ctx, "n", domain.Application{FullName: "f", BirthDate: "b", Country: "HU"})
@@ -67,7 +68,7 @@ func TestClient_speaksTheProtocol(t *testing.T) {
 			"GET /api/v1/performers/n/application", "", `{"full_name":"f"}`, `"full_name":"f"`},
 		{func(ctx context.Context, c *Client) (any, error) { return c.SetActivation(ctx, "n", false) },
 			"PUT /api/v1/performers/n/activation", `{"active":false}`, `{"state":"inactive"}`, "inactive"},
-		{func(ctx context.Context, c *Client) (any, error) { return c.AddPerformer(ctx, domain.SignUp{Name: "n"}) },
+		{func(ctx context.Context, c *Client) (any, error) { return c.AddPerformer(ctx, someone) },
 			"POST /api/v1/studio/performers", `{"name":"n","email":"","password":"","adult":false}`, `{"name":"n"}`, `"name":"n"`},
 		{func(ctx context.Context, c *Client) (any, error) {
 			return c.Decide(ctx, "n", domain.Decision{State: "active"})
