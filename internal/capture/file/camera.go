@@ -117,18 +117,15 @@ type source struct {
 
 func open(op, path string) (*source, error) {
 	s := &source{op: op, name: filepath.Base(path)}
-	f, err := os.Open(path)
+	st, err := os.Stat(path)
+	if err == nil && !st.Mode().IsRegular() { // opening a pipe would wait for its other end
+		return nil, s.unknown("is not an ordinary file; choose a recording")
+	}
 	if err == nil {
-		var st fs.FileInfo
-		if st, err = f.Stat(); err == nil {
-			if !st.Mode().IsRegular() {
-				_ = f.Close()
-				return nil, s.unknown("is not an ordinary file; choose a recording")
-			}
-			s.r, s.size, s.file = f, st.Size(), f
+		if s.file, err = os.Open(path); err == nil {
+			s.r, s.size = s.file, st.Size()
 			return s, nil
 		}
-		_ = f.Close()
 	}
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
