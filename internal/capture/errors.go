@@ -1,6 +1,10 @@
 package capture
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+)
 
 // Kind says what sort of trouble a device or a file is in. The list is closed.
 type Kind string
@@ -26,11 +30,21 @@ type Error struct {
 	Err     error
 }
 
-// Error returns the sentence; the cause is reached through errors.Unwrap.
+// Error returns the sentence; the cause is reached through errors.Unwrap and
+// shown by LogValue.
 func (e *Error) Error() string { return e.Message }
 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
+
+// LogValue implements slog.LogValuer: the sentence with what was tried and the
+// cause, which is of use to nobody but the reader of a log.
+func (e *Error) LogValue() slog.Value {
+	if e.Err == nil {
+		return slog.StringValue(e.Message)
+	}
+	return slog.StringValue(fmt.Sprintf("%s (%s: %v)", e.Message, e.Op, e.Err))
+}
 
 // KindOf returns the kind of the first Error in err's chain, or "".
 func KindOf(err error) Kind {

@@ -78,6 +78,16 @@ func TestVideoReader_comesBackAfterEveryUnplug(t *testing.T) {
 	})
 }
 
+// The person reads a sentence; what the driver said is in the log.
+func TestError_causesAreForTheLog(t *testing.T) {
+	err := &capture.Error{Op: "device.Camera.Run", Kind: capture.KindLost, Message: "The camera is gone.", Err: errors.New("errno 19")}
+	var logged bytes.Buffer
+	slog.New(slog.NewTextHandler(&logged, nil)).Warn("lost", "error", err)
+	if err.Error() != "The camera is gone." || !strings.Contains(logged.String(), "The camera is gone. (device.Camera.Run: errno 19)") {
+		t.Errorf("%v, logged %s", err, &logged)
+	}
+}
+
 func TestVideoReader_returnsTheFirstError(t *testing.T) {
 	busy := &capture.Error{Op: "x", Kind: capture.KindBusy, Message: "In use."}
 	r := capture.NewVideoReader(capture.VideoReaderConfig{

@@ -69,7 +69,7 @@ func identity(d driver.Driver) (id, name string) {
 	if name = info.Name; name == "" {
 		name = info.Label
 	}
-	return strings.ReplaceAll("camera:"+info.Label, " ", "_"), name
+	return strings.ReplaceAll("camera:"+plain(info.Label), " ", "_"), plain(name)
 }
 
 // OpenCamera opens the camera with the id, chooses the format that serves the

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
 )
@@ -83,6 +84,17 @@ func (t *trust) lost(now time.Time, usable bool) bool {
 func unusable(id string, err error) error {
 	return &capture.Error{Op: "device.Camera.Run", Kind: capture.KindBroken, Err: err, Message: fmt.Sprintf(
 		"The camera %q sends only damaged pictures; unplug it and plug it in again, or choose another size.", id)}
+}
+
+// plain leaves out of a name what a terminal would obey: names come from
+// whatever is plugged in or pairs.
+func plain(name string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsGraphic(r) {
+			return -1
+		}
+		return r
+	}, strings.ToValidUTF8(name, ""))
 }
 
 // unknown is the error for an id that no device has.

@@ -91,7 +91,7 @@ func (s system) cameras() []node {
 			continue
 		}
 		n := node{path: s.path("dev", e.Name()), number: number}
-		n.Kind, n.Name = capture.KindCamera, s.text("sys/class/video4linux", e.Name(), "name")
+		n.Kind, n.Name = capture.KindCamera, plain(s.text("sys/class/video4linux", e.Name(), "name"))
 		n.ID = s.id(e.Name(), n.Name)
 		all = append(all, n)
 	}

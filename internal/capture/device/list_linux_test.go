@@ -37,7 +37,7 @@ func fakeSystem(t *testing.T) system {
 	for _, n := range []struct{ video, place, name, index, dev, driver string }{
 		{"video0", usb + "1-1/1-1:1.0", "HD Webcam", "0", "81:0", "uvcvideo"},
 		{"video1", usb + "1-1/1-1:1.0", "HD Webcam", "1", "81:1", "uvcvideo"},
-		{"video10", usb + "1-2/1-2:1.0", "HD Webcam", "0", "81:10", "uvcvideo"},
+		{"video10", usb + "1-2/1-2:1.0", "HD\x1b \xffWebcam\u202e", "0", "81:10", "uvcvideo"},
 		{"video3", "sys/devices/platform/vivid.0", "vivid-000-vid-cap", "0", "81:3", "vivid"},
 		{"video4", "sys/devices/platform/vivid.0", "vivid-000-vid-out", "1", "81:4", "vivid"},
 	} {

@@ -241,7 +241,7 @@ func (s *sound) microphones() ([]soundDevice, error) {
 		}
 		name, _, _ := strings.Cut(i.Name(), "\n")
 		list = append(list, soundDevice{raw: i.ID, Device: capture.Device{
-			ID: s.name + ":" + strings.ReplaceAll(id, " ", "_"), Name: name,
+			ID: s.name + ":" + strings.ReplaceAll(plain(id), " ", "_"), Name: plain(name),
 			Kind: capture.KindMicrophone, Default: i.IsDefault != 0}})
 	}
 	return list, nil
