@@ -52,9 +52,10 @@ func (v *Video) countFailure() {
 	v.stats.Failed++
 }
 
-// rateFor is the curve behind DefaultVideo: 2.5 Mbit/s at 1280×720×30, 4 at 1920×1080×30.
+// rateFor is the curve behind DefaultVideo: 2.5 Mbit/s at 1280×720×30, 4 at 1920×1080×30, and never below least, at
+// which nothing is gained by less.
 func rateFor(width, height, fps int) int {
-	const at720, pixels720, power = 2_500_000, 1280 * 720 * 30, 0.58
+	const at720, pixels720, power, least = 2_500_000, 1280 * 720 * 30, 0.58, 100_000
 	rate := at720 * math.Pow(float64(width)*float64(height)*float64(fps)/pixels720, power)
-	return int(math.Round(rate/50_000)) * 50_000
+	return max(least, int(math.Round(rate/50_000))*50_000)
 }

@@ -86,6 +86,15 @@ func TestVideo_keepsTheBitrateWhenTheCameraHalvesItsPace(t *testing.T) {
 	}
 }
 
+// Every size and rate that may be asked for has a bitrate that can be encoded.
+func TestDefaultVideo_isAlwaysValid(t *testing.T) {
+	for _, s := range [][3]int{{16, 16, 1}, {64, 64, 1}, {64, 64, 30}, {160, 120, 5}, {3840, 2160, 60}} {
+		if _, err := NewVideo(DefaultVideo(s[0], s[1], s[2])); err != nil {
+			t.Errorf("%v: %v", s, err)
+		}
+	}
+}
+
 func TestDefaultVideo_hitsTheRatesOfTheTwoSizes(t *testing.T) {
 	for _, tt := range []struct{ w, h, fps, rate int }{{1280, 720, 30, 2_500_000}, {1920, 1080, 30, 4_000_000}, {640, 360, 30, 1_100_000}} {
 		cfg := DefaultVideo(tt.w, tt.h, tt.fps)
