@@ -22,11 +22,11 @@ const audioBitrate = 64_000
 const leaveFor = 5 * time.Second
 
 type liveCmd struct {
-	Backend     string        `default:"http://127.0.0.1:8787" placeholder:"URL" help:"The backend's address."`
+	Backend     string        `default:"http://127.0.0.1:8787" placeholder:"URL" help:"The backend's address, http://127.0.0.1:8787 unless you give one."`
 	Account     []account     `placeholder:"EMAIL[=URL]" sep:"none" help:"Who goes online; once or twice. With =URL the account lives on another backend."`
 	Credentials string        `placeholder:"FILE" help:"File (mode 0600) with e-mails and passwords; without --account its first two performers go online."`
-	Video       source        `default:"pattern" placeholder:"pattern|device:ID|file:PATH" help:"Where the picture comes from."`
-	Audio       source        `default:"tone" placeholder:"tone|silence|device:ID|file:PATH" help:"Where the sound comes from."`
+	Video       source        `default:"pattern" placeholder:"pattern|device:ID|file:PATH" help:"Where the picture comes from; the test pattern unless you choose."`
+	Audio       source        `default:"tone" placeholder:"tone|silence|device:ID|file:PATH" help:"Where the sound comes from; the test tone unless you choose."`
 	Size        size          `default:"1920x1080" help:"Size of the picture."`
 	FPS         int           `name:"fps" default:"30" help:"Pictures a second."`
 	Bitrate     bitrate       `placeholder:"4M" help:"The most that the picture may take; by default what its size needs."`

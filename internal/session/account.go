@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"iter"
@@ -153,7 +154,7 @@ func (a *Account) fail(err error) {
 		return
 	}
 	a.failed(err)
-	a.cfg.Log.Error("the account cannot go online", "account", a.name, "error", err)
+	a.cfg.Log.Error("the account cannot go online", "account", cmp.Or(a.name, a.cfg.Email), "error", err)
 }
 
 // failed notes it and tells the upload, which ends when nobody is left; a.mu is

@@ -273,6 +273,27 @@ func TestStills_takeTurns(t *testing.T) {
 	}
 }
 
+// TestStills_keepNoBeat: neither the wait between two stills nor the moment of the
+// next look is one that two rooms share.
+func TestStills_keepNoBeat(t *testing.T) {
+	for what, w := range map[string]struct {
+		wait     func() time.Duration
+		from, to time.Duration
+	}{
+		"still": {stillWait, 7500 * time.Millisecond, 12500 * time.Millisecond},
+		"look":  {tickWait, time.Second, 2 * time.Second},
+	} {
+		shortest, longest := w.wait(), time.Duration(0)
+		for range 1000 {
+			d := w.wait()
+			shortest, longest = min(shortest, d), max(longest, d)
+		}
+		if shortest < w.from || longest >= w.to || longest-shortest < (w.to-w.from)/2 {
+			t.Errorf("the next %s comes after %v to %v, want any time from %v to %v", what, shortest, longest, w.from, w.to)
+		}
+	}
+}
+
 // elsewhere is a backend on which another of her devices switches the room.
 type elsewhere struct {
 	somebody

@@ -5,6 +5,7 @@ import (
 	"context"
 	"image"
 	"image/jpeg"
+	"math/rand/v2"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
@@ -15,28 +16,36 @@ import (
 const (
 	stillWidth  = 320
 	stillHeight = 180
-	stillEvery  = 10 * time.Second
+	stillEvery  = 10 * time.Second // about: see stillWait
 	stillTick   = time.Second
 )
 
+// stillWait is the time to a room's next still, 7.5 to 12.5 s. Were it the same
+// in both rooms, a viewer could tell them by the beat in which they change.
+func stillWait() time.Duration { return stillEvery*3/4 + rand.N(stillEvery/2) }
+
+// tickWait is the time to the next look for a still that is due, 1 to 2 s.
+func tickWait() time.Duration { return stillTick + rand.N(stillTick) }
+
 // Stills sends a still of every live account, the first as soon as she is live,
-// then each ten seconds, until ctx ends, whose error it returns. At most one a
-// second is taken: two rooms of one person never show the same moment, and their
-// pictures differ in quality too, so that not even two equal pictures have equal
-// bytes (domain rule 4).
+// then about each ten seconds, until ctx ends, whose error it returns. At most one
+// a second is taken, at uneven times: two rooms of one person never show the same
+// moment, nor change in one beat, and their pictures differ in quality too, so that
+// not even two equal pictures have equal bytes (domain rule 4).
 func (b *Broadcast) Stills(ctx context.Context, accounts []*Account) error {
 	due := make([]time.Time, len(accounts))
-	tick := time.NewTicker(stillTick)
+	tick := time.NewTimer(tickWait())
 	defer tick.Stop()
 	var press stillPress
 	for {
 		select {
 		case now := <-tick.C:
+			tick.Reset(tickWait())
 			i := firstDue(accounts, due, now)
 			if i < 0 {
 				continue
 			}
-			due[i] = now.Add(stillEvery - stillTick/2)
+			due[i] = now.Add(stillWait())
 			if err := b.still(ctx, accounts[i], &press, 70+4*i); err != nil && ctx.Err() == nil {
 				b.cfg.Log.Warn("the still of a room could not be sent", "account", accounts[i].label(), "error", err)
 			}

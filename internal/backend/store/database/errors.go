@@ -39,24 +39,39 @@ func Fail(op string, err error) error {
 	return e
 }
 
+const (
+	away  = "The database cannot be reached at the moment. Try again in a few seconds."
+	full  = "The server's disk is full, so nothing can be saved. Try again later, or tell whoever runs this site."
+	wrong = "Something went wrong on our side. Please try again."
+)
+
+// classifyLite tells what an extended result code of SQLite means. The file that
+// a database shares with its readers cannot grow on a full disk: that one is
+// reported as an I/O error of its own.
+func classifyLite(code int) (domain.Kind, string) {
+	if code == sqlite3.SQLITE_IOERR_SHMSIZE {
+		return domain.KindUnavailable, full
+	}
+	switch code & 0xff {
+	case sqlite3.SQLITE_FULL:
+		return domain.KindUnavailable, full
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED,
+		sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL:
+		return domain.KindUnavailable, away
+	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
+		return domain.KindUnavailable, "The database file is damaged. Whoever runs this site must restore a copy."
+	}
+	return domain.KindInternal, wrong
+}
+
 func classify(err error) (domain.Kind, string) {
-	const away = "The database cannot be reached at the moment. Try again in a few seconds."
-	const full = "The server's disk is full, so nothing can be saved. Try again later, or tell whoever runs this site."
 	var lite *sqlite.Error
 	var pg *pgconn.PgError
 	var connect *pgconn.ConnectError
 	var network net.Error
 	switch {
 	case errors.As(err, &lite):
-		switch lite.Code() & 0xff {
-		case sqlite3.SQLITE_FULL:
-			return domain.KindUnavailable, full
-		case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED,
-			sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_PROTOCOL:
-			return domain.KindUnavailable, away
-		case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-			return domain.KindUnavailable, "The database file is damaged. Whoever runs this site must restore a copy."
-		}
+		return classifyLite(lite.Code())
 	case errors.As(err, &pg):
 		switch {
 		case pg.Code == "53100":
@@ -72,7 +87,7 @@ func classify(err error) (domain.Kind, string) {
 		strings.Contains(err.Error(), "conn closed"), strings.Contains(err.Error(), "unexpected EOF"):
 		return domain.KindUnavailable, away
 	}
-	return domain.KindInternal, "Something went wrong on our side. Please try again."
+	return domain.KindInternal, wrong
 }
 
 // lostRace tells whether the same transaction may succeed when it is run again:

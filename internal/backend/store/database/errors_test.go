@@ -14,6 +14,42 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
+func TestClassifyLite(t *testing.T) {
+	for code, want := range map[int]struct {
+		kind domain.Kind
+		says string
+	}{
+		13:   {domain.KindUnavailable, "disk is full"},      // SQLITE_FULL
+		4874: {domain.KindUnavailable, "disk is full"},      // SQLITE_IOERR_SHMSIZE: how a start on a full disk ends
+		778:  {domain.KindUnavailable, "cannot be reached"}, // SQLITE_IOERR_WRITE
+		517:  {domain.KindUnavailable, "cannot be reached"}, // SQLITE_BUSY_SNAPSHOT
+		26:   {domain.KindUnavailable, "damaged"},           // SQLITE_NOTADB
+		779:  {domain.KindUnavailable, "damaged"},           // SQLITE_CORRUPT_INDEX
+		1:    {domain.KindInternal, "our side"},             // SQLITE_ERROR
+	} {
+		if kind, says := classifyLite(code); kind != want.kind || !strings.Contains(says, want.says) {
+			t.Errorf("code %d: %s, %s", code, kind, says)
+		}
+	}
+}
+
+func TestClean(t *testing.T) {
+	for text, want := range map[string]string{
+		" hello \n you\u202e ":             "hello   you",
+		"\u200b":                           "",
+		" \u200b\u2060\ufeff\u3164 \u2800": "",
+		"\ufe0f\U000e0100":                 "",
+		"a\u200bb":                         "a\u200bb",
+		"❤\ufe0f":                          "❤\ufe0f",
+		"שלום":                             "שלום",
+		"\xff":                             "\ufffd",
+	} {
+		if got := Clean(text); got != want {
+			t.Errorf("%q became %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestFail_tellsWhatToDo(t *testing.T) {
 	if Fail("op", nil) != nil {
 		t.Error("no error became one")

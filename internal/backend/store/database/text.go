@@ -22,9 +22,9 @@ func OrderedID() string {
 func Hex(hash []byte) string { return hex.EncodeToString(hash) }
 
 // Clean makes one line of a text: no control characters, and none that turn the
-// direction of what stands around it.
+// direction of what stands around it. A text that nobody would see is "".
 func Clean(text string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
+	text = strings.TrimSpace(strings.Map(func(r rune) rune {
 		switch {
 		case r == '\n' || r == '\t' || r == '\u2028' || r == '\u2029':
 			return ' '
@@ -33,4 +33,13 @@ func Clean(text string) string {
 		}
 		return r
 	}, strings.ToValidUTF8(text, "\uFFFD")))
+	if !strings.ContainsFunc(text, visible) {
+		return ""
+	}
+	return text
+}
+
+func visible(r rune) bool {
+	const emptyBraille = '\u2800'
+	return r != emptyBraille && !unicode.In(r, unicode.White_Space, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
