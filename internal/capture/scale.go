@@ -1,15 +1,6 @@
 package capture
 
 // #include "kernels.h"
-//
-// // The axes are passed in parts: a struct with Go pointers inside may be handed
-// // to C only by pointer, which would make it escape.
-// static void scalePlane(uint8_t *dst, int ds, int dw, int dh, const uint8_t *src, int ss, int sw,
-//	const int32_t *xs, const uint16_t *xw, int xt, const int32_t *ys, const uint16_t *yw, int yt, uint16_t *tmp)
-// {
-//	jc_axis ax = {xs, xw, xt}, ay = {ys, yw, yt};
-//	jc_scale_plane(dst, ds, dw, dh, src, ss, sw, ax, ay, tmp);
-// }
 import "C"
 
 import "unsafe"
@@ -31,6 +22,11 @@ type axis struct {
 	start  []int32
 	weight []uint16
 	taps   int
+}
+
+// c is valid for the one C call it is passed to.
+func (a axis) c() C.jc_axis {
+	return C.jc_axis{start: (*C.int32_t)(unsafe.Pointer(&a.start[0])), weight: (*C.uint16_t)(unsafe.Pointer(&a.weight[0])), taps: C.int(a.taps)}
 }
 
 // NewScaler returns a scaler from sw × sh to dw × dh pixels, all within the
@@ -81,10 +77,8 @@ func (s *Scaler) plane(dst []byte, ds, w, h int, src []byte, ss, sw int, ax, ay 
 		C.jc_halve_plane(at(dst, 0), C.int(ds), C.int(w), C.int(h), at(src, 0), C.int(ss))
 		return
 	}
-	C.scalePlane(at(dst, 0), C.int(ds), C.int(w), C.int(h), at(src, 0), C.int(ss), C.int(sw),
-		(*C.int32_t)(unsafe.Pointer(&ax.start[0])), (*C.uint16_t)(unsafe.Pointer(&ax.weight[0])), C.int(ax.taps),
-		(*C.int32_t)(unsafe.Pointer(&ay.start[0])), (*C.uint16_t)(unsafe.Pointer(&ay.weight[0])), C.int(ay.taps),
-		(*C.uint16_t)(unsafe.Pointer(&s.tmp[0])))
+	C.jc_scale_plane(at(dst, 0), C.int(ds), C.int(w), C.int(h), at(src, 0), C.int(ss), C.int(sw),
+		ax.c(), ay.c(), (*C.uint16_t)(unsafe.Pointer(&s.tmp[0])))
 }
 
 // newAxis computes a triangle filter that is as wide as an output pixel, and at
