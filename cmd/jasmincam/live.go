@@ -201,7 +201,7 @@ func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
 	defer stopSending()
 	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopBehind()
-	var uploads, rest sync.WaitGroup
+	var uploads, rest, lines sync.WaitGroup
 	rest.Go(func() {
 		if err := s.broadcast.Run(behind); err != nil {
 			stop(err)
@@ -211,7 +211,7 @@ func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
 		rest.Go(func() { _ = a.Run(behind) }) // why she failed is in her Snapshot and Err
 	}
 	rest.Go(func() { _ = s.broadcast.Stills(behind, s.accounts) })
-	rest.Go(func() { tell(ctx) })
+	lines.Go(func() { tell(ctx) })
 	for _, o := range s.outlets {
 		uploads.Go(func() { _ = o.Run(sending) }) // the same
 	}
@@ -223,6 +223,7 @@ func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
 	}
 	verdict := s.verdict(context.Cause(ctx))
 	stop(nil)
+	lines.Wait() // the last line tells of the show, not of its taking down
 	stopSending()
 	uploads.Wait()
 	stopBehind()
