@@ -53,6 +53,7 @@ type AudioReader struct {
 	next       time.Time // capture time of the next chunk; zero before the first
 	lastHeard  time.Time // or when the microphone was opened
 	heard      bool      // anything from the microphone that is open now
+	leaving    bool      // that microphone was given up and is being closed
 	lastSilent bool
 	silence    []int16
 	vigil      vigil
@@ -111,15 +112,15 @@ func (r *AudioReader) Run(ctx context.Context, sink func(Samples)) error {
 			r.accept(c)
 		case now := <-tick.C:
 			r.fill(now)
-			if life.running() && now.Sub(r.lastHeard) > r.allowance() {
-				life.cancel()
+			if life.running() && !r.leaving && now.Sub(r.lastHeard) > r.allowance() {
+				r.leave(life)
 			}
 		case err := <-life.done:
-			life.done = nil
+			life.done, r.leaving = nil, true
 			if ctx.Err() != nil {
 				return nil
 			}
-			r.drain() // what it said before it went must not count as a return
+			r.drain()
 			if r.next.IsZero() {
 				return err
 			}
@@ -135,6 +136,22 @@ func (r *AudioReader) Run(ctx context.Context, sink func(Samples)) error {
 		}
 	}
 	return r.slept
+}
+
+// leave gives a microphone up that went quiet. Closing it may take long, but she
+// reads of it now; one that was never heard has its own end.
+func (r *AudioReader) leave(life *audioLife) {
+	r.leaving = true
+	life.cancel()
+	if !r.next.IsZero() {
+		r.lose(errQuiet())
+	}
+}
+
+// errQuiet is the loss that no driver tells of.
+func errQuiet() error {
+	return &Error{Op: "capture.AudioReader.Run", Kind: KindLost,
+		Message: "The microphone went quiet; it is opened again as soon as it answers."}
 }
 
 // awake tells whether sound may be handed out; see MaxSleep.
@@ -168,7 +185,7 @@ func (l *audioLife) end() {
 }
 
 func (r *AudioReader) start(ctx context.Context) *audioLife {
-	r.lastHeard, r.heard = time.Now(), false
+	r.lastHeard, r.heard, r.leaving = time.Now(), false, false
 	ctx, cancel := context.WithCancel(ctx)
 	l := &audioLife{cancel: cancel, done: make(chan error, 1)}
 	done := l.done
@@ -179,8 +196,7 @@ func (r *AudioReader) start(ctx context.Context) *audioLife {
 			err = mic.Run(ctx, r.push)
 		}
 		if err == nil {
-			err = &Error{Op: "capture.AudioReader.Run", Kind: KindLost,
-				Message: "The microphone went quiet; it is opened again as soon as it answers."}
+			err = errQuiet()
 		}
 		done <- err
 	})
@@ -228,7 +244,9 @@ func (r *AudioReader) drain() {
 func (r *AudioReader) accept(c *chunk) {
 	defer func() { r.free <- c }()
 	r.lastHeard, r.heard = time.Now(), true
-	r.found()
+	if !r.leaving { // what it said before it went is no return
+		r.found()
+	}
 	if !r.next.IsZero() {
 		gap := c.at.Sub(r.next)
 		switch {

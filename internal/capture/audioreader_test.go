@@ -160,16 +160,69 @@ func TestAudioReader_aMicrophoneThatNeverBeginsIsAnError(t *testing.T) {
 
 func TestAudioReader_aSlowSinkCostsSilenceAndNoMemory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := capture.NewAudioReader(capture.AudioReaderConfig{
-			Open: synthetic.OpenMicrophone(synthetic.MicrophoneConfig{})})
-		n := 0
-		silent, _ := hear(t, r, 10*time.Second, func(capture.Samples) {
-			if n++; n == 100 {
-				<-time.After(1500 * time.Millisecond)
+		for range 20 { // what waits after the pause comes in any order
+			open := synthetic.OpenMicrophone(synthetic.MicrophoneConfig{})
+			opened := 0
+			r := capture.NewAudioReader(capture.AudioReaderConfig{
+				Open: func(ctx context.Context) (capture.Microphone, error) { opened++; return open(ctx) }})
+			n := 0
+			silent, _ := hear(t, r, 5*time.Second, func(capture.Samples) {
+				if n++; n == 100 {
+					<-time.After(1500 * time.Millisecond)
+				}
+			})
+			// Half a second of it waited; the rest found no room.
+			if silent < 45 || silent > 55 {
+				t.Errorf("%d silent chunks for a pause of 75", silent)
 			}
-		})
-		if silent < 30 || silent > 80 {
-			t.Errorf("%d silent chunks for a pause of 75", silent)
+			if s := r.State(); opened != 1 || s.Lost || s.Reopened != 0 {
+				t.Errorf("opened %d times, %+v: the microphone was not to blame", opened, s)
+			}
 		}
 	})
+}
+
+// A library may take half a minute to let go of a device whose sound server
+// hangs; she reads at once that nobody hears her.
+func TestAudioReader_tellsALossBeforeTheDeviceIsClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := capture.NewAudioReader(capture.AudioReaderConfig{
+			Open: func(context.Context) (capture.Microphone, error) { return slowToClose{}, nil }})
+		seen := make(chan capture.ReaderState, 3)
+		go func() {
+			<-time.After(1900 * time.Millisecond) // quiet, not yet for too long
+			seen <- r.State()
+			<-time.After(300 * time.Millisecond)
+			seen <- r.State()
+			<-time.After(30 * time.Second) // closed now, and not opened again
+			seen <- r.State()
+		}()
+		hear(t, r, 34*time.Second, func(capture.Samples) {})
+		for i, lost := range []bool{false, true, true} {
+			if s := <-seen; s.Lost != lost || s.Reopened != 0 || (s.Err != "") != lost {
+				t.Errorf("look %d: %+v, want lost %v", i, s, lost)
+			}
+		}
+		if s := r.State(); s.Lost || s.Reopened != 1 {
+			t.Errorf("at the end: %+v", s)
+		}
+	})
+}
+
+// slowToClose is heard for a second, then hangs for half a minute.
+type slowToClose struct{}
+
+func (slowToClose) Run(ctx context.Context, sink func(capture.Samples)) error {
+	beat := capture.NewPacer(50, 1, false)
+	for range 50 {
+		at, _, err := beat.Next(ctx)
+		if err != nil {
+			return nil
+		}
+		sink(capture.Samples{PCM: make([]int16, capture.ChunkFrames), Channels: 1, At: at})
+	}
+	<-ctx.Done()
+	<-time.After(30 * time.Second)
+	sink(capture.Samples{PCM: make([]int16, capture.ChunkFrames), Channels: 1, At: time.Now()}) // its last word is no return
+	return nil
 }
