@@ -43,6 +43,14 @@ func (l *limiter) try(key string, now time.Time) (wait time.Duration) {
 	return 0
 }
 
+// knows tells whether the key is remembered.
+func (l *limiter) knows(key string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	_, ok := l.keys[key]
+	return ok
+}
+
 // giveBack takes the newest try back: it succeeded.
 func (l *limiter) giveBack(key string) {
 	l.mu.Lock()

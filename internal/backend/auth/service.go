@@ -19,7 +19,7 @@ type Config struct {
 	Params     Params        // of new hashes
 	Hashes     int           // passwords hashed at once, 2
 	Waiting    int           // those who may wait for their turn, 64
-	Tries      int           // failed sign-ins per account and per origin, 10 …
+	Tries      int           // failed sign-ins to an account from an origin, and of an origin, 10; of an account from strangers, ten times as many …
 	Window     time.Duration // … within 10 minutes
 	SessionFor time.Duration // life of a session, 90 days
 	GrantFor   time.Duration // life of a broadcast token after its last use, 12 h
@@ -29,9 +29,15 @@ type Config struct {
 type Service struct {
 	Config
 	hasher    *hasher
-	byAccount *limiter
+	byPair    *limiter // of account and origin
 	byOrigin  *limiter
+	byAccount *limiter
+	proven    *limiter // knows the pairs that signed in; limits nothing
 }
+
+// strangers is how many origins' tries an account takes from those that it never
+// signed in from.
+const strangers = 10
 
 // maxLimited bounds how many accounts, and how many origins, are watched.
 const maxLimited = 20_000
@@ -51,8 +57,10 @@ func New(cfg Config) *Service {
 	return &Service{
 		Config:    cfg,
 		hasher:    newHasher(cfg.Params, cfg.Hashes, cfg.Waiting),
-		byAccount: newLimiter(cfg.Tries, cfg.Window, maxLimited),
+		byPair:    newLimiter(cfg.Tries, cfg.Window, maxLimited),
 		byOrigin:  newLimiter(cfg.Tries, cfg.Window, maxLimited),
+		byAccount: newLimiter(strangers*cfg.Tries, cfg.Window, maxLimited),
+		proven:    newLimiter(1, cfg.Window, maxLimited),
 	}
 }
 

@@ -9,45 +9,71 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
-// SignIn implements domain.Accounts. Tries are counted per e-mail, known or
-// not, and per origin; a right password clears the account's count.
+// SignIn implements domain.Accounts. Tries are counted for the e-mail, known or
+// not, from one origin, for the origin, and for the e-mail from all origins that
+// it never signed in from: a stranger who tries passwords locks himself out, and
+// with many addresses other strangers, but not the owner at her usual place.
 func (s *Service) SignIn(ctx context.Context, email, password, device string) (domain.Session, error) {
 	email = normalEmail(email)
 	if len(email) > 254 || len(password) > 1000 {
 		return domain.Session{}, errWrongPair()
 	}
-	origin := domain.ActorFrom(ctx).Origin
-	if err := s.countTry(email, origin); err != nil {
+	counts := s.counts(email, domain.ActorFrom(ctx).Origin)
+	if err := s.countTry(counts); err != nil {
 		return domain.Session{}, err
 	}
 	acc, err := s.checkPair(ctx, email, password)
 	if err != nil {
 		if domain.KindOf(err) != domain.KindUnauthenticated { // nothing was learnt of the password
-			s.byAccount.giveBack(email)
-			s.byOrigin.giveBack(origin)
+			giveBack(counts)
 		}
 		return domain.Session{}, err
 	}
-	s.byAccount.forget(email)
-	s.byOrigin.giveBack(origin)
+	giveBack(counts)
+	s.byPair.forget(counts[0].key)
+	s.proven.try(counts[0].key, s.Now())
 	return s.openSession(ctx, acc, device)
 }
 
-func (s *Service) countTry(email, origin string) error {
+// count is one of the limits that a try counts for.
+type count struct {
+	in  *limiter
+	key string
+}
+
+// counts lists what a try counts for, the pair first.
+func (s *Service) counts(email, origin string) []count {
+	pair := email + " " + origin
+	all := []count{{s.byPair, pair}}
+	if origin != "" {
+		all = append(all, count{s.byOrigin, origin})
+	}
+	if !s.proven.knows(pair) {
+		all = append(all, count{s.byAccount, email})
+	}
+	return all
+}
+
+func giveBack(counts []count) {
+	for _, c := range counts {
+		c.in.giveBack(c.key)
+	}
+}
+
+func (s *Service) countTry(counts []count) error {
 	now := s.Now()
-	wait := s.byAccount.try(email, now)
-	if wait == 0 && origin != "" {
-		if wait = s.byOrigin.try(origin, now); wait > 0 {
-			s.byAccount.giveBack(email)
+	for i, c := range counts {
+		wait := c.in.try(c.key, now)
+		if wait == 0 {
+			continue
 		}
+		giveBack(counts[:i])
+		minutes := int((wait + time.Minute - 1) / time.Minute)
+		e := domain.Errorf("sign in", domain.KindLimited, "Too many failed tries to sign in. Wait %d min, then try again.", minutes)
+		e.RetryAfter = wait
+		return e
 	}
-	if wait == 0 {
-		return nil
-	}
-	minutes := int((wait + time.Minute - 1) / time.Minute)
-	e := domain.Errorf("sign in", domain.KindLimited, "Too many failed tries to sign in. Wait %d min, then try again.", minutes)
-	e.RetryAfter = wait
-	return e
+	return nil
 }
 
 // checkPair does the same work for an unknown e-mail as for a wrong password.

@@ -136,22 +136,40 @@ func TestSignIn_sameWorkForUnknownAndWrong(t *testing.T) {
 	}
 }
 
-func TestSignIn_limitPerAccount(t *testing.T) {
+// A stranger who tries passwords locks out himself; many strangers lock out
+// strangers; the owner at her usual place signs in all the same.
+func TestSignIn_strangersDoNotLockTheOwnerOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFixture(t)
 		f.join(t, "tom")
-		for i := range 10 {
-			_, err := f.SignIn(from(t.Context(), fmt.Sprint("origin", i)), "tom@example.org", "not the password", "")
-			wantKind(t, err, domain.KindUnauthenticated)
+		at := func(origin, password string) error {
+			_, err := f.SignIn(from(t.Context(), origin), "tom@example.org", password, "")
+			return err
 		}
-		_, err := f.SignIn(from(t.Context(), "another"), "tom@example.org", password, "")
+		if err := at("home", password); err != nil {
+			t.Fatal(err)
+		}
+		for range 10 {
+			wantKind(t, at("stranger", "not the password"), domain.KindUnauthenticated)
+		}
+		err := at("stranger", password)
 		wantKind(t, err, domain.KindLimited)
+		if err := at("away", password); err != nil {
+			t.Fatalf("one stranger locked her out elsewhere: %v", err)
+		}
+		for i := range 90 {
+			wantKind(t, at(fmt.Sprint("stranger", i), "not the password"), domain.KindUnauthenticated)
+		}
+		wantKind(t, at("another stranger", password), domain.KindLimited)
+		if err := at("home", password); err != nil {
+			t.Fatalf("many strangers locked her out at home: %v", err)
+		}
 		var e *domain.Error
 		if !errors.As(err, &e) || e.RetryAfter <= 0 || e.RetryAfter > 10*minute {
 			t.Fatalf("time to wait: %v", err)
 		}
 		time.Sleep(e.RetryAfter) // the bubble's clock
-		if _, err := f.SignIn(from(t.Context(), "another"), "tom@example.org", password, ""); err != nil {
+		if err := at("stranger", password); err != nil {
 			t.Fatalf("after the wait: %v", err)
 		}
 	})
