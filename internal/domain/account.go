@@ -92,8 +92,11 @@ func CheckName(name string) error {
 
 // CheckEmail accepts what looks like one address of at most 254 bytes.
 func CheckEmail(email string) error {
-	at := strings.IndexByte(email, '@')
-	if len(email) > 254 || at < 1 || at == len(email)-1 || strings.ContainsFunc(email, func(r rune) bool { return unicode.IsSpace(r) || unicode.IsControl(r) }) {
+	name, host, _ := strings.Cut(email, "@")
+	odd := func(r rune) bool {
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(",;<>", r)
+	}
+	if len(email) > 254 || name == "" || host == "" || strings.Contains(host, "@") || strings.ContainsFunc(email, odd) {
 		return Errorf("e-mail", KindInvalid, "That does not look like an e-mail address. Check it, please.")
 	}
 	return nil

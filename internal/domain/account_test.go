@@ -29,7 +29,7 @@ func TestCheckName(t *testing.T) {
 
 func TestCheckEmail(t *testing.T) {
 	for email, ok := range map[string]bool{
-		"a@b": true, "luna@example.org": true, "@b": false, "a@": false, "a b@c": false, "a@b\nBcc: c@d": false, "": false,
+		"a@b": true, "luna@example.org": true, "@b": false, "a@": false, "a b@c": false, "a@b@c": false, "a@b,c": false, "Luna<a@b>": false, "a@b\nBcc: c@d": false, "": false,
 		strings.Repeat("a", 260) + "@b": false,
 	} {
 		if err := CheckEmail(email); (err == nil) != ok {
