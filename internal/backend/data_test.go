@@ -38,6 +38,28 @@ func TestOpenData_leavesForeignFoldersAlone(t *testing.T) {
 	wantMode(t, dir, 0o755)
 }
 
+// Two servers on one folder would each tell the rooms their own story.
+func TestOccupy_oneServerAFolder(t *testing.T) {
+	dir := t.TempDir()
+	release, err := occupy(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := occupy(dir); domain.KindOf(err) != domain.KindConflict || !strings.Contains(domain.Sentence(err), "Another server runs") {
+		t.Fatalf("a second server: %v", err)
+	}
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	again, err := occupy(dir)
+	if err != nil {
+		t.Fatalf("after the first has ended: %v", err)
+	}
+	if err := again(); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestOpenData_notWritable(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "file")
 	write(t, file, "")

@@ -82,6 +82,11 @@ func (s *Server) open(ctx context.Context) error {
 	if err := openData(s.cfg.Data); err != nil {
 		return err
 	}
+	release, err := occupy(s.cfg.Data)
+	if err != nil {
+		return err
+	}
+	s.onClose(func() { _ = release() }) // the system does it for us when this cannot
 	if err := s.openStore(ctx); err != nil {
 		return err
 	}
