@@ -200,7 +200,8 @@ func TestVM_comesBackAfterEveryLoss(t *testing.T) {
 		}
 		wait, before := time.Now(), cpu(t)
 		eventually(t, "some time passes", func() bool { return time.Since(wait) > 2*time.Second })
-		if spent := cpu(t) - before; spent > time.Since(wait)/2 {
+		// A loop that spins takes all of a processor; so much of an emulated one goes to nothing.
+		if spent := cpu(t) - before; spent > time.Since(wait)*9/10 {
 			t.Errorf("%s: %v of CPU in %v of absence", what, spent, time.Since(wait))
 		}
 		mend()
