@@ -2,7 +2,8 @@
 // her choice, one upload, one room. Nothing leaves the page before "Go online".
 //
 // data-state of [data-broadcast-state]: offline, connecting, live,
-// reconnecting, asking (after a sleep), failed.
+// reconnecting, elsewhere (her room is live by another program), asking (after
+// a sleep), failed.
 //
 // For measurements the preview's property jcPeer is the RTCPeerConnection.
 import { Refused, Unreached, api, backOff, pause } from './api.js';
@@ -26,16 +27,24 @@ const ASLEEP = 60000; // a longer gap asks before it goes on (domain rule 5)
 
 let media = null; // MediaStream of the chosen devices
 let on = null; // the broadcast of the moment: {pc, session, token, ended}
+let isOpen = root.dataset.roomIs !== 'offline'; // the room, whoever feeds it
 
 function say(state, words) {
   line.dataset.state = state;
   line.textContent = words;
-  badge.textContent = { live: 'Live', connecting: 'Starting', reconnecting: 'Reconnecting' }[state] || 'Offline';
+  badge.textContent = { live: 'Live', connecting: 'Starting', reconnecting: 'Reconnecting', elsewhere: 'Live elsewhere' }[state] || 'Offline';
   badge.className = `badge ${state}`;
   const busy = ['connecting', 'live', 'reconnecting'].includes(state);
   go.hidden = busy;
   stop.hidden = !busy;
   camera.disabled = microphone.disabled = !media;
+}
+
+// rest says how it is while this page sends nothing: her room may be live all
+// the same, by the app or another page.
+function rest() {
+  if (isOpen) say('elsewhere', 'Your room is live by another program or page: viewers see that picture. Go online here replaces it.');
+  else say('offline', 'You are offline. Only you see this picture.');
 }
 
 // open shows the devices that she chose, and no other one if those fail.
@@ -238,7 +247,13 @@ setInterval(() => {
 }, 1000);
 setInterval(() => still().catch(() => {}), STILL_EVERY); // the next one comes in 10 s
 
-new Chat(room);
+new Chat(room, {
+  event: (e) => {
+    if (e.kind !== 'room') return;
+    isOpen = e.data.state !== 'offline';
+    if (!on && ['offline', 'elsewhere'].includes(line.dataset.state)) rest();
+  },
+});
 follow('', null, {
   event: (e) => {
     if (e.kind === 'viewers') root.querySelector('[data-viewers]').textContent = e.data.viewers;
@@ -253,5 +268,5 @@ follow('', null, {
   },
 });
 
-if (navigator.mediaDevices) open().then(() => say('offline', 'You are offline. Only you see this picture.'), (why) => say('failed', deviceProblem(why)));
+if (navigator.mediaDevices) open().then(rest, (why) => say('failed', deviceProblem(why)));
 else say('failed', 'This browser gives no camera to a page without TLS. Open the site with https.');
