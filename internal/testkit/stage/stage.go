@@ -57,6 +57,9 @@ const openLimit = 30 * time.Second
 func Open(t testing.TB, o Options) *Stage {
 	t.Helper()
 	port, admin := testkit.FreePort(t), testkit.FreePort(t)
+	for admin == port || admin == port+1 { // both are the site's
+		admin = testkit.FreePort(t)
+	}
 	s := &Stage{
 		t: t, bin: testkit.Build(t, "jasmincam-server", false),
 		URL: "http://" + testkit.Loopback(port), Admin: "http://" + testkit.Loopback(admin), Data: t.TempDir(),
