@@ -72,6 +72,7 @@ func TestBroadcast_fromTheBrowserIsSeenAndHeard(t *testing.T) {
 	if n := liveRooms(t, s); n != 0 {
 		t.Errorf("%d rooms are live after Stop", n)
 	}
+	elsewhere(t, s, her, studio)
 	for name, page := range map[string]*chrome.Page{"her": studio, "the guest's": guest} {
 		for _, complaint := range page.Errors() {
 			// A view that comes a moment too early or too late is refused, and comes back.
@@ -79,6 +80,19 @@ func TestBroadcast_fromTheBrowserIsSeenAndHeard(t *testing.T) {
 				t.Errorf("%s page complains: %s", name, complaint)
 			}
 		}
+	}
+}
+
+// elsewhere has her go online by an encoder: the page never says that nobody sees her.
+func elsewhere(t *testing.T, s *stage.Stage, her stage.Person, page *chrome.Page) {
+	t.Helper()
+	encoder, err := peer.Publish(t.Context(), peer.Publication{URL: s.URL + "/whip", Token: her.StreamKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page.Until(patience, state("elsewhere")+` && document.body.innerText.includes("live by another program")`)
+	if err := encoder.Close(t.Context()); err != nil {
+		t.Error(err)
 	}
 }
 

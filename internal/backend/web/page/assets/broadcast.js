@@ -251,7 +251,7 @@ new Chat(room, {
   event: (e) => {
     if (e.kind !== 'room') return;
     isOpen = e.data.state !== 'offline';
-    if (!on && ['offline', 'elsewhere'].includes(line.dataset.state)) rest();
+    if (!on && line.dataset.state === (isOpen ? 'offline' : 'elsewhere')) rest();
   },
 });
 follow('', null, {
