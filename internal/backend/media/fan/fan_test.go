@@ -69,6 +69,7 @@ type stage struct {
 	t        *testing.T
 	counters Counters
 	pli      atomic.Int32
+	flushes  atomic.Int32
 	src      *Source
 	fan      *Fan
 	owner    sync.WaitGroup
@@ -80,7 +81,7 @@ type stage struct {
 
 func newStage(t *testing.T) *stage {
 	s := &stage{t: t, seq: [kinds]uint16{65500, 7}}
-	s.fan = New(func() {}, &s.owner)
+	s.fan = New(func() { s.flushes.Add(1) }, &s.owner)
 	s.begin()
 	return s
 }

@@ -17,7 +17,7 @@ import (
 
 const (
 	reportEvery = 2 * time.Second                 // after the first ones, which synchronise lips
-	repairBurst = 48                              // packets retransmitted to a viewer at once …
+	repairBurst = 48                              // packets looked up and retransmitted for a viewer at once …
 	repairRate  = 1000                            // … and per second
 	catchUp     = 16                              // packets from the cache to a joiner at once, so that its buffers hold them …
 	catchEvery  = 4 * time.Millisecond            // … and how often
@@ -285,7 +285,9 @@ func (v *Viewer) Feedback(b []byte) { packet.ReadFeedback(b, (*wishes)(v)) }
 // wishes is the packet.Feedback of a viewer.
 type wishes Viewer
 
-// Missing answers a NACK from the cache.
+// Missing answers a NACK from the cache, as far as the viewer's tokens reach: one
+// RTCP packet can name thousands of numbers, and looking one up costs the shard
+// as much whether it is there or not.
 func (w *wishes) Missing(ssrc uint32, first, mask uint16) {
 	v := (*Viewer)(w)
 	s := v.lockShard()
@@ -297,30 +299,36 @@ func (w *wishes) Missing(ssrc uint32, first, mask uint16) {
 	if ssrc != l.header.SSRC || s.src == nil || !l.running || v.tcp != nil && !v.tcp.Drained() {
 		return
 	}
-	v.again(s, first)
-	for i := range uint16(16) {
-		if mask>>i&1 == 1 {
-			v.again(s, first+1+i)
+	now, sent := time.Now(), false
+	for i := range uint16(17) {
+		if i > 0 && mask>>(i-1)&1 == 0 {
+			continue
 		}
+		if !v.mayRepair(now) {
+			break
+		}
+		sent = v.again(s, first+i) || sent
 	}
-	s.fan.flush()
+	if sent {
+		s.fan.flush()
+	}
 }
 
-// again retransmits one packet of the picture, if the cache has it.
-func (v *Viewer) again(s *shard, number uint16) {
+// again retransmits one packet of the picture, and tells whether the cache had
+// it.
+func (v *Viewer) again(s *shard, number uint16) bool {
 	l := &v.legs[Video]
 	p := l.source(s.src.rings[Video], number)
 	if p == nil {
 		v.counters.NackMisses.Add(1)
-		return
+		return false
 	}
-	if v.mayRepair(time.Now()) {
-		v.counters.NackHits.Add(1)
-		l.resend(p, number, s.offset[Video])
-	}
+	v.counters.NackHits.Add(1)
+	l.resend(p, number, s.offset[Video])
+	return true
 }
 
-// mayRepair bounds what a viewer can make us send.
+// mayRepair bounds what a viewer can make us look up and send.
 func (v *Viewer) mayRepair(now time.Time) bool {
 	v.repairs = min(repairBurst, v.repairs+now.Sub(v.repairsAt).Seconds()*repairRate)
 	v.repairsAt = now
