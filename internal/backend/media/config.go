@@ -32,8 +32,9 @@ type Config struct {
 	PublicIPs []netip.Addr // told to peers in place of the listening addresses
 
 	MaxViewers      int // 4000; further ones are refused with 503
+	ViewsPerOrigin  int // 256, so that one address cannot fill the server; negative = no limit
 	MaxUploads      int // 500
-	OffersPerMinute int // 120 per origin, half of them at once; negative = no limit
+	OffersPerMinute int // 120 per origin with ICE restarts, half of them at once; negative = no limit
 
 	Doorman Doorman
 	Changed func(room string, s Status) // from one goroutine; may be nil
@@ -61,6 +62,9 @@ const (
 func (c Config) withDefaults() Config {
 	if c.MaxViewers == 0 {
 		c.MaxViewers = 4000
+	}
+	if c.ViewsPerOrigin == 0 {
+		c.ViewsPerOrigin = 256
 	}
 	if c.MaxUploads == 0 {
 		c.MaxUploads = 500

@@ -34,6 +34,7 @@ type Engine struct {
 	rooms   map[string]*room
 	uploads map[string]*upload
 	views   map[string]*view
+	origins map[string]int // views per origin
 }
 
 // New opens the sockets. A port in use or a wrong address is an error with a
@@ -46,7 +47,8 @@ func New(c Config) (*Engine, error) {
 	}
 	return &Engine{config: c, net: n, udp: n.udp, now: c.Now, offers: newOfferLimit(c.OffersPerMinute),
 		changes: changes{wake: make(chan struct{}, 1)},
-		rooms:   map[string]*room{}, uploads: map[string]*upload{}, views: map[string]*view{}}, nil
+		rooms:   map[string]*room{}, uploads: map[string]*upload{}, views: map[string]*view{},
+		origins: map[string]int{}}, nil
 }
 
 // WHIP serves uploads at /whip and /whip/SESSION.
@@ -113,6 +115,9 @@ func (e *Engine) endView(v *view) {
 		return
 	}
 	delete(e.views, v.id)
+	if e.origins[v.origin()]--; e.origins[v.origin()] == 0 {
+		delete(e.origins, v.origin())
+	}
 	if r := e.rooms[v.room]; r != nil && v.joined {
 		r.fan.Remove(v.media)
 		delete(r.views, v)
@@ -130,20 +135,22 @@ func (e *Engine) Recheck() {
 	var asking errgroup.Group
 	asking.SetLimit(8)
 	for _, u := range uploads {
-		asking.Go(func() error { e.recheckUpload(u); return nil })
+		asking.Go(func() error { _ = e.recheckUpload(u); return nil })
 	}
 	for _, v := range views {
-		asking.Go(func() error { e.recheckView(v); return nil })
+		asking.Go(func() error { _ = e.recheckView(v); return nil })
 	}
 	_ = asking.Wait() // none of them returns an error
 }
 
-func (e *Engine) recheckUpload(u *upload) {
+// recheckUpload closes those of the upload's rooms that are no longer granted.
+// When none is left, the upload ends and the reason is the error.
+func (e *Engine) recheckUpload(u *upload) error {
 	ctx, cancel := context.WithTimeout(u.actor, checkTimeout)
 	defer cancel()
 	grant, err := e.config.Doorman.AdmitUpload(ctx, u.token)
 	if isUndecided(err) {
-		return
+		return nil
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -157,20 +164,29 @@ func (e *Engine) recheckUpload(u *upload) {
 			e.signal(r, closed)
 		}
 	}
-	if len(u.rooms) == 0 {
-		e.endUpload(u)
+	if len(u.rooms) > 0 {
+		return nil
 	}
+	e.endUpload(u)
+	if err == nil {
+		err = noRooms()
+	}
+	return err
 }
 
-func (e *Engine) recheckView(v *view) {
+// recheckView ends the view when it is no longer admitted; the reason is the
+// error.
+func (e *Engine) recheckView(v *view) error {
 	ctx, cancel := context.WithTimeout(v.actor, checkTimeout)
 	defer cancel()
-	if err := e.config.Doorman.AdmitView(ctx, v.room); err == nil || isUndecided(err) {
-		return
+	err := e.config.Doorman.AdmitView(ctx, v.room)
+	if err == nil || isUndecided(err) {
+		return nil
 	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.endView(v)
+	return err
 }
 
 // isUndecided tells an answer about the Doorman himself from one about the

@@ -95,7 +95,7 @@ func open(t *testing.T, change func(*Config)) *house {
 	mux.Handle("/whep/", h.WHEP())
 	h.extra = mux
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		a := domain.Actor{Guest: r.Header.Get("X-Guest"), Origin: "origin"}
+		a := domain.Actor{Guest: r.Header.Get("X-Guest"), Origin: "origin" + r.Header.Get("X-Origin")}
 		mux.ServeHTTP(w, r.WithContext(domain.WithActor(r.Context(), a)))
 	}))
 	h.url = server.URL

@@ -118,6 +118,17 @@ func withoutCandidates(offer string) string {
 	return b.String()
 }
 
+// hasUfrag tells whether an SDP is of the ICE session with that name; its lines
+// may end in a bare newline (RFC 8866 section 5).
+func hasUfrag(offer, ufrag string) bool {
+	for line := range strings.Lines(offer) {
+		if strings.TrimRight(line, "\r\n") == "a=ice-ufrag:"+ufrag {
+			return true
+		}
+	}
+	return false
+}
+
 // withCredentials puts new ICE credentials into an offer, for a restart.
 func withCredentials(offer, ufrag, pwd string) string {
 	var b strings.Builder

@@ -46,7 +46,12 @@ func full(what string) error {
 		Message: what, RetryAfter: fullAfter}
 }
 
-// mayOffer applies the limits that every offer meets first.
+// noRooms is the refusal of a token whose grant is empty.
+func noRooms() error {
+	return domain.Errorf("upload", domain.KindForbidden, "This token allows no room any more; ask for a new one.")
+}
+
+// mayOffer applies the limits that every offer and every ICE restart meet first.
 func (e *Engine) mayOffer(ctx context.Context) error {
 	if wait, ok := e.offers.allow(domain.ActorFrom(ctx).Origin, e.now()); !ok {
 		return &whip.Refusal{Status: http.StatusTooManyRequests, Kind: string(domain.KindLimited),
@@ -75,7 +80,7 @@ func (p publishers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error
 		return whip.Answer{}, refusal(err)
 	}
 	if len(grant.Rooms) == 0 {
-		return whip.Answer{}, refusal(domain.Errorf("upload", domain.KindForbidden, "This token allows no room any more; ask for a new one."))
+		return whip.Answer{}, refusal(noRooms())
 	}
 	if err := checkOffer(o.SDP, "sendonly", "sendrecv"); err != nil {
 		return whip.Answer{}, err
@@ -97,6 +102,9 @@ func (p publishers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error
 		return whip.Answer{}, err
 	}
 	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { e.uploadState(u) })
+	if err := e.recheckUpload(u); err != nil { // what changed before u was registered, no Recheck has seen
+		return whip.Answer{}, refusal(err)
+	}
 	return whip.Answer{Session: u.id, ETag: u.etag, SDP: answer}, nil
 }
 
@@ -156,7 +164,7 @@ func (p publishers) Patch(ctx context.Context, patch whip.Patch) (whip.Patched, 
 	if u == nil {
 		return whip.Patched{}, whip.NoSession()
 	}
-	return u.patch(ctx, patch)
+	return u.patch(ctx, patch, p.e.mayOffer)
 }
 
 // Close ends an upload by its publisher's wish.
@@ -205,6 +213,9 @@ func (w watchers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error) 
 		return whip.Answer{}, err
 	}
 	pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) { e.viewState(v) })
+	if err := e.recheckView(v); err != nil { // what changed before v was registered, no Recheck has seen
+		return whip.Answer{}, refusal(err)
+	}
 	return whip.Answer{Session: v.id, ETag: v.etag, SDP: answer}, nil
 }
 
@@ -218,7 +229,12 @@ func (e *Engine) enterView(v *view) error {
 	if len(e.views) >= e.config.MaxViewers {
 		return full("The server is full; try again later.")
 	}
+	if limit := e.config.ViewsPerOrigin; limit >= 0 && e.origins[v.origin()] >= limit {
+		return &whip.Refusal{Status: http.StatusTooManyRequests, Kind: string(domain.KindLimited),
+			Message: "Too many rooms are being watched from your network; close one and try again.", RetryAfter: fullAfter}
+	}
 	e.views[v.id] = v
+	e.origins[v.origin()]++
 	return nil
 }
 
@@ -259,7 +275,7 @@ func (w watchers) Patch(ctx context.Context, patch whip.Patch) (whip.Patched, er
 	if v == nil {
 		return whip.Patched{}, whip.NoSession()
 	}
-	return v.patch(ctx, patch)
+	return v.patch(ctx, patch, w.e.mayOffer)
 }
 
 // Close ends a view by its viewer's wish.

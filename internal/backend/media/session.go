@@ -71,16 +71,20 @@ func firstWords(err error) string {
 }
 
 // patch takes trickled candidates, which we do not need (see withoutCandidates),
-// or restarts ICE when the fragment has new credentials.
-func (s *session) patch(ctx context.Context, p whip.Patch) (whip.Patched, error) {
+// or restarts ICE when the fragment has new credentials and mayRestart agrees: a
+// restart is as much work as an offer.
+func (s *session) patch(ctx context.Context, p whip.Patch, mayRestart func(context.Context) error) (whip.Patched, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if p.Match != "*" && p.Match != s.etag {
 		return whip.Patched{}, whip.Mismatch()
 	}
 	f := p.Fragment
-	if f.Ufrag == "" || strings.Contains(s.offer, "a=ice-ufrag:"+f.Ufrag+"\r\n") {
+	if f.Ufrag == "" || hasUfrag(s.offer, f.Ufrag) {
 		return whip.Patched{}, nil
+	}
+	if err := mayRestart(ctx); err != nil {
+		return whip.Patched{}, err
 	}
 	answer, err := s.answer(ctx, withCredentials(s.offer, f.Ufrag, f.Pwd))
 	if err != nil {

@@ -57,6 +57,12 @@ func call(t *testing.T, method, url, token, match, body string) (int, http.Heade
 	if match != "" {
 		req.Header.Set("If-Match", match)
 	}
+	return do(t, req)
+}
+
+// do sends a request and returns the status, the headers and the body.
+func do(t *testing.T, req *http.Request) (int, http.Header, string) {
+	t.Helper()
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/backend/media/fan"
 	"github.com/jasmincam/jasmincam/internal/backend/media/socket"
+	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 // view is one viewer's session.
@@ -19,6 +20,9 @@ type view struct {
 
 	joined bool // guarded by Engine.mu
 }
+
+// origin is whose limit of views this one counts against.
+func (v *view) origin() string { return domain.ActorFrom(v.actor).Origin }
 
 // negotiate adds the two tracks and answers.
 func (v *view) negotiate(ctx context.Context, offer string) (string, error) {

@@ -78,7 +78,7 @@ func serve(role string) error {
 		}
 		up, down = whip.NewServer("/whip", b), whip.NewPlayback("/whep", b)
 	case "ours":
-		e, err := media.New(media.Config{UDP: "127.0.0.1:0", Doorman: anybody{}, OffersPerMinute: -1})
+		e, err := media.New(media.Config{UDP: "127.0.0.1:0", Doorman: anybody{}, OffersPerMinute: -1, ViewsPerOrigin: -1})
 		if err != nil {
 			return err
 		}
