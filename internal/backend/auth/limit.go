@@ -6,6 +6,9 @@ import (
 	"time"
 )
 
+// maxLimited bounds how many accounts, and how many origins, are watched.
+const maxLimited = 20_000
+
 // limiter allows a number of tries per key within a sliding window. It
 // remembers at most maxKeys keys and forgets the longest unused first.
 type limiter struct {
@@ -23,8 +26,8 @@ type attempts struct {
 	at  []time.Time // at most tries, oldest first
 }
 
-func newLimiter(tries int, window time.Duration, maxKeys int) *limiter {
-	return &limiter{tries: tries, window: window, maxKeys: maxKeys, keys: make(map[string]*list.Element), used: list.New()}
+func newLimiter(tries int, window time.Duration) *limiter {
+	return &limiter{tries: tries, window: window, maxKeys: maxLimited, keys: make(map[string]*list.Element), used: list.New()}
 }
 
 // try counts a try before it is made, so that parallel tries cannot slip by.

@@ -7,7 +7,7 @@ import (
 )
 
 func TestLimiter_slidesAndForgets(t *testing.T) {
-	l := newLimiter(3, 10*minute, 100)
+	l := newLimiter(3, 10*minute)
 	start := time.Unix(1_700_000_000, 0)
 	for i := range 3 {
 		if wait := l.try("a", start.Add(time.Duration(i)*minute)); wait != 0 {
@@ -39,7 +39,8 @@ func TestLimiter_slidesAndForgets(t *testing.T) {
 }
 
 func TestLimiter_memoryIsBounded(t *testing.T) {
-	l := newLimiter(1, 10*minute, 10)
+	l := newLimiter(1, 10*minute)
+	l.maxKeys = 10
 	now := time.Unix(1_700_000_000, 0)
 	l.try("victim", now)
 	for i := range 1000 {

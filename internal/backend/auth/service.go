@@ -39,9 +39,6 @@ type Service struct {
 // signed in from.
 const strangers = 10
 
-// maxLimited bounds how many accounts, and how many origins, are watched.
-const maxLimited = 20_000
-
 // New returns a Service over cfg.Repository.
 func New(cfg Config) *Service {
 	cfg.Now = orElse(cfg.Now == nil, time.Now, cfg.Now)
@@ -57,10 +54,10 @@ func New(cfg Config) *Service {
 	return &Service{
 		Config:    cfg,
 		hasher:    newHasher(cfg.Params, cfg.Hashes, cfg.Waiting),
-		byPair:    newLimiter(cfg.Tries, cfg.Window, maxLimited),
-		byOrigin:  newLimiter(cfg.Tries, cfg.Window, maxLimited),
-		byAccount: newLimiter(strangers*cfg.Tries, cfg.Window, maxLimited),
-		proven:    newLimiter(1, cfg.Window, maxLimited),
+		byPair:    newLimiter(cfg.Tries, cfg.Window),
+		byOrigin:  newLimiter(cfg.Tries, cfg.Window),
+		byAccount: newLimiter(strangers*cfg.Tries, cfg.Window),
+		proven:    newLimiter(1, cfg.Window),
 	}
 }
 
