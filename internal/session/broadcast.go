@@ -44,6 +44,7 @@ type Broadcast struct {
 	cfg     Config
 	video   *encode.Video
 	slot    *capture.Slot
+	ready   *readiness
 	outlets atomic.Pointer[[]*Outlet]
 
 	mu      sync.Mutex // held while outlets changes
@@ -62,7 +63,7 @@ func NewBroadcast(cfg Config) (*Broadcast, error) {
 	if err != nil {
 		return nil, domain.Wrap("broadcast", domain.KindInvalid, err, "This picture cannot be encoded. Choose another size, rate or bitrate.")
 	}
-	b := &Broadcast{cfg: cfg, video: video}
+	b := &Broadcast{cfg: cfg, video: video, ready: newReadiness()}
 	b.outlets.Store(&[]*Outlet{})
 	return b, nil
 }
@@ -86,7 +87,8 @@ func (b *Broadcast) Outlet(cfg OutletConfig) (*Outlet, error) {
 }
 
 // Run captures and encodes until ctx ends, which returns nil, or until camera,
-// microphone or encoder fail in a way that she has to know of.
+// microphone or encoder fail in a way that she has to know of: before their
+// first picture or sound, or for good. Until both have come no outlet uploads.
 func (b *Broadcast) Run(ctx context.Context) error {
 	audio, err := encode.NewAudio(b.cfg.Audio)
 	if err != nil {
@@ -114,6 +116,7 @@ func (b *Broadcast) Run(ctx context.Context) error {
 	part(func() error { return b.cfg.Pictures.Run(inner) })
 	part(func() error { return b.video.Run(inner, slot, b.spread) })
 	part(func() error { return b.cfg.Sound.Run(inner, b.sound(audio)) })
+	part(func() error { return b.ready.within(inner, firstUnits) })
 	parts.Wait()
 	if ctx.Err() != nil {
 		return nil
@@ -138,6 +141,7 @@ func (b *Broadcast) sound(audio *encode.Audio) func(capture.Samples) {
 
 // spread hands a unit to every outlet. None of them can hold it up.
 func (b *Broadcast) spread(u encode.Unit) {
+	b.ready.saw(u.Kind)
 	if u.Kind == encode.KindVideo {
 		b.size.Store(uint64(u.Width)<<32 | uint64(u.Height)) // both small and positive
 	}

@@ -11,7 +11,8 @@
 // them. Wire code below is straight-line; retry lives in Outlet.Run (uploads)
 // and Account.Run (event streams).
 //
-// Goroutines: Broadcast.Run owns three (camera, encoder, microphone).
+// Goroutines: Broadcast.Run owns four (camera, encoder,
+// microphone, and one until their first picture and sound came).
 // Outlet.Run owns, for each upload, one that sends packets, one that listens for
 // feedback, and one for each account that keeps her room's gate; and one timer. Account.Run owns two, one a stream. Broadcast.Stills works in its
 // caller's. Every Run waits for what it started. Time comes from Now and from

@@ -100,13 +100,19 @@ func (o *Outlet) signal(s signal) State {
 	return o.state
 }
 
-// Run uploads until ctx ends, which returns nil after the rooms were closed and
+// Run waits for the first picture and sound of the broadcast, whose Run tells when
+// they do not come, and then uploads until ctx ends, which returns nil after the rooms were closed and
 // the session deleted, or until none of its accounts may go on, which returns
 // the reason.
 func (o *Outlet) Run(ctx context.Context) error {
 	o.broadcast.attach(o)
 	defer o.broadcast.detach(o)
 	o.signal(sigStart)
+	o.awaitSources(ctx)
+	if ctx.Err() != nil {
+		o.signal(sigStop)
+		return nil
+	}
 	wait := backoff{jitter: o.cfg.Jitter}
 	var overdue *time.Timer
 	defer func() {

@@ -18,7 +18,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/whip"
 )
 
-// quiet is a broadcast whose camera never runs.
+// quiet is a broadcast whose camera ran once and never again.
 func quiet(t *testing.T) *Broadcast {
 	t.Helper()
 	b, err := NewBroadcast(Config{Pictures: capture.NewVideoReader(capture.VideoReaderConfig{}), Sound: capture.NewAudioReader(capture.AudioReaderConfig{}),
@@ -26,6 +26,8 @@ func quiet(t *testing.T) *Broadcast {
 	if err != nil {
 		t.Fatal(err)
 	}
+	b.ready.saw(encode.KindVideo)
+	b.ready.saw(encode.KindAudio)
 	return b
 }
 

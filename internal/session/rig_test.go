@@ -360,53 +360,84 @@ type show struct {
 	broadcast *Broadcast
 	outlet    *Outlet
 	accounts  []*Account
+	transport *http.Transport
 	ended     chan error // what Outlet.Run returned
+	over      chan error // what Broadcast.Run returned
 	stop      func()
 }
 
 func quietly() *slog.Logger { return slog.New(slog.NewTextHandler(io.Discard, nil)) }
 
+// small is the picture of the tests; pattern opens it, and tone the sound.
+func small() capture.Wish { return capture.Wish{Width: 320, Height: 180, FPS: 30} }
+
+func pattern() openCamera {
+	return synthetic.Open(synthetic.CameraConfig{Size: small(), Pool: capture.NewPool(8)})
+}
+
+func tone() openMicrophone { return synthetic.OpenMicrophone(synthetic.MicrophoneConfig{}) }
+
+type (
+	openCamera     = func(context.Context) (capture.Camera, error)
+	openMicrophone = func(context.Context) (capture.Microphone, error)
+)
+
 // start runs a small picture with tone for the given accounts.
 func start(t *testing.T, s *stage, emails ...string) *show {
 	t.Helper()
-	const w, h = 320, 180
-	wish := capture.Wish{Width: w, Height: h, FPS: 30}
-	pictures := capture.NewVideoReader(capture.VideoReaderConfig{Size: wish, Open: synthetic.Open(synthetic.CameraConfig{Size: wish, Pool: capture.NewPool(8)})})
-	sound := capture.NewAudioReader(capture.AudioReaderConfig{Open: synthetic.OpenMicrophone(synthetic.MicrophoneConfig{})})
-	b, err := NewBroadcast(Config{Pictures: pictures, Sound: sound, Video: encode.DefaultVideo(w, h, 30),
+	x := build(t, s, pattern(), tone(), emails...)
+	x.run()
+	return x
+}
+
+// build puts a show together that does not run yet.
+func build(t *testing.T, s *stage, camera openCamera, microphone openMicrophone, emails ...string) *show {
+	t.Helper()
+	pictures := capture.NewVideoReader(capture.VideoReaderConfig{Size: small(), Open: camera})
+	sound := capture.NewAudioReader(capture.AudioReaderConfig{Open: microphone})
+	b, err := NewBroadcast(Config{Pictures: pictures, Sound: sound, Video: encode.DefaultVideo(320, 180, 30),
 		Audio: encode.AudioConfig{Channels: 1, Bitrate: 64_000}, Log: quietly()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := &show{t: t, stage: s, broadcast: b, ended: make(chan error, 1)}
+	x := &show{t: t, stage: s, broadcast: b, ended: make(chan error, 1), over: make(chan error, 1)}
 	for _, email := range emails {
 		x.accounts = append(x.accounts, NewAccount(AccountConfig{Email: email, Token: "token-" + email, Service: api{s, email, "token-" + email}, Log: quietly()}))
 	}
-	transport := &http.Transport{}
-	if x.outlet, err = b.Outlet(OutletConfig{Accounts: x.accounts, Transport: transport, Log: quietly()}); err != nil {
+	x.transport = &http.Transport{}
+	if x.outlet, err = b.Outlet(OutletConfig{Accounts: x.accounts, Transport: x.transport, Log: quietly()}); err != nil {
 		t.Fatal(err)
 	}
+	return x
+}
+
+// run runs it until the test ends.
+func (x *show) run() {
 	uploads, stopUploads := context.WithCancel(context.Background())
 	rest, stopRest := context.WithCancel(context.Background())
 	var all sync.WaitGroup
 	all.Go(func() { x.ended <- x.outlet.Run(uploads) })
 	all.Go(func() {
-		if err := b.Run(rest); err != nil {
-			t.Error(err)
-		}
+		x.over <- x.broadcast.Run(rest)
 	})
 	for _, a := range x.accounts {
 		all.Go(func() { _ = a.Run(rest) })
 	}
 	x.stop = sync.OnceFunc(func() {
 		stopUploads()
-		until(t, "the upload's end", func() bool { return len(x.ended) == 1 })
+		until(x.t, "the upload's end", func() bool { return len(x.ended) == 1 })
 		stopRest()
 		all.Wait()
-		transport.CloseIdleConnections()
+		x.transport.CloseIdleConnections()
+		select {
+		case err := <-x.over:
+			if err != nil {
+				x.t.Error(err)
+			}
+		default: // the test has read it
+		}
 	})
-	t.Cleanup(x.stop)
-	return x
+	x.t.Cleanup(x.stop)
 }
 
 // until polls for what must become true soon.
