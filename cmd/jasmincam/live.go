@@ -22,17 +22,17 @@ const audioBitrate = 64_000
 const leaveFor = 5 * time.Second
 
 type liveCmd struct {
-	Backend     string        `default:"http://127.0.0.1:8787" placeholder:"URL" help:"The backend's address, http://127.0.0.1:8787 unless you give one."`
-	Account     []account     `placeholder:"EMAIL[=URL]" sep:"none" help:"Who goes online; once or twice. With =URL the account lives on another backend."`
-	Credentials string        `placeholder:"FILE" help:"File (mode 0600) with e-mails and passwords; without --account its first two performers go online."`
-	Video       source        `default:"pattern" placeholder:"pattern|device:ID|file:PATH" help:"Where the picture comes from; the test pattern unless you choose."`
-	Audio       source        `default:"tone" placeholder:"tone|silence|device:ID|file:PATH" help:"Where the sound comes from; the test tone unless you choose."`
-	Size        size          `default:"1920x1080" help:"Size of the picture."`
-	FPS         int           `name:"fps" default:"30" help:"Pictures a second."`
-	Bitrate     bitrate       `placeholder:"4M" help:"The most that the picture may take; by default what its size needs."`
-	For         time.Duration `placeholder:"60s" help:"End after this time."`
-	JSON        bool          `name:"json" help:"Print one JSON object a second."`
-	Verbose     bool          `short:"v" help:"Tell more in the log."`
+	Backend     string    `default:"http://127.0.0.1:8787" placeholder:"URL" help:"The backend's address, http://127.0.0.1:8787 unless you give one."`
+	Account     []account `placeholder:"EMAIL[=URL]" sep:"none" help:"Who goes online; once or twice. With =URL the account lives on another backend."`
+	Credentials string    `placeholder:"FILE" help:"File (mode 0600) with e-mails and passwords; without --account its first two performers go online."`
+	Video       source    `default:"pattern" placeholder:"pattern|device:ID|file:PATH" help:"Where the picture comes from; the test pattern unless you choose."`
+	Audio       source    `default:"tone" placeholder:"tone|silence|device:ID|file:PATH" help:"Where the sound comes from; the test tone unless you choose."`
+	Size        size      `default:"1920x1080" help:"Size of the picture."`
+	FPS         int       `name:"fps" default:"30" help:"Pictures a second."`
+	Bitrate     bitrate   `placeholder:"4M" help:"The most that the picture may take; by default what its size needs."`
+	For         span      `placeholder:"60s" help:"End after this time."`
+	JSON        bool      `name:"json" help:"Print one JSON object a second."`
+	Verbose     bool      `short:"v" help:"Tell more in the log."`
 }
 
 // Run goes online and stays until the time is over or Ctrl-C.
@@ -52,7 +52,7 @@ func (l liveCmd) Run(ctx context.Context, w world) error {
 	defer signOut(ctx, entries, log)
 	if l.For > 0 {
 		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, l.For)
+		ctx, cancel = context.WithTimeout(ctx, time.Duration(l.For))
 		defer cancel()
 	}
 	s := &show{broadcast: broadcast, transport: transport, log: log, began: began}
@@ -78,9 +78,6 @@ func (l liveCmd) broadcast(log *slog.Logger) (*session.Broadcast, error) {
 	if l.FPS < 1 || l.FPS > 60 {
 		return nil, domain.Errorf("--fps", domain.KindInvalid, "--fps %d cannot be sent. Choose 1 to 60.", l.FPS)
 	}
-	if l.For < 0 {
-		return nil, domain.Errorf("--for", domain.KindInvalid, "--for %v lies in the past. Write it like 60s or 2h.", l.For)
-	}
 	pictures, err := openVideo(l.Video, l.Size.wish(l.FPS), log)
 	if err != nil {
 		return nil, err
@@ -102,29 +99,17 @@ var _ session.Pictures = (*capture.VideoReader)(nil)
 // enter signs in everybody who is to go online.
 func (l liveCmd) enter(ctx context.Context, w world, transport http.RoundTripper, log *slog.Logger) ([]entry, error) {
 	d := door{transport: transport, ask: w.asker(), log: log}
-	accounts := l.Account
-	if l.Credentials != "" {
-		c, err := readCredentials(l.Credentials)
-		if err != nil {
-			return nil, err
-		}
-		d.file = &c
-		if len(accounts) == 0 {
-			accounts = c.first(2)
-		}
-	} else {
+	accounts, err := l.who(&d)
+	if err != nil {
+		return nil, err
+	}
+	if d.file == nil {
 		d.vault = openVault(w, log)
 		defer func() {
 			if err := d.vault.Close(); err != nil {
 				log.Debug("closing the keyring", "error", err)
 			}
 		}()
-	}
-	if n := len(accounts); n < 1 || n > 2 {
-		return nil, domain.Errorf("--account", domain.KindInvalid, "Say who goes online: --account EMAIL once or twice, or --credentials FILE. Now it is %d.", n)
-	}
-	if len(accounts) == 2 && accounts[0] == accounts[1] {
-		return nil, domain.Errorf("--account", domain.KindInvalid, "--account %s was given twice. Give two different accounts.", accounts[0].email)
 	}
 	var entries []entry
 	for _, a := range accounts {
@@ -139,6 +124,34 @@ func (l liveCmd) enter(ctx context.Context, w world, transport http.RoundTripper
 		entries = append(entries, e)
 	}
 	return entries, nil
+}
+
+// who returns the one or two accounts that go online and gives the door the
+// credentials file, if there is one. It opens no keyring: a missing word is told
+// before anything is asked.
+func (l liveCmd) who(d *door) ([]account, error) {
+	accounts := l.Account
+	if l.Credentials != "" {
+		c, err := readCredentials(l.Credentials)
+		if err != nil {
+			return nil, err
+		}
+		d.file = &c
+		if len(accounts) == 0 {
+			accounts = c.first(2)
+		}
+	}
+	switch n := len(accounts); {
+	case n == 0 && d.file != nil:
+		return nil, domain.Errorf("--credentials", domain.KindInvalid, "%s holds no performer. Add one, or choose another file.", l.Credentials)
+	case n == 0:
+		return nil, domain.Errorf("--account", domain.KindInvalid, "Say who goes online: --account EMAIL, once or twice, or --credentials FILE.")
+	case n > 2:
+		return nil, domain.Errorf("--account", domain.KindInvalid, "One or two accounts go online at once, not %d. Give --account once or twice.", n)
+	case n == 2 && accounts[0] == accounts[1]:
+		return nil, domain.Errorf("--account", domain.KindInvalid, "--account %s was given twice. Give two different accounts.", accounts[0].email)
+	}
+	return accounts, nil
 }
 
 // signOut ends the sessions that are not kept.

@@ -43,6 +43,8 @@ func runProgram(ctx context.Context, words ...string) outcome {
 func TestRun_badWords(t *testing.T) {
 	dir := t.TempDir()
 	open, closed, broken := filepath.Join(dir, "open.json"), filepath.Join(dir, "closed.json"), filepath.Join(dir, "broken.json")
+	empty := filepath.Join(dir, "empty.json")
+	write(t, empty, `{"performers":[]}`, 0o600)
 	write(t, open, `{"performers":[]}`, 0o644)
 	write(t, closed, `{"performers":[{"email":"a@x","password":"p"}]}`, 0o600)
 	write(t, broken, `hello`, 0o600)
@@ -58,17 +60,20 @@ func TestRun_badWords(t *testing.T) {
 		{"live --size huge", "like 1920x1080"},
 		{"live --fps 0", "Choose 1 to 60"},
 		{"live --fps many", "--fps"},
-		{"live --for=-5s", "60s or 2h"},
-		{"live --for soon", "--for"},
+		{"live --fps=-1", "--fps -1 cannot be sent. Choose 1 to 60."},
+		{"live --for=-5s", `--for: "-5s" is not a time to stay online; write it like 60s or 2h`},
+		{"live --for=0s", "write it like 60s or 2h"},
+		{"live --for soon", "write it like 60s or 2h"},
 		{"live --video screen", "none of pattern, device:ID and file:PATH"},
 		{"live --audio device:", "none of tone, silence, device:ID and file:PATH"},
 		{"live --account luna", "write its e-mail address"},
 		{"live", "Say who goes online"},
-		{"live --account a@x --account b@x --account c@x", "Now it is 3"},
+		{"live --account a@x --account b@x --account c@x", "not 3. Give --account once or twice"},
 		{"live --account a@x --account a@x", "given twice"},
 		{"live --account a@x", "is not signed in"},
 		{"live --credentials " + filepath.Join(dir, "none.json"), "There is no file"},
 		{"live --credentials " + dir, "not a file"},
+		{"live --credentials " + empty, "holds no performer"},
 		{"live --credentials " + broken, "not a credentials file"},
 		{"live --credentials " + closed + " --account b@x", "does not hold the performer b@x"},
 		{"live --credentials " + closed + " --backend example", "not an address of a backend"},
@@ -80,6 +85,10 @@ func TestRun_badWords(t *testing.T) {
 		if got.status == 0 || !strings.Contains(got.err, tt.say) {
 			t.Errorf("%q: status %d, %q", tt.words, got.status, got.err)
 		}
+	}
+	const missing = "jasmincam: Say who goes online: --account EMAIL, once or twice, or --credentials FILE.\n"
+	if got := runProgram(t.Context(), "live"); got.status != 2 || got.err != missing {
+		t.Errorf("nobody named: %d, %q; a keyring is nothing to talk of", got.status, got.err)
 	}
 	if runtime.GOOS != "windows" {
 		if got := runProgram(t.Context(), "live", "--credentials", open); !strings.Contains(got.err, "chmod 600") {
@@ -285,10 +294,16 @@ func TestLive_refusals(t *testing.T) {
 		{append(base, bad, "--account", s.demo.Members[0].Email), "not a performer's account"},
 		{append(base, s.server.DemoFile(), "--video", "device:none"), "camera"},
 		{append(base, s.server.DemoFile(), "--video", "file:"+bad), "neither Y4M nor AVI"},
+		{append(base, s.server.DemoFile(), "--audio", "device:none"), "microphone"},
+		{append(base, s.server.DemoFile(), "--audio", "file:"+bad), "WAV"},
+		{append(base, s.server.DemoFile(), "--audio", "file:"+bad+".wav"), "was not found; check its path"},
 	} {
 		got := runProgram(t.Context(), tt.words...)
 		if got.status == 0 || !strings.Contains(got.err, tt.say) {
 			t.Errorf("%v: status %d, %q", tt.words[7:], got.status, got.err)
+		}
+		if strings.Contains(got.err, "to=live") {
+			t.Errorf("%v: somebody was live for a moment: %s", tt.words[7:], got.err)
 		}
 	}
 	got := runProgram(t.Context(), "live", "--backend", "http://127.0.0.1:1", "--credentials", s.server.DemoFile())

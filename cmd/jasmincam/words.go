@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
 )
@@ -26,6 +29,23 @@ func (b *bitrate) UnmarshalText(text []byte) error {
 		return fmt.Errorf("%q is not a bitrate from 100k to 50M; write it like 4M or 2500k", text)
 	}
 	*b = bitrate(rate)
+	return nil
+}
+
+// span is how long to stay online, written like 60s or 2h.
+type span time.Duration
+
+// Decode reads a time that is longer than nothing. It is called by the parser.
+func (s *span) Decode(ctx *kong.DecodeContext) error {
+	var text string
+	if err := ctx.Scan.PopValueInto("duration", &text); err != nil {
+		return err
+	}
+	d, err := time.ParseDuration(strings.TrimSpace(text))
+	if err != nil || d <= 0 {
+		return fmt.Errorf("%q is not a time to stay online; write it like 60s or 2h", text)
+	}
+	*s = span(d)
 	return nil
 }
 
