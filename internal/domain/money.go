@@ -52,7 +52,7 @@ type Purchase struct {
 	Credits     Millicredits `json:"millicredits"`
 	Bonus       Millicredits `json:"bonus_millicredits"`
 	Cents       int64        `json:"cents"`
-	State       string       `json:"state"` // pending, paid, failed
+	State       string       `json:"state"` // pending, paid, failed, refunded
 	CheckoutURL string       `json:"checkout_url,omitempty"`
 }
 
