@@ -81,11 +81,16 @@ func TestLive_streamKey(t *testing.T) {
 	}
 	must(luna.Ban(t.Context(), demoFirst, f.demo.Members[0].Name, 0))(t)
 	gone(t, "the end of the banned member's view", v.Gone())
+	_, err := f.http.Room(t.Context(), demoFirst)
+	wantKind(t, "the room for a guest from where he is", err, domain.KindForbidden)
+	if err := luna.Lift(t.Context(), demoFirst, f.demo.Members[0].Name); err != nil {
+		t.Fatal(err)
+	}
 
 	if room := must(luna.SetOnline(t.Context(), demoFirst, false))(t); room.State != domain.RoomOffline || room.Thumbnail != "" {
 		t.Errorf("offline: %+v", room)
 	}
-	_, err := f.http.Thumbnail(t.Context(), demoFirst)
+	_, err = f.http.Thumbnail(t.Context(), demoFirst)
 	wantKind(t, "the still of a room that left", err, domain.KindNotFound)
 	wantStates(t, f, demoFirst, domain.RoomLive, domain.RoomOffline)
 }

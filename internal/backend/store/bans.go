@@ -17,8 +17,8 @@ const (
 )
 
 // Ban keeps a viewer, by the name seen in the room, out for some minutes, or until
-// lifted when 0: the performer's own. A member is known by the account, a guest
-// also by where it comes from. KindInvalid, KindForbidden, KindNotFound.
+// lifted when 0: the performer's own. A member is known by the account, a guest by
+// its cookie; no guest comes in from where either was last. KindInvalid, KindForbidden, KindNotFound.
 func (s *Store) Ban(ctx context.Context, performer, viewer string, minutes int) (domain.Ban, error) {
 	const op = "ban"
 	if minutes < 0 || minutes > maxKick {
@@ -38,7 +38,8 @@ func (s *Store) Ban(ctx context.Context, performer, viewer string, minutes int) 
 			ban.Until = t.Now + int64(minutes)*60_000
 		}
 		if _, err := t.Exec(ctx, `INSERT INTO bans (room, viewer, account, guest, origin, until, at) VALUES ($1, $2, $3, $4, $5, $6, $7)
-			ON CONFLICT (room, viewer) DO UPDATE SET origin = excluded.origin, until = excluded.until, at = excluded.at`,
+			ON CONFLICT (room, viewer) DO UPDATE SET until = excluded.until, at = excluded.at, origin = CASE
+				WHEN excluded.origin = '' AND (bans.until = 0 OR bans.until > excluded.at) THEN bans.origin ELSE excluded.origin END`,
 			performer, viewer, who.account, who.guest, who.origin, ban.Until, ban.At); err != nil {
 			return err
 		}
@@ -68,8 +69,7 @@ func (s *Store) viewer(ctx context.Context, t *database.Tx, performer, name stri
 		return visitor{}, errNoViewer()
 	}
 	if guest, ok := strings.CutPrefix(name, guestPrefix); ok && guest != "" {
-		origin := s.guests.get(guest, func() string { return "" })
-		return visitor{guest: guest, origin: origin}, nil
+		return visitor{guest: guest, origin: s.guests.get(guest, unknown)}, nil
 	}
 	var id domain.AccountID
 	var role domain.Role
@@ -82,8 +82,11 @@ func (s *Store) viewer(ctx context.Context, t *database.Tx, performer, name stri
 	case name == performer || role == domain.RoleStaff:
 		return visitor{}, domain.Errorf("", domain.KindForbidden, "You cannot remove yourself or staff from your room.")
 	}
-	return visitor{account: id}, nil
+	return visitor{account: id, origin: s.members.get(string(id), unknown)}, nil
 }
+
+// unknown is the origin of who was not seen since the server started.
+func unknown() string { return "" }
 
 func errNoViewer() error {
 	return domain.Errorf("", domain.KindNotFound, "There is no viewer of this name. Check the spelling.")

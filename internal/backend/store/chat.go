@@ -35,7 +35,7 @@ func (s *Store) Say(ctx context.Context, performer string, l domain.Line) (domai
 				return domain.Message{}, err
 			}
 			if !counted && actor.Account.ID != r.owner { // a transaction that runs again counts once
-				if err := s.lines.allow(limitKey(actor), s.Now()); err != nil {
+				if err := s.lines.allow(limitKey(actor), s.Now(), "You are writing too fast. Wait a moment, then send it again."); err != nil {
 					return domain.Message{}, err
 				}
 				counted = true

@@ -79,13 +79,19 @@ func (s *Store) door(ctx context.Context, q database.Querier, actor domain.Actor
 	return r, s.admit(ctx, q, actor, r)
 }
 
-// enter refuses an account whose session has ended, and remembers where a guest
+// enter refuses an account whose session has ended, and remembers where the actor
 // comes from.
 func (s *Store) enter(ctx context.Context, q database.Querier, actor domain.Actor) error {
 	if actor.Account.ID != "" {
-		return s.signedIn(ctx, q, actor)
+		if err := s.signedIn(ctx, q, actor); err != nil {
+			return err
+		}
 	}
-	if actor.Guest != "" && actor.Origin != "" {
+	switch {
+	case actor.Origin == "":
+	case actor.Account.ID != "":
+		s.members.put(string(actor.Account.ID), actor.Origin)
+	case actor.Guest != "":
 		s.guests.put(actor.Guest, actor.Origin)
 	}
 	return nil
@@ -123,6 +129,12 @@ func (r room) earner() wallet.Earner {
 	return wallet.Earner{ID: r.owner, Name: r.name, Studio: r.studio, StudioPercent: r.percent}
 }
 
+// AllowNote implements wallet.Rooms.
+func (d desk) AllowNote(actor domain.Actor) error {
+	return d.s.lines.allow(limitKey(actor), d.s.Now(),
+		"Your tip was not sent: its note counts as a line, and you are writing too fast. Wait a moment, then send it again, or tip without a note.")
+}
+
 // closedTo applies domain C8. An unknown country counts as a closed one.
 func closedTo(actor domain.Actor, r room) bool {
 	closed := func(list ...string) bool {
@@ -134,8 +146,9 @@ func closedTo(actor domain.Actor, r room) bool {
 	return actor.Role() == domain.RoleGuest && len(r.settings.GuestsClosedIn) > 0 && closed(r.settings.GuestsClosedIn...)
 }
 
-// banned finds a ban in force: of the account, or of the guest by the cookie or
-// by where it comes from, so that a new cookie does not help.
+// banned finds a ban in force: of the account, or of the guest by the cookie or by
+// where it or a banned member came from, so that neither a new cookie nor signing
+// out helps. An account is not banned by its origin: households share one.
 func (s *Store) banned(ctx context.Context, q database.Querier, actor domain.Actor, r room) error {
 	now := s.now()
 	var until int64
@@ -144,7 +157,7 @@ func (s *Store) banned(ctx context.Context, q database.Querier, actor domain.Act
 		err = q.QueryRowContext(ctx, `SELECT until FROM bans WHERE room = $1 AND account = $2 AND (until = 0 OR until > $3)`,
 			r.name, actor.Account.ID, now).Scan(&until)
 	} else {
-		err = q.QueryRowContext(ctx, `SELECT until FROM bans WHERE room = $1 AND guest <> '' AND (guest = $2 OR (origin <> '' AND origin = $3))
+		err = q.QueryRowContext(ctx, `SELECT until FROM bans WHERE room = $1 AND ((guest <> '' AND guest = $2) OR (origin <> '' AND origin = $3))
 			AND (until = 0 OR until > $4) ORDER BY until LIMIT 1`, r.name, actor.Guest, actor.Origin, now).Scan(&until)
 	}
 	switch {

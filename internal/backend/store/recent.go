@@ -62,8 +62,8 @@ func newLimiter(every time.Duration, burst int) *limiter {
 	return &limiter{every: every, burst: burst, who: newRecent[*rate.Limiter](maxRecent)}
 }
 
-// allow counts one line. KindLimited with the time to wait.
-func (l *limiter) allow(key string, now time.Time) error {
+// allow counts one line. KindLimited in the words of refusal, with the time to wait.
+func (l *limiter) allow(key string, now time.Time, refusal string) error {
 	bucket := l.who.get(key, func() *rate.Limiter { return rate.NewLimiter(rate.Every(l.every), l.burst) })
 	r := bucket.ReserveN(now, 1)
 	wait := r.DelayFrom(now)
@@ -71,7 +71,7 @@ func (l *limiter) allow(key string, now time.Time) error {
 		return nil
 	}
 	r.CancelAt(now)
-	e := domain.Errorf("", domain.KindLimited, "You are writing too fast. Wait a moment, then send it again.")
+	e := domain.Errorf("", domain.KindLimited, "%s", refusal)
 	e.RetryAfter = wait
 	return e
 }

@@ -32,19 +32,19 @@ func TestRecent_remembersTheLatestAndIsBounded(t *testing.T) {
 func TestLimiter_refusedLinesCostNothing(t *testing.T) {
 	l, now := newLimiter(time.Second, 2), time.Unix(1000, 0)
 	for i := range 2 {
-		if err := l.allow("a", now); err != nil {
+		if err := l.allow("a", now, "Wait."); err != nil {
 			t.Fatalf("line %d: %v", i, err)
 		}
 	}
 	for range 10 { // hammering does not move the time when the next is allowed
-		if l.allow("a", now) == nil {
+		if l.allow("a", now, "Wait.") == nil {
 			t.Fatal("a third line at once")
 		}
 	}
-	if err := l.allow("a", now.Add(time.Second)); err != nil {
+	if err := l.allow("a", now.Add(time.Second), "Wait."); err != nil {
 		t.Error(err)
 	}
-	if err := l.allow("b", now); err != nil {
+	if err := l.allow("b", now, "Wait."); err != nil {
 		t.Error(err)
 	}
 }

@@ -81,7 +81,7 @@ func (s *Store) Settings(ctx context.Context, performer string) (domain.RoomSett
 }
 
 // SetSettings changes them, tells the room when guests may or may no longer write,
-// and closes database.Doors at once. KindInvalid, KindForbidden.
+// and rings database.Doors at once; the same settings again do nothing. KindInvalid, KindForbidden.
 func (s *Store) SetSettings(ctx context.Context, performer string, v domain.RoomSettings) error {
 	const op = "settings"
 	countries, err := checkCountries(v.GuestsClosedIn)
@@ -95,6 +95,9 @@ func (s *Store) SetSettings(ctx context.Context, performer string, v domain.Room
 		before, err := findRoom(ctx, t, performer)
 		if err != nil {
 			return err
+		}
+		if old := before.settings; old.GuestChat == v.GuestChat && old.HomeClosed == v.HomeClosed && slices.Equal(old.GuestsClosedIn, countries) {
+			return nil
 		}
 		_, err = t.Exec(ctx, `UPDATE rooms SET guest_chat = $2, home_closed = $3, guests_closed = $4 WHERE name = $1`,
 			performer, flag(v.GuestChat), flag(v.HomeClosed), strings.Join(countries, " "))

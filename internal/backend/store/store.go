@@ -85,9 +85,10 @@ func (silence) Ring(...string) {}
 type Store struct {
 	Config
 	*wallet.Wallet
-	db     *database.DB
-	lines  *limiter
-	guests *recent[string] // a guest's origin, to ban it with the guest
+	db      *database.DB
+	lines   *limiter
+	guests  *recent[string] // a guest's last origin, to ban it with the guest
+	members *recent[string] // and an account's, apart: new guests do not make it forgotten
 
 	stop    context.CancelFunc // tells the sequencer to end
 	stopped chan struct{}
@@ -114,6 +115,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		Config: c, db: db,
 		lines:   newLimiter(c.LineEvery, c.LineBurst),
 		guests:  newRecent[string](maxRecent),
+		members: newRecent[string](maxRecent),
 		stopped: make(chan struct{}),
 	}
 	s.Wallet = wallet.New(wallet.Config{DB: db, Rooms: desk{s}, Calendar: c.Calendar, Levels: c.Levels, Packages: c.Packages, Bonus: c.SignUpBonus})

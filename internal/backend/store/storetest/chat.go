@@ -138,6 +138,41 @@ func chatLimits(t *testing.T, w *world) {
 	refused(t, "a guest with many cookies", err, domain.KindLimited)
 }
 
+// noteLimits: notes are lines, and no way around the limit of the chat.
+func noteLimits(t *testing.T, w *world) {
+	p, m := w.performer(""), w.rich()
+	noted := func() domain.Tip { return domain.Tip{Amount: 1000, Note: "hi", Key: w.key()} }
+	first := noted()
+	receipt := must(w.Tip(m.ctx, p.Name, first))(t)
+	for range 2 {
+		must(w.Tip(m.ctx, p.Name, noted()))(t)
+		must(w.say(m.ctx, p.Name, "hi"))(t)
+	}
+	before, late := w.me(m).BalanceMillicredits, noted()
+	_, err := w.Tip(m.ctx, p.Name, late)
+	refused(t, "the sixth line at once, as a note", err, domain.KindLimited)
+	var e *domain.Error
+	if !errors.As(err, &e) || e.RetryAfter <= 0 || e.RetryAfter > time.Second || !strings.Contains(domain.Sentence(err), "tip was not sent") {
+		t.Errorf("he is told: %v, come back after %v", err, e.RetryAfter)
+	}
+	if me := w.me(m); me.BalanceMillicredits != before {
+		t.Errorf("a tip that was not sent cost %s", before-me.BalanceMillicredits)
+	}
+	_, err = w.say(m.ctx, p.Name, "hi")
+	refused(t, "a line after the notes", err, domain.KindLimited)
+	if again := must(w.Tip(m.ctx, p.Name, first))(t); again != receipt {
+		t.Errorf("the first tip again: %+v, first %+v", again, receipt)
+	}
+	for _, note := range []string{"", " \n", "", "", "", "", ""} {
+		must(w.Tip(m.ctx, p.Name, domain.Tip{Amount: 1000, Note: note, Key: w.key()}))(t)
+	}
+	w.pass(time.Second)
+	must(w.Tip(m.ctx, p.Name, late))(t)
+	_, err = w.Tip(m.ctx, p.Name, noted())
+	refused(t, "two notes a second later", err, domain.KindLimited)
+	w.holds()
+}
+
 func eventStories(t *testing.T, w *world) {
 	p, m := w.performer(""), w.rich()
 	must(w.say(p.ctx, p.Name, "one"))(t)

@@ -27,12 +27,14 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		"approvals":     approvalStories,
 		"states":        stateTable,
 		"doors":         doorStories,
+		"signing out":   signingOut,
 		"countries":     countryTable,
 		"chat":          chatStories,
 		"chat limits":   chatLimits,
 		"events":        eventStories,
 		"rooms":         roomStories,
 		"tips":          tipStories,
+		"notes":         noteLimits,
 		"earnings":      earningStories,
 		"purchases":     purchaseStories,
 		"holds":         holdStories,
@@ -291,4 +293,14 @@ func (b *bell) heard(t testing.TB, topics ...string) {
 		}
 	}
 	b.rung = nil
+}
+
+// silent checks that the topic was not rung since it was asked last.
+func (b *bell) silent(t testing.TB, topic string) {
+	t.Helper()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if slices.Contains(b.rung, topic) {
+		t.Errorf("the bell rang for %s, nothing changed", topic)
+	}
 }

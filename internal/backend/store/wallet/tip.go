@@ -10,8 +10,9 @@ import (
 )
 
 // Tip moves credits from the acting member to a performer: key, door, ledger and
-// events in one transaction. KindInvalid, KindPayment, KindForbidden, KindConflict,
-// and as Door.
+// events in one transaction. A note is limited as a line in the room's chat, a tip
+// without one never. KindInvalid, KindPayment, KindForbidden, KindConflict,
+// KindLimited, and as Door.
 func (w *Wallet) Tip(ctx context.Context, performer string, tip domain.Tip) (domain.Receipt, error) {
 	const op = "tip"
 	actor := domain.ActorFrom(ctx)
@@ -20,12 +21,18 @@ func (w *Wallet) Tip(ctx context.Context, performer string, tip domain.Tip) (dom
 		return domain.Receipt{}, database.Fail(op, err)
 	}
 	var receipt domain.Receipt
-	var replay bool
+	var replay, counted bool
 	err = w.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) (err error) {
 		receipt, replay, err = database.Once(ctx, t, "tip/"+string(actor.Account.ID), tip.Key, []any{performer, tip.Amount, tip.Note}, func() (domain.Receipt, error) {
 			earner, err := w.cfg.Rooms.Admit(ctx, t, actor, performer)
 			if err != nil {
 				return domain.Receipt{}, err
+			}
+			if tip.Note != "" && !counted { // a transaction that runs again counts once
+				if err := w.cfg.Rooms.AllowNote(actor); err != nil {
+					return domain.Receipt{}, err
+				}
+				counted = true
 			}
 			return w.tip(ctx, t, actor, earner, tip)
 		})
