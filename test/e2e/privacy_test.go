@@ -161,6 +161,12 @@ func visit(t *testing.T, s *stage.Stage, rooms []*material, list *material, stop
 			testkit.Pause(time.Second)
 		}
 	}
+	for _, m := range rooms[:2] {
+		for n := 0; len(m.stills) < 2 && n < 30; n++ { // a new one comes every 7.5 to 12.5 s
+			testkit.Pause(time.Second)
+			guest.still(t, m)
+		}
+	}
 	stop()
 	for _, m := range rooms {
 		testkit.Until(t, patience, m.room+" to be offline", func() bool {
