@@ -71,7 +71,9 @@ func doorStories(t *testing.T, w *world) {
 // last; others there, with accounts of their own, are not his fault.
 func signingOut(t *testing.T, w *world) {
 	p, other, m, home := w.performer(""), w.performer(""), w.member(), guest("new", "HU", "home")
-	from := func(who someone, origin string) context.Context { return as(domain.Actor{Account: who.Account, Origin: origin}) }
+	from := func(who someone, origin string) context.Context {
+		return as(domain.Actor{Account: who.Account, Origin: origin})
+	}
 	enter := func(what string, ctx context.Context, room someone) {
 		t.Helper()
 		if err := w.Door(ctx, room.Name); err != nil {
