@@ -145,6 +145,7 @@ func visit(t *testing.T, s *stage.Stage, rooms []*material, list *material, stop
 			if e.token != "" {
 				say := fmt.Sprintf(`{"text":"a line for room %d only","key":"line-for-room-%d"}`, i, i)
 				e.call(t, m, "POST", "/api/v1/rooms/"+m.room+"/messages", say)
+				testkit.Pause(time.Second) // a note counts as a line, and lines have a pace
 				tip := fmt.Sprintf(`{"millicredits":%d,"note":"note-number-%d","key":"tip-for-room-%d"}`, 10_000+7*i, i, i)
 				if status, answer := e.call(t, m, "POST", "/api/v1/rooms/"+m.room+"/tips", tip); status != 201 {
 					t.Fatalf("the tip: %d %s", status, answer)
