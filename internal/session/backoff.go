@@ -6,7 +6,7 @@ import "time"
 // longest wait is short; what protects the backend is the jitter.
 const (
 	firstWait   = 250 * time.Millisecond
-	longestWait = 5 * time.Second
+	longestWait = 3 * time.Second
 	// stableFor is how long an upload must have been live for its loss to
 	// count as a new one.
 	stableFor = 30 * time.Second

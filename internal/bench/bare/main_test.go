@@ -26,14 +26,15 @@ func clip(t *testing.T) string {
 
 func TestRun_tellsCPUAndBitrate(t *testing.T) {
 	var out bytes.Buffer
-	if err := run([]string{clip(t), "3", "300000", "90"}, &out); err != nil {
+	if err := run([]string{clip(t), "3", "300000", "45"}, &out); err != nil {
 		t.Fatal(err)
 	}
 	var said struct {
 		CPU     float64 `json:"cpu_s_per_frame"`
+		FlatOut float64 `json:"flat_out"`
 		Bitrate int     `json:"bitrate"`
 	}
-	if err := json.Unmarshal(out.Bytes(), &said); err != nil || said.CPU <= 0 || said.CPU > 1 || said.Bitrate < 150_000 || said.Bitrate > 450_000 {
+	if err := json.Unmarshal(out.Bytes(), &said); err != nil || said.CPU <= 0 || said.CPU > 1 || said.FlatOut <= 0 || said.FlatOut > 1 || said.Bitrate < 150_000 || said.Bitrate > 450_000 {
 		t.Errorf("%s, %v", out.String(), err)
 	}
 }

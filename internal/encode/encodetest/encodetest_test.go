@@ -91,14 +91,14 @@ func TestQuality_isNotBelowX264Superfast(t *testing.T) {
 
 func TestBareLoop_encodesAllPictures(t *testing.T) {
 	cfg := encode.DefaultVideo(320, 180, 30)
-	size, err := BareLoop(cfg, NewClip(320, 180, 30).Frames(3), 60)
+	size, err := BareLoop(cfg, NewClip(320, 180, 30).Frames(3), 60, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if rate := size * 8 * 30 / 60; rate < cfg.Bitrate/2 || rate > cfg.Bitrate*3/2 {
 		t.Errorf("%d bit/s, the target is %d", rate, cfg.Bitrate)
 	}
-	if _, err := BareLoop(cfg, nil, 1); err == nil {
+	if _, err := BareLoop(cfg, nil, 1, nil); err == nil {
 		t.Error("no frames were encoded without complaint")
 	}
 }
@@ -139,7 +139,7 @@ func bare(b *testing.B, w, h int) {
 	frames := NewClip(w, h, 30).Frames(30)
 	b.ReportAllocs()
 	b.ResetTimer()
-	if _, err := BareLoop(encode.DefaultVideo(w, h, 30), frames, b.N); err != nil {
+	if _, err := BareLoop(encode.DefaultVideo(w, h, 30), frames, b.N, nil); err != nil {
 		b.Fatal(err)
 	}
 }
