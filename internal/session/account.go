@@ -41,9 +41,13 @@ type AccountConfig struct {
 	Email   string
 	Token   string // of its session, for broadcasts
 	Service Service
-	Log     *slog.Logger
-	Now     func() time.Time
-	Jitter  func() float64 // 0 ≤ x < 1; nil: random
+	Offline bool // she does not want to be online yet
+	// Told gets each new event once, in the order of its stream, on that
+	// stream's goroutine; nil: nobody is told.
+	Told   func(domain.Event)
+	Log    *slog.Logger
+	Now    func() time.Time
+	Jitter func() float64 // 0 ≤ x < 1; nil: random
 }
 
 // Account is one signed-in performer: what she wants, what the backend says of
@@ -78,7 +82,8 @@ type Snapshot struct {
 	Messages    int   // lines in her room since she started
 }
 
-// NewAccount returns an account that wants to be online.
+// NewAccount returns an account that wants to be online unless cfg says
+// otherwise.
 func NewAccount(cfg AccountConfig) *Account {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -89,7 +94,10 @@ func NewAccount(cfg AccountConfig) *Account {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Account{cfg: cfg, wish: make(chan struct{}, 1), link: [2]linkBell{newLinkBell(), newLinkBell()}, p: presence{wanted: true},
+	if cfg.Told == nil {
+		cfg.Told = func(domain.Event) {}
+	}
+	return &Account{cfg: cfg, wish: make(chan struct{}, 1), link: [2]linkBell{newLinkBell(), newLinkBell()}, p: presence{wanted: !cfg.Offline},
 		last: [2]int64{fromNow, fromNow}, upload: func() State { return Offline }, linkUp: func() {}}
 }
 

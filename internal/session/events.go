@@ -97,13 +97,21 @@ func (a *Account) after(w which) int64 {
 	return a.last[w]
 }
 
-// take takes in one event. Nonsense from the backend changes nothing.
+// take takes in one event and tells of it, unless it is known.
 func (a *Account) take(e domain.Event, w which) {
+	if a.note(e, w) {
+		a.cfg.Told(e)
+	}
+}
+
+// note takes in one event; false when it is known. Nonsense from the backend
+// changes nothing.
+func (a *Account) note(e domain.Event, w which) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if e.Seq > 0 {
 		if e.Seq <= a.last[w] {
-			return
+			return false
 		}
 		a.last[w] = e.Seq
 	}
@@ -128,6 +136,7 @@ func (a *Account) take(e domain.Event, w which) {
 	case domain.EventAccount:
 		a.accountSays(e.Data)
 	}
+	return true
 }
 
 // roomSays takes in the room's state; a.mu is held. A room that somebody else
