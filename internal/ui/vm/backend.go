@@ -1,0 +1,65 @@
+package vm
+
+import (
+	"context"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session"
+)
+
+// Enrolment opens and ends sessions; part of the client.
+type Enrolment interface {
+	SignIn(ctx context.Context, email, password, device string) (domain.Session, error)
+	SignUpPerformer(ctx context.Context, s domain.SignUp) (domain.Account, error)
+	SignOut(ctx context.Context) error
+}
+
+// Talk is a room's lines; part of the client.
+type Talk interface {
+	Say(ctx context.Context, performer string, l domain.Line) (domain.Message, error)
+	Messages(ctx context.Context, performer string, after int64, limit int) ([]domain.Message, error)
+	RoomEvents(ctx context.Context, performer string, after int64, limit int) ([]domain.Event, error)
+}
+
+// Order keeps a room in order; part of the client.
+type Order interface {
+	Ban(ctx context.Context, performer, viewer string, minutes int) (domain.Ban, error)
+	Lift(ctx context.Context, performer, viewer string) error
+	Bans(ctx context.Context, performer string) ([]domain.Ban, error)
+	Settings(ctx context.Context, performer string) (domain.RoomSettings, error)
+	SetSettings(ctx context.Context, performer string, s domain.RoomSettings) error
+}
+
+// Doors are the account's sessions; part of the client.
+type Doors interface {
+	Sessions(ctx context.Context) ([]domain.Session, error)
+	RevokeSession(ctx context.Context, id string) error
+}
+
+// Backend is one account's way to its backend; *client.Client is one.
+type Backend interface {
+	session.Service
+	Enrolment
+	Talk
+	Order
+	Doors
+}
+
+// Account is one that is signed in.
+type Account struct {
+	Email   string
+	Name    string // of the performer, as viewers read it
+	URL     string // of the backend
+	Letter  string // "A" or "B": tells the accounts apart, beside the colour
+	Backend Backend
+}
+
+// Follower is told of accounts that come and go and of their events. SignIn
+// calls it; Chat, Money, Toasts and Sittings are followers. None of its methods
+// blocks. Told may be called from several goroutines at once; for one account
+// and stream the events come in order.
+type Follower interface {
+	Enter(a Account)
+	Told(email string, e domain.Event)
+	Leave(email string)
+}

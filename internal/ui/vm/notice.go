@@ -1,0 +1,42 @@
+package vm
+
+import (
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session"
+	"github.com/jasmincam/jasmincam/internal/text"
+)
+
+// Notice is a sentence for a person, in whatever language she reads. The zero
+// Notice says nothing.
+type Notice struct {
+	Key  string // of the catalogue, with Args in its places
+	Args []any
+	Text string // finished words, in English, of the backend or a device; said where the catalogue has nothing to say
+}
+
+// Empty tells whether there is nothing to say.
+func (n Notice) Empty() bool { return n.Key == "" && n.Text == "" }
+
+// In returns the sentence in the language of w. English keeps the finished
+// words, which tell more than their kind.
+func (n Notice) In(w *text.Words) string {
+	if n.Key == "" || n.Text != "" && w.Lang() == text.Source {
+		return n.Text
+	}
+	if said := w.Say(n.Key, n.Args...); said != n.Key || n.Text == "" {
+		return said
+	}
+	return n.Text
+}
+
+// say makes a Notice of a key.
+func say(key string, args ...any) Notice { return Notice{Key: key, Args: args} }
+
+// told makes a Notice of an error: the catalogue's "error.KIND", and the words
+// of who refused. No error says nothing.
+func told(err error) Notice {
+	if err == nil {
+		return Notice{}
+	}
+	return Notice{Key: "error." + string(domain.KindOf(err)), Text: session.Sentence(err)}
+}
