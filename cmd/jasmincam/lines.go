@@ -52,7 +52,7 @@ type meter struct {
 }
 
 func (m *meter) line(now time.Time) line {
-	s := m.show.broadcast.Stats()
+	s := m.show.desk.Status().Stats
 	l := line{T: round(now.Sub(m.show.began).Seconds(), 3), CPU: round(cpuSeconds(), 3), RSS: round(rssMB(), 1),
 		Video: videoLine{Width: s.Width, Height: s.Height, Encoders: s.Encoders, Uploads: s.Uploads, Dropped: s.Dropped},
 		Audio: audioLine{Level: round(s.Level, 1)}}

@@ -2,24 +2,20 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
-	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/client"
 	"github.com/jasmincam/jasmincam/internal/domain"
-	"github.com/jasmincam/jasmincam/internal/encode"
 	"github.com/jasmincam/jasmincam/internal/session"
+	"github.com/jasmincam/jasmincam/internal/session/desk"
 )
 
-// audioBitrate is for one voice, in bit/s.
-const audioBitrate = 64_000
-
-// leaveFor bounds the orderly end after Ctrl-C.
-const leaveFor = 5 * time.Second
+// glance is how often live looks whether somebody may still go on.
+const glance = 100 * time.Millisecond
 
 type liveCmd struct {
 	Backend     string    `default:"http://127.0.0.1:8787" placeholder:"URL" help:"The backend's address, http://127.0.0.1:8787 unless you give one."`
@@ -39,12 +35,12 @@ type liveCmd struct {
 func (l liveCmd) Run(ctx context.Context, w world) error {
 	began := time.Now()
 	log := l.logger(w)
-	broadcast, err := l.broadcast(log)
+	transport := client.NewTransport(nil)
+	defer transport.CloseIdleConnections()
+	d, err := l.desk(transport, log)
 	if err != nil {
 		return err
 	}
-	transport := client.NewTransport(nil)
-	defer transport.CloseIdleConnections()
 	entries, err := l.enter(ctx, w, transport, log)
 	if err != nil {
 		return err
@@ -55,10 +51,7 @@ func (l liveCmd) Run(ctx context.Context, w world) error {
 		ctx, cancel = context.WithTimeout(ctx, time.Duration(l.For))
 		defer cancel()
 	}
-	s := &show{broadcast: broadcast, transport: transport, log: log, began: began}
-	if err := s.cast(entries); err != nil {
-		return err
-	}
+	s := newShow(d, entries, began)
 	return s.run(ctx, l.printer(w, s))
 }
 
@@ -73,28 +66,14 @@ func (l liveCmd) logger(w world) *slog.Logger {
 	return slog.New(slog.NewTextHandler(w.err, &slog.HandlerOptions{Level: level}))
 }
 
-// broadcast puts camera, microphone and encoder together.
-func (l liveCmd) broadcast(log *slog.Logger) (*session.Broadcast, error) {
-	if l.FPS < 1 || l.FPS > 60 {
-		return nil, domain.Errorf("--fps", domain.KindInvalid, "--fps %d cannot be sent. Choose 1 to 60.", l.FPS)
+// desk puts camera, microphone and encoder together.
+func (l liveCmd) desk(transport http.RoundTripper, log *slog.Logger) (*desk.Desk, error) {
+	if l.FPS < 1 || l.FPS > desk.MaxFPS {
+		return nil, domain.Errorf("--fps", domain.KindInvalid, "--fps %d cannot be sent. Choose 1 to %d.", l.FPS, desk.MaxFPS)
 	}
-	pictures, err := openVideo(l.Video, l.Size.wish(l.FPS), log)
-	if err != nil {
-		return nil, err
-	}
-	sound, err := openAudio(l.Audio, log)
-	if err != nil {
-		return nil, err
-	}
-	video := encode.DefaultVideo(l.Size.width, l.Size.height, l.FPS)
-	if l.Bitrate > 0 {
-		video.Bitrate, video.MinBitrate = int(l.Bitrate), int(l.Bitrate)/8
-	}
-	return session.NewBroadcast(session.Config{Pictures: pictures, Sound: sound, Video: video,
-		Audio: encode.AudioConfig{Channels: 1, Bitrate: audioBitrate}, Log: log})
+	return desk.New(desk.Config{OpenCamera: openCamera, OpenMicrophone: openMicrophone, Transport: transport, Log: log,
+		Choice: desk.Choice{Camera: l.Video.Source, Microphone: l.Audio.Source, Size: l.Size.wish(l.FPS), Bitrate: int(l.Bitrate)}})
 }
-
-var _ session.Pictures = (*capture.VideoReader)(nil)
 
 // enter signs in everybody who is to go online.
 func (l liveCmd) enter(ctx context.Context, w world, transport http.RoundTripper, log *slog.Logger) ([]entry, error) {
@@ -173,81 +152,58 @@ func signOut(ctx context.Context, entries []entry, log *slog.Logger) {
 
 // show is everything that runs while live.
 type show struct {
-	broadcast *session.Broadcast
-	transport http.RoundTripper
-	log       *slog.Logger
-	began     time.Time
-	accounts  []*session.Account
-	outlets   []*session.Outlet
+	desk     *desk.Desk
+	began    time.Time
+	accounts []*session.Account
 }
 
-// cast makes the accounts, and one outlet for each backend.
-func (s *show) cast(entries []entry) error {
-	var backends []string
-	byBackend := map[string][]*session.Account{}
+// newShow seats the accounts at the desk.
+func newShow(d *desk.Desk, entries []entry, began time.Time) *show {
+	s := &show{desk: d, began: began}
 	for _, e := range entries {
-		a := session.NewAccount(session.AccountConfig{Email: e.account.email, Token: e.client.Token(), Service: e.client, Log: s.log})
-		s.accounts = append(s.accounts, a)
-		url := e.client.URL()
-		if byBackend[url] == nil {
-			backends = append(backends, url)
-		}
-		byBackend[url] = append(byBackend[url], a)
+		s.accounts = append(s.accounts, d.Add(desk.Entry{Email: e.account.email, Token: e.client.Token(), URL: e.client.URL(), Service: e.client}))
 	}
-	for _, url := range backends {
-		o, err := s.broadcast.Outlet(session.OutletConfig{Accounts: byBackend[url], Transport: s.transport, Log: s.log})
-		if err != nil {
-			return err
-		}
-		s.outlets = append(s.outlets, o)
-	}
-	return nil
+	return s
 }
 
-// run is live until ctx ends, the camera fails, or nobody may go on. The order
-// of the end: rooms and uploads while the picture still flows, then the rest.
+// run is live until ctx ends, the camera fails, or nobody may go on. The verdict
+// comes before the uploads end: it would find them ended.
 func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
-	// The verdict comes before the uploads end: it would find them ended.
-	sending, stopSending := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopSending()
-	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
-	defer stopBehind()
-	var uploads, rest, lines sync.WaitGroup
-	rest.Go(func() {
-		if err := s.broadcast.Run(behind); err != nil {
-			stop(err)
-		}
-	})
-	for _, a := range s.accounts {
-		rest.Go(func() { _ = a.Run(behind) }) // why she failed is in her Snapshot and Err
-	}
-	rest.Go(func() { _ = s.broadcast.Stills(behind, s.accounts) })
-	lines.Go(func() { tell(ctx) })
-	for _, o := range s.outlets {
-		uploads.Go(func() { _ = o.Run(sending) }) // the same
-	}
-	over := make(chan struct{})
-	rest.Go(func() { uploads.Wait(); close(over) })
-	select {
-	case <-ctx.Done():
-	case <-over:
-	}
-	verdict := s.verdict(context.Cause(ctx))
-	stop(nil)
+	working, stopWorking := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWorking()
+	telling, stopTelling := context.WithCancel(ctx)
+	defer stopTelling()
+	var work, lines sync.WaitGroup
+	s.desk.GoOnline()
+	work.Go(func() { _ = s.desk.Run(working) }) // what went wrong is in its Status
+	lines.Go(func() { tell(telling) })
+	s.wait(ctx)
+	verdict := s.verdict()
+	stopTelling()
 	lines.Wait() // the last line tells of the show, not of its taking down
-	stopSending()
-	uploads.Wait()
-	stopBehind()
-	rest.Wait()
+	stopWorking()
+	work.Wait()
 	return verdict
 }
 
+// wait returns when ctx ends, camera, microphone or encoder failed, or every
+// account did.
+func (s *show) wait(ctx context.Context) {
+	tick := time.NewTicker(glance)
+	defer tick.Stop()
+	for s.desk.Status().Err == nil && slices.ContainsFunc(s.accounts, func(a *session.Account) bool { return a.Err() == nil }) {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
 // verdict is nil only if every account was live to the end.
-func (s *show) verdict(cause error) error {
-	if cause != nil && !errors.Is(cause, context.Canceled) && !errors.Is(cause, context.DeadlineExceeded) {
-		return cause
+func (s *show) verdict() error {
+	if err := s.desk.Status().Err; err != nil {
+		return err
 	}
 	for _, a := range s.accounts {
 		if err := a.Err(); err != nil {

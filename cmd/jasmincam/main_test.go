@@ -22,6 +22,9 @@ import (
 	"github.com/jasmincam/jasmincam/internal/vault"
 )
 
+// leaveFor bounds the orderly end after Ctrl-C.
+const leaveFor = 5 * time.Second
+
 func TestMain(m *testing.M) { testkit.Main(m) }
 
 // outcome is what one run of the program left.
@@ -360,7 +363,7 @@ func TestWords(t *testing.T) {
 		t.Errorf("%+v, %v", a, err)
 	}
 	var s source
-	if err := s.UnmarshalText([]byte("file:C:/a.y4m")); err != nil || s.kind != "file" || s.name != "C:/a.y4m" {
+	if err := s.UnmarshalText([]byte("file:C:/a.y4m")); err != nil || s.Kind != "file" || s.Name != "C:/a.y4m" {
 		t.Errorf("%+v, %v", s, err)
 	}
 }

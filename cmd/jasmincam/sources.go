@@ -1,47 +1,41 @@
 package main
 
 import (
-	"log/slog"
+	"context"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/capture/device"
 	"github.com/jasmincam/jasmincam/internal/capture/file"
 	"github.com/jasmincam/jasmincam/internal/capture/synthetic"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session/desk"
 )
 
-// frames bounds the memory of the pictures that are on their way.
-const frames = 8
-
-// openVideo returns the one reader of the chosen camera. It opens nothing yet.
-func openVideo(s source, wish capture.Wish, log *slog.Logger) (*capture.VideoReader, error) {
-	cfg := capture.VideoReaderConfig{Size: wish, Log: log}
-	pool := capture.NewPool(frames)
+// openCamera returns what opens the chosen camera and no other. It opens nothing
+// yet.
+func openCamera(s desk.Source, wish capture.Wish, pool *capture.Pool) (func(context.Context) (capture.Camera, error), error) {
 	switch {
-	case s.kind == "pattern" && s.name == "":
-		cfg.Open = synthetic.Open(synthetic.CameraConfig{Size: wish, Pool: pool})
-	case s.kind == "file" && s.name != "":
-		cfg.Open = file.Open(s.name, pool)
-	case s.kind == "device" && s.name != "":
-		cfg.Open = device.Open(device.CameraConfig{ID: s.name, Wish: wish, Pool: pool})
-	default:
-		return nil, domain.Errorf("--video", domain.KindInvalid, "--video %s is none of pattern, device:ID and file:PATH. `jasmincam devices` lists the ids.", s)
+	case s.Kind == "pattern" && s.Name == "":
+		return synthetic.Open(synthetic.CameraConfig{Size: wish, Pool: pool}), nil
+	case s.Kind == "file" && s.Name != "":
+		return file.Open(s.Name, pool), nil
+	case s.Kind == "device" && s.Name != "":
+		return device.Open(device.CameraConfig{ID: s.Name, Wish: wish, Pool: pool}), nil
 	}
-	return capture.NewVideoReader(cfg), nil
+	return nil, domain.Errorf("camera", domain.KindInvalid,
+		"%q gives no pictures: it is none of pattern, device:ID and file:PATH. `jasmincam devices` lists the ids.", s.String())
 }
 
-// openAudio returns the one reader of the chosen microphone.
-func openAudio(s source, log *slog.Logger) (*capture.AudioReader, error) {
-	cfg := capture.AudioReaderConfig{Channels: 1, Log: log}
+// openMicrophone returns what opens the chosen microphone and no other.
+func openMicrophone(s desk.Source) (func(context.Context) (capture.Microphone, error), error) {
 	switch {
-	case (s.kind == "tone" || s.kind == "silence") && s.name == "":
-		cfg.Open = synthetic.OpenMicrophone(synthetic.MicrophoneConfig{Silent: s.kind == "silence"})
-	case s.kind == "file" && s.name != "":
-		cfg.Open = file.OpenSound(s.name)
-	case s.kind == "device" && s.name != "":
-		cfg.Open = device.OpenSound(device.MicrophoneConfig{ID: s.name})
-	default:
-		return nil, domain.Errorf("--audio", domain.KindInvalid, "--audio %s is none of tone, silence, device:ID and file:PATH. `jasmincam devices` lists the ids.", s)
+	case (s.Kind == "tone" || s.Kind == "silence") && s.Name == "":
+		return synthetic.OpenMicrophone(synthetic.MicrophoneConfig{Silent: s.Kind == "silence"}), nil
+	case s.Kind == "file" && s.Name != "":
+		return file.OpenSound(s.Name), nil
+	case s.Kind == "device" && s.Name != "":
+		return device.OpenSound(device.MicrophoneConfig{ID: s.Name}), nil
 	}
-	return capture.NewAudioReader(cfg), nil
+	return nil, domain.Errorf("microphone", domain.KindInvalid,
+		"%q gives no sound: it is none of tone, silence, device:ID and file:PATH. `jasmincam devices` lists the ids.", s.String())
 }

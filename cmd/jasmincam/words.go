@@ -9,6 +9,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/session/desk"
 )
 
 // bitrate is bit/s, written like 4M, 2500k or 2500000.
@@ -65,22 +66,15 @@ func (s *size) UnmarshalText(text []byte) error {
 }
 
 // source is where pictures or sound come from, written kind or kind:name.
-type source struct{ kind, name string }
+type source struct{ desk.Source }
 
 // UnmarshalText splits the word; which kinds there are is checked where it is
 // opened.
 func (s *source) UnmarshalText(text []byte) error {
-	if s.kind, s.name, _ = strings.Cut(string(text), ":"); s.kind == "" {
+	if s.Kind, s.Name, _ = strings.Cut(string(text), ":"); s.Kind == "" {
 		return fmt.Errorf("%q names no source of pictures or sound; see --help", text)
 	}
 	return nil
-}
-
-func (s source) String() string {
-	if s.name == "" {
-		return s.kind
-	}
-	return s.kind + ":" + s.name
 }
 
 // account is a performer to put online, written EMAIL or EMAIL=BACKEND_URL.

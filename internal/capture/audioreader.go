@@ -27,7 +27,7 @@ const (
 // AudioReaderConfig configures an AudioReader.
 type AudioReaderConfig struct {
 	// Open finds the chosen microphone by its stable id and opens it. It is
-	// called again after each loss, one call at a time.
+	// called again after each loss, one call at a time. Change replaces it.
 	Open     func(context.Context) (Microphone, error)
 	Channels int           // what the sink gets, 1 or 2; 0 is 1
 	Pause    time.Duration // between attempts to open again; at least MinPause
@@ -42,8 +42,10 @@ type AudioReader struct {
 	cfg   AudioReaderConfig
 	log   *slog.Logger
 	level atomic.Uint64 // float64 bits, dBFS
+	// changed holds the microphone that Change asked for and Run has not taken up.
+	changed chan func(context.Context) (Microphone, error)
 
-	mu    sync.Mutex
+	mu    sync.Mutex // Change holds it while it replaces what changed holds
 	state ReaderState
 
 	free, full chan *chunk
@@ -54,6 +56,7 @@ type AudioReader struct {
 	lastHeard  time.Time // or when the microphone was opened
 	heard      bool      // anything from the microphone that is open now
 	leaving    bool      // that microphone was given up and is being closed
+	yielding   bool      // in favour of another one
 	lastSilent bool
 	silence    []int16
 	vigil      vigil
@@ -73,7 +76,7 @@ func NewAudioReader(cfg AudioReaderConfig) *AudioReader {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	r := &AudioReader{cfg: cfg, log: cfg.Log,
+	r := &AudioReader{cfg: cfg, log: cfg.Log, changed: make(chan func(context.Context) (Microphone, error), 1),
 		free: make(chan *chunk, backlog), full: make(chan *chunk, backlog),
 		silence: make([]int16, ChunkFrames*cfg.Channels)}
 	for range backlog {
@@ -94,13 +97,27 @@ func (r *AudioReader) State() ReaderState {
 	return r.state
 }
 
+// Change makes Run give up its microphone and open this one at once, with
+// silence in between. It is no loss and never blocks; before Run it is what Run
+// begins with.
+func (r *AudioReader) Change(open func(context.Context) (Microphone, error)) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	select {
+	case <-r.changed:
+	default:
+	}
+	r.changed <- open // one place, and it is empty
+}
+
 // Run opens the microphone and hands its sound to sink, on the goroutine that
 // called Run, until ctx ends, which returns nil. A microphone that fails before
 // its first chunk ends Run with its error; later losses are repaired without
 // end, State tells, and the sink gets silence meanwhile. After a sleep of more
-// than MaxSleep the sink gets nothing more and Run ends with KindSlept.
+// than MaxSleep the sink gets nothing more and Run ends with KindSlept. It may be
+// called again after it returned.
 func (r *AudioReader) Run(ctx context.Context, sink func(Samples)) error {
-	r.sink, r.vigil, r.slept = sink, newVigil(r.cfg.Slept), nil
+	r.begin(sink)
 	tick := time.NewTicker(ChunkTime)
 	defer tick.Stop()
 	var retry <-chan time.Time
@@ -115,17 +132,28 @@ func (r *AudioReader) Run(ctx context.Context, sink func(Samples)) error {
 			if life.running() && !r.leaving && now.Sub(r.lastHeard) > r.allowance() {
 				r.leave(life)
 			}
+		case r.cfg.Open = <-r.changed:
+			r.forget()
+			r.leaving, r.yielding = true, true
+			life.cancel()
+			if !life.running() {
+				retry = time.After(0)
+			}
 		case err := <-life.done:
 			life.done, r.leaving = nil, true
 			if ctx.Err() != nil {
 				return nil
 			}
 			r.drain()
-			if r.next.IsZero() {
+			switch {
+			case r.yielding:
+				retry = time.After(0)
+			case r.next.IsZero():
 				return err
+			default:
+				r.lose(err)
+				retry = time.After(r.cfg.Pause)
 			}
-			r.lose(err)
-			retry = time.After(r.cfg.Pause)
 		case <-retry:
 			retry = nil
 			if r.awake() {
@@ -136,6 +164,28 @@ func (r *AudioReader) Run(ctx context.Context, sink func(Samples)) error {
 		}
 	}
 	return r.slept
+}
+
+// begin forgets an earlier Run.
+func (r *AudioReader) begin(sink func(Samples)) {
+	r.sink, r.vigil, r.slept = sink, newVigil(r.cfg.Slept), nil
+	r.next, r.lastSilent = time.Time{}, false
+	r.setLevel(SilenceDB)
+	for len(r.full) > 0 {
+		r.free <- <-r.full
+	}
+	select {
+	case r.cfg.Open = <-r.changed:
+	default:
+	}
+	r.forget()
+}
+
+// forget clears what is known of a microphone that is not read any more.
+func (r *AudioReader) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state.Lost, r.state.Err = false, ""
 }
 
 // leave gives a microphone up that went quiet. Closing it may take long, but she
@@ -185,13 +235,13 @@ func (l *audioLife) end() {
 }
 
 func (r *AudioReader) start(ctx context.Context) *audioLife {
-	r.lastHeard, r.heard, r.leaving = time.Now(), false, false
+	r.lastHeard, r.heard, r.leaving, r.yielding = time.Now(), false, false, false
 	ctx, cancel := context.WithCancel(ctx)
 	l := &audioLife{cancel: cancel, done: make(chan error, 1)}
-	done := l.done
+	done, open := l.done, r.cfg.Open
 	l.wait.Go(func() {
 		defer cancel()
-		mic, err := r.cfg.Open(ctx)
+		mic, err := open(ctx)
 		if err == nil {
 			err = mic.Run(ctx, r.push)
 		}

@@ -6,10 +6,11 @@
 // and 20 ms [Samples] at 48 kHz through one sink.
 //
 // A [VideoReader] is the only reader of its camera. It stamps and counts the
-// frames, scales them to the wanted size, hands them to every subscribed slot
-// and opens the camera again when it was lost. An [AudioReader] does the same
-// for a microphone and puts silence in the place of what was lost, so that
-// sound never drifts against the picture. After the machine slept for more than
+// frames, brings them to the wanted size and [Look], hands them to every
+// subscribed slot and opens the camera again when it was lost. An [AudioReader]
+// does the same for a microphone and puts silence in the place of what was lost,
+// so that sound never drifts against the picture. Both change to another device
+// while they run, and may run again after they ended. After the machine slept for more than
 // a minute both end instead of going on by themselves.
 //
 // Pixels are BT.601 with limited range (luma 16 to 235), whatever the device

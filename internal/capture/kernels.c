@@ -181,19 +181,84 @@ static int rgba_row(const uint8_t *y, const uint8_t *cb, const uint8_t *cr, uint
 static int rgba_row(const uint8_t *y, const uint8_t *cb, const uint8_t *cr, uint8_t *o, int w) { return 0; }
 #endif
 
-void jc_i420_to_rgba(jc_picture s, uint8_t *dst, int dstride)
+static void rgba_span(const uint8_t *y, const uint8_t *cb, const uint8_t *cr, uint8_t *o, int w)
 {
-	for (int r = 0; r < s.h; r++) {
-		const uint8_t *y = s.y + (size_t)r * s.ystride;
-		const uint8_t *cb = s.cb + (size_t)(r / 2) * s.cstride, *cr = s.cr + (size_t)(r / 2) * s.cstride;
-		uint8_t *o = dst + (size_t)r * dstride;
-		for (int x = rgba_row(y, cb, cr, o, s.w); x < s.w; x++) {
-			int l = y[x] - 16, u = cb[x / 2] - 128, v = cr[x / 2] - 128;
-			l = l * 74 + (l >> 1) + 32;
-			o[4 * x] = clamp((l + 102 * v) >> 6);
-			o[4 * x + 1] = clamp((l - 25 * u - 52 * v) >> 6);
-			o[4 * x + 2] = clamp((l + 129 * u) >> 6);
-			o[4 * x + 3] = 255;
+	for (int x = rgba_row(y, cb, cr, o, w); x < w; x++) {
+		int l = y[x] - 16, u = cb[x / 2] - 128, v = cr[x / 2] - 128;
+		l = l * 74 + (l >> 1) + 32;
+		o[4 * x] = clamp((l + 102 * v) >> 6);
+		o[4 * x + 1] = clamp((l - 25 * u - 52 * v) >> 6);
+		o[4 * x + 2] = clamp((l + 129 * u) >> 6);
+		o[4 * x + 3] = 255;
+	}
+}
+
+void jc_i420_to_rgba(jc_picture s, uint8_t *dst, int dstride, int w, int h)
+{
+	if (w == s.w && h == s.h) {
+		for (int r = 0; r < h; r++) {
+			size_t c = (size_t)(r / 2) * s.cstride;
+			rgba_span(s.y + (size_t)r * s.ystride, s.cb + c, s.cr + c, dst + (size_t)r * dstride, w);
+		}
+		return;
+	}
+	uint8_t y[BLOCK], cb[BLOCK / 2], cr[BLOCK / 2];
+	// Where it shrinks, the two samples around the centre count, else the one there.
+	int right = s.w > w, below = s.h > h;
+	int cw = (s.w + 1) / 2, ch = (s.h + 1) / 2, pairs = (w + 1) / 2;
+	int64_t step = ((int64_t)s.w << 16) / w, cstep = ((int64_t)cw << 16) / pairs;
+	for (int r = 0; r < h; r++) {
+		int row = (((int64_t)(2 * r + 1) * s.h << 15) / h - (below ? 32768 : 0)) >> 16;
+		const uint8_t *a = s.y + (size_t)row * s.ystride, *b = a + (below ? s.ystride : 0);
+		size_t c = (size_t)((int64_t)r * ch / h) * s.cstride;
+		for (int x = 0; x < w; x += BLOCK) {
+			int n = w - x < BLOCK ? w - x : BLOCK;
+			int64_t at = x * step + step / 2 - (right ? 32768 : 0), cat = x / 2 * cstep + cstep / 2;
+			for (int i = 0; i < n; i++, at += step) {
+				int l = at >> 16;
+				y[i] = (a[l] + a[l + right] + b[l] + b[l + right] + 2) >> 2;
+			}
+			for (int i = 0; i < (n + 1) / 2; i++, cat += cstep) {
+				cb[i] = s.cb[c + (cat >> 16)];
+				cr[i] = s.cr[c + (cat >> 16)];
+			}
+			rgba_span(y, cb, cr, dst + (size_t)r * dstride + 4 * (size_t)x, n);
+		}
+	}
+}
+
+void jc_flip_plane(uint8_t *p, int stride, int w, int h)
+{
+	for (int r = 0; r < h; r++) {
+		uint8_t *a = p + (size_t)r * stride, *b = a + w;
+		while (b - a >= 16) {
+			uint64_t head, tail;
+			b -= 8;
+			memcpy(&head, a, 8);
+			memcpy(&tail, b, 8);
+			head = __builtin_bswap64(head);
+			tail = __builtin_bswap64(tail);
+			memcpy(a, &tail, 8);
+			memcpy(b, &head, 8);
+			a += 8;
+		}
+		for (b--; a < b; a++, b--) {
+			uint8_t v = *a;
+			*a = *b;
+			*b = v;
+		}
+	}
+}
+
+void jc_blend_plane(uint8_t *dst, int dstride, const uint8_t *restrict keep, const uint8_t *restrict add, int w, int h)
+{
+	for (int r = 0; r < h; r++) {
+		uint8_t *restrict d = dst + (size_t)r * dstride;
+		const uint8_t *restrict k = keep + (size_t)r * w, *restrict m = add + (size_t)r * w;
+		for (int x = 0; x < w; x++) {
+			uint16_t v = d[x] * k[x] + 128; // below 2^16, and so is the next
+			v = (uint16_t)(v + (v >> 8)) >> 8;
+			d[x] = v + m[x];
 		}
 	}
 }

@@ -83,12 +83,35 @@ func (f *Frame) picture() C.jc_picture {
 
 func at(b []byte, i int) *C.uint8_t { return (*C.uint8_t)(unsafe.Pointer(&b[i])) }
 
-// RGBA paints f into dst, which must be at least as large as f; the rest of dst
-// stays as it was. It allocates nothing.
-func (f *Frame) RGBA(dst *image.RGBA) error {
-	if b := dst.Bounds(); b.Dx() < f.Width || b.Dy() < f.Height {
-		return fmt.Errorf("capture.RGBA: a %dx%d image cannot hold a %dx%d frame", b.Dx(), b.Dy(), f.Width, f.Height)
+// The preview's size at most, in pixels.
+const (
+	PreviewWidth  = 640
+	PreviewHeight = 360
+)
+
+// PreviewSize returns the size in which a picture of w × h pixels is shown: its
+// own shape, not larger than it is nor than PreviewWidth × PreviewHeight; 0, 0
+// for no picture.
+func PreviewSize(w, h int) (pw, ph int) {
+	if w < 1 || h < 1 {
+		return 0, 0
 	}
-	C.jc_i420_to_rgba(f.picture(), (*C.uint8_t)(unsafe.Pointer(&dst.Pix[0])), C.int(dst.Stride))
-	return nil
+	pw, ph = w, h
+	if pw > PreviewWidth {
+		pw, ph = PreviewWidth, max(1, h*PreviewWidth/w)
+	}
+	if ph > PreviewHeight {
+		pw, ph = max(1, w*PreviewHeight/h), PreviewHeight
+	}
+	return pw, ph
+}
+
+// RGBA paints the whole of f over the whole of dst, opaque, scaled quickly where
+// their sizes differ. It allocates nothing; an empty dst stays empty.
+func RGBA(dst *image.RGBA, f *Frame) {
+	b := dst.Bounds()
+	if b.Empty() {
+		return
+	}
+	C.jc_i420_to_rgba(f.picture(), at(dst.Pix, 0), C.int(dst.Stride), C.int(b.Dx()), C.int(b.Dy()))
 }

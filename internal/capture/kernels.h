@@ -29,6 +29,12 @@ void jc_scale_plane(uint8_t *dst, int dstride, int dw, int dh,
 // Exactly half of both sides; dw and dh are the output's.
 void jc_halve_plane(uint8_t *dst, int dstride, int dw, int dh, const uint8_t *src, int sstride);
 
-// BT.601 limited range to RGBA with alpha 255.
-void jc_i420_to_rgba(jc_picture src, uint8_t *dst, int dstride);
+// BT.601 limited range to w × h pixels of RGBA with alpha 255. Of a smaller size
+// than src, each pixel is the mean of four around its centre.
+void jc_i420_to_rgba(jc_picture src, uint8_t *dst, int dstride, int w, int h);
+
+// Turns the rows of a plane around, in place.
+void jc_flip_plane(uint8_t *p, int stride, int w, int h);
+// dst × keep / 255 + add, w × h values; keep and add are w wide without padding.
+void jc_blend_plane(uint8_t *dst, int dstride, const uint8_t *keep, const uint8_t *add, int w, int h);
 #endif

@@ -2,9 +2,11 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,12 +17,13 @@ const MinPause = 500 * time.Millisecond
 // VideoReaderConfig configures a VideoReader.
 type VideoReaderConfig struct {
 	// Open finds the chosen camera by its stable id and opens it. It is called
-	// again after each loss, one call at a time.
+	// again after each loss, one call at a time. Change replaces it.
 	Open func(context.Context) (Camera, error)
 	// Size is what the slots get; frames of other sizes are scaled. A zero
 	// width or height means whatever the camera delivers. FPS is not used.
+	// Change replaces it.
 	Size Wish
-	// Pool is where scaled frames come from; nil makes one of eight frames.
+	// Pool is where scaled and changed frames come from; nil makes one of eight.
 	Pool *Pool
 	// Pause between attempts to open again; at least MinPause.
 	Pause time.Duration
@@ -31,32 +34,48 @@ type VideoReaderConfig struct {
 
 // ReaderState is what a reader knows about its device at a moment.
 type ReaderState struct {
-	Frames   uint64 // handed to the slots, or chunks to the sink
-	Dropped  uint64 // left out by the camera or for want of a buffer; for sound, chunks replaced by silence
-	Format   Format // what the camera really delivers; zero for sound and before the first frame
-	Scaled   bool   // the slots get another size than the camera delivers
-	Lost     bool   // the device is away, the reader tries to get it back
-	Reopened int    // times it came back
-	Err      string // while lost: one sentence for the user; else empty
+	Frames   uint64  // handed to the slots, or chunks to the sink
+	Dropped  uint64  // left out by the camera or for want of a buffer; for sound, chunks replaced by silence
+	Format   Format  // what the camera really delivers; zero for sound and before the first frame
+	Scaled   bool    // the slots get another size than the camera delivers
+	Light    float64 // mean luma of a picture of the last second, 16 (black) to 235 (white); 0 before the first, and for sound
+	Lost     bool    // the device is away, the reader tries to get it back
+	Reopened int     // times it came back
+	Err      string  // while lost: one sentence for the user; else empty
 }
 
 // VideoReader is the only reader of a camera. See the package comment.
 type VideoReader struct {
-	cfg VideoReaderConfig
-	log *slog.Logger
+	cfg     VideoReaderConfig // Open and Size are those of the camera that runs
+	log     *slog.Logger
+	look    atomic.Pointer[Look]
+	changed chan struct{} // holds one wake
 
 	mu    sync.Mutex
 	slots []*Slot
 	state ReaderState
-	cam   dropper // the open camera, if it counts
+	cam   dropper                 // the open camera, if it counts
+	next  *videoChoice            // what Change asked for and Run has not taken up yet
+	yield context.CancelCauseFunc // ends the open camera; nil without one
 
 	// Owned by the goroutine of Run.
-	scaler *Scaler
-	told   Format // the format of which the user was told that it is scaled
-	last   time.Time
-	seq    uint64
-	vigil  vigil
+	lens  lens
+	told  Format // the format of which the user was told that it is scaled
+	begun bool   // a picture came since Run began
+	last  time.Time
+	lit   time.Time // when Light was measured
+	seq   uint64
+	vigil vigil
 }
+
+// videoChoice is what Change gives to Run.
+type videoChoice struct {
+	open func(context.Context) (Camera, error)
+	size Wish
+}
+
+// errChanged ends a device in favour of another one.
+var errChanged = errors.New("another device or size was chosen")
 
 // dropper is a camera that counts the pictures it had to leave out.
 type dropper interface{ Dropped() uint64 }
@@ -70,8 +89,30 @@ func NewVideoReader(cfg VideoReaderConfig) *VideoReader {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	return &VideoReader{cfg: cfg, log: cfg.Log}
+	r := &VideoReader{cfg: cfg, log: cfg.Log, changed: make(chan struct{}, 1), lens: lens{pool: cfg.Pool}}
+	r.look.Store(&Look{})
+	return r
 }
+
+// Change makes Run give up its camera and open this one at once, with pictures
+// of this size. It is no loss and never blocks; before Run it is what Run begins
+// with.
+func (r *VideoReader) Change(open func(context.Context) (Camera, error), size Wish) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.next = &videoChoice{open: open, size: size}
+	if r.yield != nil {
+		r.yield(errChanged)
+	}
+	select {
+	case r.changed <- struct{}{}:
+	default:
+	}
+}
+
+// SetLook changes what becomes of the pictures, from the next one on. It never
+// blocks.
+func (r *VideoReader) SetLook(l Look) { r.look.Store(&l) }
 
 // Subscribe returns a new slot that gets every frame from now on. It may be
 // called at any time.
@@ -106,24 +147,62 @@ func (r *VideoReader) State() ReaderState {
 // that fails before its first frame ends Run with its error, since then the
 // user has to act; later losses are repaired without end, and State tells.
 // After a sleep of more than MaxSleep no frame is handed out, no camera opened
-// again, and Run ends with an error of KindSlept.
+// again, and Run ends with an error of KindSlept. It may be called again after it
+// returned.
 func (r *VideoReader) Run(ctx context.Context) error {
-	r.vigil = newVigil(r.cfg.Slept)
+	r.vigil, r.begun = newVigil(r.cfg.Slept), false
+	r.forget()
 	for {
+		r.adopt()
 		err := r.live(ctx)
-		if ctx.Err() != nil {
+		switch {
+		case ctx.Err() != nil:
 			return nil
-		}
-		if r.seq == 0 || KindOf(err) == KindSlept {
+		case errors.Is(err, errChanged):
+			continue
+		case !r.begun || KindOf(err) == KindSlept:
 			return err
 		}
 		r.lose(err)
 		select {
 		case <-time.After(r.cfg.Pause):
+		case <-r.changed:
 		case <-ctx.Done():
 			return nil
 		}
 	}
+}
+
+// adopt takes up what Change asked for.
+func (r *VideoReader) adopt() {
+	r.mu.Lock()
+	next := r.next
+	r.next = nil
+	select {
+	case <-r.changed:
+	default:
+	}
+	r.mu.Unlock()
+	if next == nil {
+		return
+	}
+	r.cfg.Open, r.cfg.Size, r.told = next.open, next.size, Format{}
+	r.forget()
+}
+
+// forget clears what is known of a camera that is not read any more.
+func (r *VideoReader) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.state.Lost, r.state.Err, r.state.Format, r.state.Light, r.lit = false, "", Format{}, 0, time.Time{}
+}
+
+// hold lets Change end a camera; false when it did already.
+func (r *VideoReader) hold(yield context.CancelCauseFunc) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.yield = yield
+	return r.next == nil
 }
 
 // live is the life of one opened camera.
@@ -131,25 +210,28 @@ func (r *VideoReader) live(ctx context.Context) error {
 	if err := r.awake(); err != nil {
 		return err
 	}
-	cam, err := r.cfg.Open(ctx)
-	if err != nil {
-		return err
-	}
-	d, _ := cam.(dropper)
-	r.count(d)
 	held, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
-	err = cam.Run(held, func(f *Frame) {
-		if slept := r.awake(); slept != nil {
-			stop(slept)
-		}
-		if held.Err() == nil {
-			r.deliver(f, cam.Format())
-		}
-	})
-	r.count(nil)
-	if slept := context.Cause(held); KindOf(slept) == KindSlept {
-		return slept
+	defer r.hold(nil)
+	if !r.hold(stop) {
+		return errChanged
+	}
+	cam, err := r.cfg.Open(held)
+	if err == nil {
+		d, _ := cam.(dropper)
+		r.count(d)
+		err = cam.Run(held, func(f *Frame) {
+			if slept := r.awake(); slept != nil {
+				stop(slept)
+			}
+			if held.Err() == nil {
+				r.deliver(f, cam.Format())
+			}
+		})
+		r.count(nil)
+	}
+	if cause := context.Cause(held); cause != nil && ctx.Err() == nil {
+		return cause // slept or changed
 	}
 	if err == nil && ctx.Err() == nil {
 		err = &Error{Op: "capture.VideoReader.Run", Kind: KindLost,
@@ -173,21 +255,29 @@ func (r *VideoReader) count(d dropper) {
 
 // deliver hands one frame to all slots. It runs on the camera's goroutine.
 func (r *VideoReader) deliver(f *Frame, format Format) {
-	out := r.sized(f, format)
+	out, scaled := r.sized(f, format)
+	light, lit := 0.0, out != nil && out.At.Sub(r.lit) > time.Second/2
+	if lit {
+		light = out.light()
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.found()
 	r.state.Format = format
-	r.state.Scaled = out != f
+	r.state.Scaled = scaled
 	if out == nil {
 		r.state.Dropped++
 		return
+	}
+	if lit {
+		r.state.Light, r.lit = light, out.At
 	}
 	// Device clocks jitter; encoders and RTP want time that only moves forward.
 	if !out.At.After(r.last) {
 		out.At = r.last.Add(time.Microsecond)
 	}
 	r.last = out.At
+	r.begun = true
 	r.seq++
 	out.Seq = r.seq
 	r.state.Frames++
@@ -199,26 +289,24 @@ func (r *VideoReader) deliver(f *Frame, format Format) {
 	}
 }
 
-// sized returns f, or a scaled copy of it, or nil when there is no buffer.
-func (r *VideoReader) sized(f *Frame, format Format) *Frame {
+// sized returns f, or a copy of it in the wanted size and look, or nil when
+// there is no buffer; and whether the size is another one.
+func (r *VideoReader) sized(f *Frame, format Format) (out *Frame, scaled bool) {
 	w, h := r.cfg.Size.Width, r.cfg.Size.Height
-	if w == 0 || h == 0 || f.Width == w && f.Height == h {
-		return f
+	if w == 0 || h == 0 {
+		w, h = f.Width, f.Height
 	}
-	if r.told != format {
+	scaled = f.Width != w || f.Height != h
+	if scaled && r.told != format {
 		r.told = format
 		r.log.Warn("the camera delivers another size than asked; pictures are scaled",
 			"delivered", format.String(), "wanted", r.cfg.Size.String())
 	}
-	out := r.cfg.Pool.Get(w, h)
-	if out == nil {
-		return nil
+	r.lens.look = *r.look.Load()
+	if r.lens.plain(f, w, h) {
+		return f, scaled
 	}
-	if !r.scaler.Fits(f.Width, f.Height) {
-		r.scaler = NewScaler(f.Width, f.Height, w, h)
-	}
-	r.scaler.Scale(out, f)
-	return out
+	return r.lens.apply(f, w, h), scaled
 }
 
 // found notes that frames come; r.mu is held.

@@ -118,6 +118,14 @@ func (a *Account) SetOnline(wanted bool) {
 	wake(a.wish)
 }
 
+// Wanted tells whether she wants to be online and may still get there: another
+// of her devices may have changed it.
+func (a *Account) Wanted() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.p.wanted && !a.p.failed
+}
+
 // Snapshot tells how she is now.
 func (a *Account) Snapshot() Snapshot {
 	upload := a.uploadState()

@@ -33,7 +33,7 @@ type Sound interface {
 type Config struct {
 	Pictures Pictures
 	Sound    Sound
-	Video    encode.VideoConfig // Bitrate is the most that is ever used
+	Video    encode.VideoConfig // Bitrate is the most that is used until SetBitrate
 	Audio    encode.AudioConfig // Bitrate in bit/s, not 0
 	Log      *slog.Logger
 }
@@ -49,7 +49,8 @@ type Broadcast struct {
 
 	mu      sync.Mutex // held while outlets changes
 	running atomic.Bool
-	target  atomic.Int64  // bit/s for all outlets; 0 while none is live
+	target  atomic.Int64 // bit/s for all outlets; 0 while none is live
+	limits  atomic.Pointer[limits]
 	size    atomic.Uint64 // width<<32 | height of the newest picture
 }
 
@@ -58,13 +59,15 @@ func NewBroadcast(cfg Config) (*Broadcast, error) {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	cfg.Video.MaxBitrate = cfg.Video.Bitrate
+	within := limitsOf(cfg.Video)
+	cfg.Video.MinBitrate, cfg.Video.MaxBitrate = min(cfg.Video.Bitrate, LeastBitrate), max(cfg.Video.Bitrate, MostBitrate)
 	video, err := encode.NewVideo(cfg.Video)
 	if err != nil {
 		return nil, domain.Wrap("broadcast", domain.KindInvalid, err, "This picture cannot be encoded. Choose another size, rate or bitrate.")
 	}
 	b := &Broadcast{cfg: cfg, video: video, ready: newReadiness()}
 	b.outlets.Store(&[]*Outlet{})
+	b.limits.Store(&within)
 	return b, nil
 }
 
@@ -73,12 +76,6 @@ func NewBroadcast(cfg Config) (*Broadcast, error) {
 func (b *Broadcast) Outlet(cfg OutletConfig) (*Outlet, error) {
 	if n := len(cfg.Accounts); n < 1 || n > 2 {
 		return nil, domain.Errorf("upload", domain.KindInvalid, "An upload carries one or two accounts, not %d. Choose one or two.", n)
-	}
-	if cfg.Bitrate == 0 {
-		cfg.Bitrate = b.cfg.Video.Bitrate + b.cfg.Audio.Bitrate
-	}
-	if cfg.MinBitrate == 0 {
-		cfg.MinBitrate = max(b.cfg.Video.MinBitrate, b.cfg.Video.Bitrate/8) + b.cfg.Audio.Bitrate
 	}
 	if cfg.Log == nil {
 		cfg.Log = b.cfg.Log
@@ -175,6 +172,7 @@ type Stats struct {
 	Encoders      int           // that run: 0 or 1
 	Uploads       int           // live
 	Dropped       uint64        // pictures lost by camera, encoder or uploads
+	Target        int           // bit/s that the paths carry, sound included; 0 while no upload is live
 	Level         float64       // of the sound, dBFS
 	EncodeTime    time.Duration // spent on all pictures
 }
@@ -183,7 +181,7 @@ type Stats struct {
 func (b *Broadcast) Stats() Stats {
 	v, size := b.video.Stats(), b.size.Load()
 	s := Stats{Width: int(size >> 32), Height: int(size & 0xffffffff), Coded: v.Coded, Bytes: v.Bytes, // as stored
-		Level: b.cfg.Sound.Level(), EncodeTime: v.EncodeTime,
+		Level: b.cfg.Sound.Level(), Target: int(b.target.Load()), EncodeTime: v.EncodeTime,
 		Dropped: v.Skipped + v.Failed + b.cfg.Pictures.State().Dropped}
 	if size == 0 {
 		s.Width, s.Height = b.cfg.Video.Width, b.cfg.Video.Height

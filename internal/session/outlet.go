@@ -27,7 +27,7 @@ type OutletConfig struct {
 	Accounts  []*Account        // one or two, of the same backend and person
 	Transport http.RoundTripper // for WHIP; nil: the default one
 	// Bitrate is the most the upload may send, MinBitrate the least that is
-	// worth sending, in bit/s, picture and sound together.
+	// worth sending, in bit/s, picture and sound together; 0: the broadcast's.
 	Bitrate, MinBitrate int
 	Log                 *slog.Logger
 	Now                 func() time.Time
@@ -182,7 +182,8 @@ func (o *Outlet) upload(ctx context.Context) (live time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	p, err := uplink.New(uplink.Config{Endpoint: grant.WHIPURL, MinBitrate: o.cfg.MinBitrate, Bitrate: o.cfg.Bitrate, Now: o.cfg.Now})
+	within := o.uploadLimits()
+	p, err := uplink.New(uplink.Config{Endpoint: grant.WHIPURL, MinBitrate: within.least, Bitrate: within.most, Now: o.cfg.Now})
 	if err != nil {
 		return 0, domain.Wrap("upload", domain.KindInternal, err, "The upload could not be prepared. Restart JasminCam, please.")
 	}

@@ -62,7 +62,7 @@ func TestOutlet_retriesWithGrowingWaitsAndAtOnceWhenTheLinkIsBack(t *testing.T) 
 			gaps = append(gaps, at.Sub(last))
 			last = at
 		}
-		for i, want := range []float64{.1875, .375, .75, 1.5, 3, 3.75, 3.75, 3.75} {
+		for i, want := range []float64{.1875, .375, .75, 1.5, 2.25, 2.25, 2.25, 2.25} {
 			if gaps[i].Seconds() != want {
 				t.Errorf("wait %d is %v, want %v s", i, gaps[i], want)
 			}

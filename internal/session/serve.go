@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -35,7 +36,7 @@ func (o *Outlet) serve(ctx context.Context, p *uplink.Peer, remote *whip.Session
 	gated, closeGates := context.WithCancel(ctx)
 	var media, gates sync.WaitGroup
 	queue := newRing()
-	o.estimate.Store(int64(o.cfg.Bitrate))
+	o.estimate.Store(int64(o.uploadLimits().most))
 	o.queue.Store(queue)
 	o.broadcast.RequestKeyFrame()
 	media.Go(func() { o.send(inner, p, queue) })
@@ -175,6 +176,8 @@ func (s *sender) unit(ctx context.Context, u encode.Unit) error {
 	}
 	if now := s.outlet.cfg.Now(); now.Sub(s.steer) >= time.Second {
 		s.steer = now
+		within := s.outlet.uploadLimits()
+		err = errors.Join(err, s.peer.SetRange(within.least, within.most))
 		s.outlet.estimate.Store(int64(s.peer.Rate()))
 		s.outlet.broadcast.steer()
 	}

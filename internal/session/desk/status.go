@@ -5,19 +5,48 @@ import (
 	"github.com/jasmincam/jasmincam/internal/session"
 )
 
-// Status is the desk at a moment.
+// Status is the desk at a moment. Its Camera and Microphone hide the sources of
+// the same names; those are Choice.Camera and Choice.Microphone.
 type Status struct {
 	Choice
-	Camera, Microphone capture.ReaderState // these hide the sources of Choice, see Choice.Camera
+	Camera, Microphone capture.ReaderState // zero while the device is not open
 	Watching, Muted    bool
 	LevelDB            float64       // what the microphone hears, muted or not, in dBFS
-	Stats              session.Stats // of the encoder; zero but for Level while nobody wants to be online
+	Stats              session.Stats // of the encoder; without one the wanted size and Level
 	FPS                float64       // of the last second: coded pictures, or the camera's while only watching
-	Kbps               int           // of the last second, coded pictures and sound
+	Kbps               int           // coded pictures of the last second
 	Err                error         // why devices or encoder are not running; session.Sentence tells it
 	Accounts           []session.Snapshot
 	Health             Health
 	Advice             []Advice
+}
+
+// Status never blocks.
+func (d *Desk) Status() Status {
+	camera, microphone, level := d.pictures.State(), d.sound.State(), d.sound.Level()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	s := Status{Choice: d.choice, Watching: d.watching, Muted: d.muted, LevelDB: capture.SilenceDB,
+		FPS: d.pulse.fps, Kbps: d.pulse.kbps, Err: d.err}
+	if d.devices[0] {
+		s.Camera = camera
+	}
+	if d.devices[1] {
+		s.Microphone, s.LevelDB = microphone, level
+	}
+	s.Stats.Width, s.Stats.Height, s.Stats.Level = s.Size.Width, s.Size.Height, s.LevelDB
+	if d.muted {
+		s.Stats.Level = capture.SilenceDB
+	}
+	if d.air != nil {
+		s.Stats = d.air.Stats()
+	}
+	for _, m := range d.members {
+		s.Accounts = append(s.Accounts, m.snapshot())
+	}
+	s.Health = s.health(d.devices[0] || d.devices[1], d.pulse.full)
+	s.Advice = s.advice(d.pulse)
+	return s
 }
 
 // Words of Health, catalogue keys "health."+Word.
@@ -39,6 +68,49 @@ const (
 // Health tells in one word how the picture and its way are, and why not better.
 type Health struct{ Word, Reason string }
 
+// Below these parts of what was chosen health is fair or poor.
+const (
+	fairFPS, poorFPS = 0.85, 0.5
+	fairNet, poorNet = 0.7, 0.5
+)
+
+// health judges a status whose devices run or not; measured says that FPS is of
+// a whole second.
+func (s Status) health(devices, measured bool) Health {
+	chosen := s.Choice
+	wanted := float64(chosen.video().Bitrate + voice)
+	fps := s.FPS / float64(max(1, chosen.Size.FPS))
+	net := float64(s.Stats.Target) / wanted
+	switch {
+	case !devices:
+		return Health{Word: HealthOff}
+	case s.Camera.Lost:
+		return Health{HealthPoor, ReasonCamera}
+	case s.Microphone.Lost:
+		return Health{HealthPoor, ReasonSound}
+	case s.unreached(), s.Stats.Target > 0 && net < poorNet:
+		return Health{HealthPoor, ReasonNetwork}
+	case measured && fps < poorFPS:
+		return Health{HealthPoor, ReasonFPS}
+	case s.Stats.Target > 0 && net < fairNet:
+		return Health{HealthFair, ReasonNetwork}
+	case measured && fps < fairFPS:
+		return Health{HealthFair, ReasonFPS}
+	default:
+		return Health{Word: HealthGood}
+	}
+}
+
+// unreached tells whether an account's upload was lost.
+func (s Status) unreached() bool {
+	for _, a := range s.Accounts {
+		if a.State == session.Reconnecting || a.State == session.Away {
+			return true
+		}
+	}
+	return false
+}
+
 // Advice is what she can better, catalogue keys "advice."+Advice.
 type Advice string
 
@@ -50,3 +122,26 @@ const (
 	AdviceLoud   Advice = "loud"   // close to distortion
 	AdviceSmall  Advice = "small"  // the camera gives a smaller picture than chosen
 )
+
+// Bounds of advice: mean luma, and loudness in dBFS with the time it lasted.
+const (
+	darkLuma, brightLuma = 55, 200
+	silentDB, loudDB     = -60, -6
+	silentBeats          = 20 // of 250 ms
+	loudBeats            = 4
+)
+
+func (s Status) advice(p pulse) []Advice {
+	var all []Advice
+	add := func(is bool, a Advice) {
+		if is {
+			all = append(all, a)
+		}
+	}
+	add(s.Camera.Light > 0 && s.Camera.Light < darkLuma, AdviceDark)
+	add(s.Camera.Light > brightLuma, AdviceBright)
+	add(s.Camera.Scaled && s.Camera.Format.Height < s.Size.Height, AdviceSmall)
+	add(p.silent >= silentBeats, AdviceSilent)
+	add(p.loud >= loudBeats, AdviceLoud)
+	return all
+}

@@ -10,12 +10,12 @@ import (
 	"net/netip"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pion/ice/v4"
 	"github.com/pion/interceptor"
 	"github.com/pion/interceptor/pkg/cc"
-	"github.com/pion/interceptor/pkg/gcc"
 	"github.com/pion/interceptor/pkg/nack"
 	"github.com/pion/logging"
 	"github.com/pion/webrtc/v4"
@@ -58,7 +58,8 @@ type Peer struct {
 	pc           *webrtc.PeerConnection
 	video, audio *track
 	cutter       packetizer
-	bandwidth    cc.BandwidthEstimator
+	bandwidth    *estimator // nil before a connection is prepared
+	most         atomic.Int64
 	path         path
 
 	mu      sync.Mutex
@@ -72,6 +73,7 @@ func New(cfg Config) (*Peer, error) {
 		cfg.Now = time.Now
 	}
 	p := &Peer{cfg: cfg, changed: make(chan struct{}, 1), state: Opening}
+	p.most.Store(int64(cfg.Bitrate))
 	codecs, err := sharedCodecs()
 	if err != nil {
 		return nil, err
@@ -138,14 +140,13 @@ func sharedCodecs() (*webrtc.MediaEngine, error) {
 func (p *Peer) interceptors(m *webrtc.MediaEngine, cfg Config) (*interceptor.Registry, error) {
 	registry := &interceptor.Registry{}
 	estimate, err := cc.NewInterceptor(func() (cc.BandwidthEstimator, error) {
-		return gcc.NewSendSideBWE(gcc.SendSideBWEInitialBitrate(cfg.Bitrate), gcc.SendSideBWEMinBitrate(cfg.MinBitrate),
-			gcc.SendSideBWEMaxBitrate(cfg.Bitrate), gcc.SendSideBWEPacer(gcc.NewNoOpPacer()),
-			gcc.WithLoggerFactory(quiet()))
+		var err error
+		p.bandwidth, err = newEstimator(cfg.MinBitrate, cfg.Bitrate)
+		return p.bandwidth, err
 	})
 	if err != nil {
 		return nil, err
 	}
-	estimate.OnNewPeerConnection(func(_ string, e cc.BandwidthEstimator) { p.bandwidth = e })
 	registry.Add(estimate)
 	if err := webrtc.ConfigureTWCCHeaderExtensionSender(m, registry); err != nil {
 		return nil, err

@@ -61,13 +61,21 @@ func (p *Peer) report(t *track, b *binding) error {
 
 // Rate is what the path carries as far as is known, in bit/s, sound included.
 func (p *Peer) Rate() int {
-	estimate := p.cfg.Bitrate
-	if p.bandwidth != nil {
-		if rate := p.bandwidth.GetTargetBitrate(); rate > 0 {
-			estimate = rate
-		}
+	most := int(p.most.Load())
+	estimate := most
+	if rate := p.bandwidth.GetTargetBitrate(); rate > 0 {
+		estimate = rate
 	}
-	return p.path.believe(estimate, p.cfg.Bitrate)
+	return p.path.believe(estimate, most)
+}
+
+// SetRange changes how much is sent, in bit/s, sound included; the same range
+// again changes nothing.
+func (p *Peer) SetRange(least, most int) error {
+	if p.most.Swap(int64(most)) == int64(most) {
+		return nil
+	}
+	return p.bandwidth.setRange(least, most)
 }
 
 // Listen reads the other side's feedback until ctx ends or the Peer is closed:
