@@ -108,9 +108,9 @@ func (s *Store) Get() Values {
 // written before Save.
 func (s *Store) Change(edit func(v *Values)) {
 	s.mu.Lock()
-	v := s.values.Clone()
-	edit(&v)
-	v = v.Clone() // what edit kept is its own
+	lent := s.values.Clone()
+	edit(&lent)
+	v := lent.Clone() // what edit kept is its own
 	v.clamp()
 	if reflect.DeepEqual(v, s.values) {
 		s.mu.Unlock()

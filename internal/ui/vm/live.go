@@ -3,13 +3,21 @@ package vm
 import (
 	"context"
 	"image"
+	"reflect"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/session"
 	"github.com/jasmincam/jasmincam/internal/session/desk"
 	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
 )
+
+// lookEvery is how often the desk is looked at.
+const lookEvery = 250 * time.Millisecond
 
 // Stage puts accounts online; part of *desk.Desk.
 type Stage interface {
@@ -34,14 +42,14 @@ type LiveConfig struct {
 	Kept    *settings.Store
 	Devices func() ([]capture.Device, error)       // lists what is plugged in; slow
 	Overlay func(path string) (image.Image, error) // reads a picture to lay over; slow
-	Tell    func(email string, n Notice)           // a trouble that begins; nil tells nobody
+	Tell    func(email string, n Notice)           // a trouble that begins, of an account or of all (""); nil tells nobody
 	Now     func() time.Time
 }
 
 // Card is an account on the Live page.
 type Card struct {
 	Email, Name, Letter string
-	State               session.State // offline, connecting, live, reconnecting, away, private, panic, failed; catalogue "state."+State
+	State               session.State // catalogue "state."+State
 	Online              bool          // the switch: she wants to be online
 	Viewers             int
 	TimeOnline          time.Duration // since the program started
@@ -50,19 +58,20 @@ type Card struct {
 	Trouble             Notice
 }
 
-// Device is a camera or a microphone to choose. Source is what Choose takes.
+// Device is a camera or a microphone to choose.
 type Device struct {
-	Source desk.Source
-	Name   string // finished words, or "" for pattern, tone and silence: catalogue "source."+Source.Kind
-	Busy   bool   // another program has it
+	Source desk.Source // what Choose takes
+	Name   string      // finished words; "" for pattern, tone and silence: catalogue "source."+Source.Kind
+	Busy   bool        // another program has it
+	Gone   bool        // chosen, but not plugged in
 }
 
 // LiveView is the Live page.
 type LiveView struct {
-	State    session.State // the one that cannot be overlooked
+	State    session.State // the one that cannot be overlooked; catalogue "state."+State
 	To       []string      // names of the accounts that are in this state
-	Accounts []Card
-	Online   bool // somebody wants to be online: closing the window asks first
+	Accounts []Card        // in the order of their letters
+	Online   bool          // somebody wants to be online: closing the window asks first
 
 	Choice               desk.Choice
 	Cameras, Microphones []Device
@@ -76,53 +85,143 @@ type LiveView struct {
 	HealthWord           string   // catalogue "health."+word: good, fair, poor, off
 	HealthReason         string   // catalogue "health."+reason, or ""
 	Advice               []string // catalogue "advice."+each
-	LevelDB              float64  // dBFS, of the newest sound
 	Muted, Watching      bool
 	CameraLost, MicLost  Notice // the device is away; it is being looked for
-	Trouble              Notice // why devices or encoder do not run, or why a choice was refused
+	Trouble              Notice // why devices or encoder do not run
+	Refused              Notice // why the newest choice of a device, size or overlay was not taken
 }
 
-// Live is the Live page.
+// Live is the Live page. It is a Follower.
 type Live struct {
-	state
-	work work
-	cfg  LiveConfig
+	mu      sync.Mutex
+	changed base.Bell
+	work    base.Work
+	cfg     LiveConfig
+	look    chan struct{} // holds one wake: the desk is worth a look at once
+
+	v        LiveView
+	accounts map[string]Account
+	prices   map[string]domain.Millicredits
+	online   map[string]time.Duration
+	seen     time.Time // when online was counted
+	said     map[string]Notice
+	dressing bool   // a look is on its way to the desk
+	overlay  string // path of picture
+	picture  image.Image
 }
+
+var _ Follower = (*Live)(nil)
 
 // NewLive returns a model that begins in Run.
-func NewLive(cfg LiveConfig) *Live { return nil }
+func NewLive(cfg LiveConfig) *Live {
+	l := &Live{changed: base.NewBell(), cfg: cfg, look: make(chan struct{}, 1), accounts: map[string]Account{},
+		prices: map[string]domain.Millicredits{}, online: map[string]time.Duration{}, said: map[string]Notice{}}
+	l.v.State, l.v.HealthWord = session.Offline, desk.HealthOff
+	cfg.Kept.Listen(l.lookNow)
+	return l
+}
+
+// Changed holds at most one wake: after it, View is worth another look.
+func (l *Live) Changed() <-chan struct{} { return l.changed }
 
 // View tells how it is now.
-func (l *Live) View() LiveView { return LiveView{} }
+func (l *Live) View() LiveView {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	v := l.v
+	v.To, v.Accounts, v.Advice = slices.Clone(v.To), slices.Clone(v.Accounts), slices.Clone(v.Advice)
+	v.Cameras, v.Microphones = slices.Clone(v.Cameras), slices.Clone(v.Microphones)
+	return v
+}
 
 // Level is the newest sound's level in dBFS, for a meter that moves faster than
 // the view changes.
-func (l *Live) Level() float64 { return 0 }
+func (l *Live) Level() float64 { return l.cfg.Stage.Status().LevelDB }
 
 // Preview is the newest picture as members see it.
-func (l *Live) Preview() *capture.Slot { return nil }
+func (l *Live) Preview() *capture.Slot { return l.cfg.Booth.Preview() }
 
-// GoOnline puts these accounts online, or all without a name.
-func (l *Live) GoOnline(emails ...string) {}
+// Enter implements Follower.
+func (l *Live) Enter(a Account) {
+	l.mu.Lock()
+	l.accounts[a.Email] = a
+	l.mu.Unlock()
+	l.lookNow()
+}
 
-// GoOffline takes these accounts off, or all without a name.
-func (l *Live) GoOffline(emails ...string) {}
+// Told implements Follower: what an event changes is in the desk's status.
+func (l *Live) Told(_ string, e domain.Event) {
+	switch e.Kind {
+	case domain.EventRoom, domain.EventViewers, domain.EventEarnings, domain.EventAccount:
+		l.lookNow()
+	}
+}
 
-// Mute switches the microphone off and on.
-func (l *Live) Mute(muted bool) {}
+// Leave implements Follower.
+func (l *Live) Leave(email string) {
+	l.mu.Lock()
+	delete(l.accounts, email)
+	delete(l.online, email)
+	delete(l.prices, email)
+	l.mu.Unlock()
+	l.lookNow()
+}
 
-// Watch says whether the preview is on the screen.
-func (l *Live) Watch(watching bool) {}
+func (l *Live) lookNow() {
+	select {
+	case l.look <- struct{}{}:
+	default:
+	}
+}
 
-// Choose takes another device, size or quality, live or not, and remembers it
-// when it was accepted.
-func (l *Live) Choose(c desk.Choice) {}
+// Run follows the desk until ctx ends. It begins with the devices that there
+// are and the look that is remembered.
+func (l *Live) Run(ctx context.Context) error {
+	l.LookForDevices()
+	l.dress()
+	wait := l.work.Start(ctx)
+	defer wait()
+	beat := time.NewTicker(lookEvery)
+	defer beat.Stop()
+	for ctx.Err() == nil {
+		l.follow()
+		select {
+		case <-beat.C:
+		case <-l.look:
+		case <-ctx.Done():
+		}
+	}
+	return nil
+}
 
-// SetLook mirrors, crops, zooms and lays a picture over, and remembers it.
-func (l *Live) SetLook(look settings.Look) {}
+// follow takes in how the desk is now, and tells of troubles that begin.
+func (l *Live) follow() {
+	now, status, kept := l.cfg.Now(), l.cfg.Stage.Status(), l.cfg.Kept.Get()
+	l.mu.Lock()
+	l.count(now, status.Accounts)
+	old := l.v
+	l.show(status, kept)
+	if !reflect.DeepEqual(old, l.v) {
+		l.changed.Ring()
+	}
+	news := l.news()
+	l.mu.Unlock()
+	if l.cfg.Tell == nil {
+		return
+	}
+	for _, n := range news {
+		l.cfg.Tell(n.email, n.Notice)
+	}
+}
 
-// LookForDevices lists the devices anew.
-func (l *Live) LookForDevices() {}
-
-// Run follows the desk until ctx ends.
-func (l *Live) Run(ctx context.Context) error { return nil }
+// count adds the time since the last look to those who are seen; l.mu is held.
+func (l *Live) count(now time.Time, accounts []session.Snapshot) {
+	since := now.Sub(l.seen)
+	first := l.seen.IsZero()
+	l.seen = now
+	for _, s := range accounts {
+		if !first && since > 0 && (s.State == session.Live || s.State == session.Private) {
+			l.online[s.Email] += since
+		}
+	}
+}

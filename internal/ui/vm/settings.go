@@ -2,36 +2,117 @@ package vm
 
 import (
 	"context"
+	"sync"
+	"time"
 
 	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
 )
+
+// writeAfter is how long changes are gathered before they are written.
+const writeAfter = 500 * time.Millisecond
 
 // SettingsView is what is remembered.
 type SettingsView struct {
 	settings.Values
-	Trouble Notice // a file that could not be read or written, a refused value
+	Trouble Notice // a file that could not be read or written, or a refused value
 }
 
 // Settings is what is remembered. Other models read and change the same Store.
 type Settings struct {
-	state
-	work work
-	kept *settings.Store
+	mu      sync.Mutex
+	changed base.Bell
+	kept    *settings.Store
+	edited  chan struct{} // holds one wake: there is something to write
+	trouble Notice
 }
 
 // NewSettings returns a model of a store. trouble is what settings.Open said.
-func NewSettings(kept *settings.Store, trouble error) *Settings { return nil }
+func NewSettings(kept *settings.Store, trouble error) *Settings {
+	s := &Settings{changed: base.NewBell(), kept: kept, edited: make(chan struct{}, 1), trouble: spoken("settings.damaged", trouble)}
+	kept.Listen(func() {
+		select {
+		case s.edited <- struct{}{}:
+		default:
+		}
+		s.changed.Ring()
+	})
+	return s
+}
+
+// spoken makes a Notice of an error that is a sentence already.
+func spoken(key string, err error) Notice {
+	if err == nil {
+		return Notice{}
+	}
+	return Notice{Key: key, Text: err.Error()}
+}
+
+// Changed holds at most one wake: after it, View is worth another look.
+func (s *Settings) Changed() <-chan struct{} { return s.changed }
 
 // View tells how it is now.
-func (s *Settings) View() SettingsView { return SettingsView{} }
+func (s *Settings) View() SettingsView {
+	v := SettingsView{Values: s.kept.Get()}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v.Trouble = s.trouble
+	return v
+}
 
 // Change edits a copy of the values, which is put within its bounds and
-// remembered. It is heard by Changed of every model that shows them.
-func (s *Settings) Change(edit func(v *settings.Values)) {}
+// remembered. Every model that shows them hears of it.
+func (s *Settings) Change(edit func(v *settings.Values)) { s.kept.Change(edit) }
 
-// SetShortcut gives an action another key, such as "F9" or "Ctrl+M"; a key that
-// another action has is refused with a Trouble that names it.
-func (s *Settings) SetShortcut(a settings.Action, key string) {}
+// SetShortcut gives an action another key, such as "F9" or "Ctrl+M", or none
+// with "". A key that another action has is refused with a Trouble that names
+// it.
+func (s *Settings) SetShortcut(a settings.Action, key string) {
+	taken := settings.Action("")
+	s.kept.Change(func(v *settings.Values) {
+		for _, other := range v.Shortcuts {
+			if key != "" && other.Key == key && other.Action != a {
+				taken = other.Action
+				return
+			}
+		}
+		for i := range v.Shortcuts {
+			if v.Shortcuts[i].Action == a {
+				v.Shortcuts[i].Key = key
+			}
+		}
+	})
+	n := Notice{}
+	if taken != "" {
+		n = base.Say("settings.key_taken."+string(taken), key)
+	}
+	s.say(n)
+}
+
+// ResetShortcuts gives every action its first key again.
+func (s *Settings) ResetShortcuts() {
+	s.kept.Change(func(v *settings.Values) { v.Shortcuts = settings.Shortcuts() })
+	s.say(Notice{})
+}
+
+func (s *Settings) say(n Notice) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.trouble = n
+	s.changed.Ring()
+}
 
 // Run writes what changed until ctx ends, and once more then.
-func (s *Settings) Run(ctx context.Context) error { return nil }
+func (s *Settings) Run(ctx context.Context) error {
+	for {
+		select {
+		case <-s.edited:
+		case <-ctx.Done():
+			return s.kept.Save()
+		}
+		base.Pause(ctx, writeAfter)
+		if err := s.kept.Save(); err != nil {
+			s.say(spoken("settings.unwritten", err))
+		}
+	}
+}

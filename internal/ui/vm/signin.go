@@ -2,16 +2,23 @@ package vm
 
 import (
 	"context"
-	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"time"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/session"
 	"github.com/jasmincam/jasmincam/internal/session/desk"
 	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
 )
 
 // MaxAccounts are signed in at once (domain A2).
 const MaxAccounts = 2
+
+// leaveFor bounds the signing out at the end, where nothing is kept.
+const leaveFor = 2 * time.Second
 
 // VaultKind says where the device tokens are kept.
 type VaultKind string
@@ -33,13 +40,13 @@ type Secrets interface {
 	Close() error
 }
 
-// Entrance is where accounts are taken in; *desk.Desk is one.
+// Entrance is where accounts are taken in; part of *desk.Desk.
 type Entrance interface {
 	Add(e desk.Entry) *session.Account
 	Remove(email string)
 }
 
-// SignInConfig is what SignIn needs. All but Log are required.
+// SignInConfig is what SignIn needs; all of it.
 type SignInConfig struct {
 	Desk      Entrance
 	Kept      *settings.Store
@@ -48,26 +55,27 @@ type SignInConfig struct {
 	Sealed    func(passphrase string) (Secrets, error) // opens or makes the sealed file; slow
 	Memory    func() Secrets                           // keeps nothing
 	Followers []Follower
+	URL       string // of the backend where nothing else is remembered
 	Device    string // how the session is called in the account's list
-	Log       *slog.Logger
 }
 
 // Known is an account of this computer.
 type Known struct {
 	Email, Name, URL, Letter string
-	In                       bool   // signed in
-	Busy                     bool   // on the way in or out
-	Trouble                  Notice // why not in; the next step is in its words
+	In                       bool                // signed in
+	Busy                     bool                // on the way in or out
+	State                    domain.AccountState // as the backend told it last; only an active one goes online
+	Trouble                  Notice              // why not in, or why not to go online; the next step is in its words
 }
 
 // SignInView is the state of signing in.
 type SignInView struct {
-	Ready        bool      // the known accounts were tried once; false only in the first moments
-	Accounts     []Known   // in the order of their letters
+	Ready        bool      // the known accounts were tried once, or the vault asks; false only in the first moments
+	Accounts     []Known   // in the order in which they came
 	Room         bool      // another account may be signed in
 	Busy         bool      // a sign-in or sign-up by hand is on its way
-	Trouble      Notice    // what the newest attempt was refused with
-	Entered      int       // attempts that succeeded since the start: the form may be emptied when it grows
+	Trouble      Notice    // what the newest of them was refused with
+	Entered      int       // how many of them succeeded: the form may be emptied when it grows
 	Vault        VaultKind // where tokens are kept
 	VaultTrouble Notice    // what the vault says, for instance that the passphrase is wrong
 	VaultBusy    bool      // the passphrase is being tried
@@ -77,38 +85,105 @@ type SignInView struct {
 // SignIn is the first run and every account after it. It tells the followers
 // and the desk who is there.
 type SignIn struct {
-	state
-	work work
-	cfg  SignInConfig
-	v    SignInView
+	mu      sync.Mutex
+	changed base.Bell
+	work    base.Work
+	cfg     SignInConfig
+	doors   sync.Mutex // held while an account comes or goes, so that followers hear it in order
+
+	v       SignInView
+	known   []*known
+	vault   Secrets           // nil before it is open
+	unkept  map[string]string // tokens that wait for the vault
+	waiting int               // remembered accounts that were not tried yet
+}
+
+// known is an account of this computer; SignIn.mu guards it.
+type known struct {
+	Known
+	backend Backend // nil before it is in
+	told    bool    // the desk and the followers know of it
 }
 
 // NewSignIn returns a model that begins in Run.
-func NewSignIn(cfg SignInConfig) *SignIn { return nil }
+func NewSignIn(cfg SignInConfig) *SignIn {
+	s := &SignIn{changed: base.NewBell(), cfg: cfg, unkept: map[string]string{}}
+	s.v.Vault = VaultOpening
+	for i, a := range cfg.Kept.Get().Accounts {
+		k := &known{Known: Known{Email: a.Email, URL: a.URL, Name: a.Name, Busy: true}}
+		if i < MaxAccounts {
+			k.Letter = string(rune('A' + i)) // hers again, whoever is quicker
+		}
+		s.known = append(s.known, k)
+	}
+	return s
+}
+
+// Changed holds at most one wake: after it, View is worth another look.
+func (s *SignIn) Changed() <-chan struct{} { return s.changed }
 
 // View tells how it is now.
-func (s *SignIn) View() SignInView { return SignInView{} }
-
-// SignIn signs an account in at a backend; "" means the remembered address. An
-// account that is in already is signed in anew.
-func (s *SignIn) SignIn(email, password, url string) {}
-
-// SignUp makes a performer's account and signs it in.
-func (s *SignIn) SignUp(who domain.SignUp, url string) {}
-
-// Retry tries an account that could not be signed in by its kept token again.
-func (s *SignIn) Retry(email string) {}
-
-// Forget signs an account out here and forgets it: its session ends and its
-// token is dropped.
-func (s *SignIn) Forget(email string) {}
-
-// Unseal opens the sealed file with a passphrase, or makes it.
-func (s *SignIn) Unseal(passphrase string) {}
-
-// KeepNothing goes on without keeping tokens.
-func (s *SignIn) KeepNothing() {}
+func (s *SignIn) View() SignInView {
+	kept := s.cfg.Kept.Get()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	v := s.v
+	if v.URL = kept.Backend; v.URL == "" {
+		v.URL = s.cfg.URL
+	}
+	in := 0
+	for _, k := range s.known {
+		v.Accounts = append(v.Accounts, k.Known)
+		if k.In {
+			in++
+		}
+	}
+	v.Room = in < MaxAccounts
+	return v
+}
 
 // Run opens the vault, signs the known accounts in, and does what the verbs ask
-// for until ctx ends.
-func (s *SignIn) Run(ctx context.Context) error { return nil }
+// for until ctx ends. It is to end after the desk, whose rooms need the sessions
+// that end with a vault that keeps nothing.
+func (s *SignIn) Run(ctx context.Context) error {
+	s.work.Do("vault", s.open)
+	s.work.Run(ctx)
+	s.mu.Lock()
+	vault, kind := s.vault, s.v.Vault
+	s.mu.Unlock()
+	if kind == VaultMemory {
+		s.leave(ctx)
+	}
+	if vault != nil {
+		return vault.Close()
+	}
+	return nil
+}
+
+// leave ends the sessions of which nothing is kept.
+func (s *SignIn) leave(ctx context.Context) {
+	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveFor)
+	defer cancel()
+	s.mu.Lock()
+	list := slices.Clone(s.known)
+	s.mu.Unlock()
+	for _, k := range list {
+		if k.backend != nil {
+			_ = k.backend.SignOut(bounded) // it ends by itself, later
+		}
+	}
+}
+
+// secret is the name of an account's token in the vault, the same for every
+// program that uses it.
+func secret(email, url string) string { return strings.ToLower(email) + " " + url }
+
+// find returns a known account by its e-mail; s.mu is held.
+func (s *SignIn) find(email string) *known {
+	for _, k := range s.known {
+		if strings.EqualFold(k.Email, email) {
+			return k
+		}
+	}
+	return nil
+}

@@ -2,10 +2,14 @@ package vm
 
 import (
 	"context"
+	"encoding/json"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
 )
 
 // ToastFor is how long a toast stays.
@@ -17,52 +21,183 @@ const MaxToasts = 4
 // Toast is a message that passes.
 type Toast struct {
 	ID           int64
-	Sound        settings.Sound // what it is: tip, trouble
+	Sound        settings.Sound // what it is: SoundTip or SoundTrouble
 	Email        string
-	Account      string // the performer's name
-	Letter       string
+	Account      string              // the performer's name, "" for a trouble of all
+	Letter       string              //
 	Who          string              // who tipped
 	Millicredits domain.Millicredits // of a tip
 	Text         string              // the note of a tip
 	Notice       Notice              // of a trouble
-	At           time.Time
-}
-
-// Toasts are tips and troubles that pass, and the sounds. It is a Follower.
-type Toasts struct {
-	state
-	cfg ToastsConfig
+	At           time.Time           // when it came
 }
 
 // ToastsConfig is what Toasts needs.
 type ToastsConfig struct {
 	Kept *settings.Store
-	Play func(kind settings.Sound, volume int) // volume 1..100; called by Run; nil is silent
+	Play func(kind settings.Sound, volume int) // volume 1 to 100; called by Run; nil is silent
 	Now  func() time.Time
+}
+
+// Toasts are tips and troubles that pass, and the sounds. It is a Follower.
+type Toasts struct {
+	mu      sync.Mutex
+	changed base.Bell
+	cfg     ToastsConfig
+	stirs   chan struct{} // holds one wake for Run
+
+	accounts map[string]Account
+	viewers  map[string]int
+	toasts   []Toast
+	lastID   int64
+	due      map[settings.Sound]bool // to be played
 }
 
 var _ Follower = (*Toasts)(nil)
 
 // NewToasts returns a model without toasts.
-func NewToasts(cfg ToastsConfig) *Toasts { return nil }
+func NewToasts(cfg ToastsConfig) *Toasts {
+	return &Toasts{changed: base.NewBell(), cfg: cfg, stirs: make(chan struct{}, 1), accounts: map[string]Account{},
+		viewers: map[string]int{}, due: map[settings.Sound]bool{}}
+}
+
+// Changed holds at most one wake: after it, View is worth another look.
+func (t *Toasts) Changed() <-chan struct{} { return t.changed }
 
 // View lists the toasts, the newest last.
-func (t *Toasts) View() []Toast { return nil }
+func (t *Toasts) View() []Toast {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return slices.Clone(t.toasts)
+}
 
 // Dismiss takes a toast away.
-func (t *Toasts) Dismiss(id int64) {}
+func (t *Toasts) Dismiss(id int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.toasts = slices.DeleteFunc(t.toasts, func(x Toast) bool { return x.ID == id })
+	t.changed.Ring()
+}
 
 // Trouble shows a trouble of an account, or of all with "".
-func (t *Toasts) Trouble(email string, n Notice) {}
+func (t *Toasts) Trouble(email string, n Notice) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.show(Toast{Sound: settings.SoundTrouble, Email: email, Notice: n})
+}
 
 // Enter implements Follower.
-func (t *Toasts) Enter(a Account) {}
-
-// Told implements Follower.
-func (t *Toasts) Told(email string, e domain.Event) {}
+func (t *Toasts) Enter(a Account) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.accounts[a.Email] = a
+}
 
 // Leave implements Follower.
-func (t *Toasts) Leave(email string) {}
+func (t *Toasts) Leave(email string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.accounts, email)
+	delete(t.viewers, email)
+}
+
+// Told implements Follower.
+func (t *Toasts) Told(email string, e domain.Event) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	a, ok := t.accounts[email]
+	if !ok {
+		return
+	}
+	switch e.Kind {
+	case domain.EventTip:
+		var n domain.TipNotice
+		if json.Unmarshal(e.Data, &n) == nil {
+			t.show(Toast{Sound: settings.SoundTip, Email: email, Who: n.From, Millicredits: n.Millicredits, Text: n.Note})
+		}
+	case domain.EventMessage:
+		var m domain.Message
+		if json.Unmarshal(e.Data, &m) == nil && m.From != a.Name {
+			t.sound(settings.SoundMessage)
+		}
+	case domain.EventViewers:
+		var n domain.ViewersNotice
+		if json.Unmarshal(e.Data, &n) == nil {
+			if before, known := t.viewers[email]; known && n.Viewers > before {
+				t.sound(settings.SoundViewer)
+			}
+			t.viewers[email] = n.Viewers
+		}
+	}
+}
+
+// show adds a toast; t.mu is held.
+func (t *Toasts) show(x Toast) {
+	t.lastID++
+	a := t.accounts[x.Email]
+	x.ID, x.Account, x.Letter, x.At = t.lastID, a.Name, a.Letter, t.cfg.Now()
+	if t.toasts = append(t.toasts, x); len(t.toasts) > MaxToasts {
+		t.toasts = slices.Delete(t.toasts, 0, len(t.toasts)-MaxToasts)
+	}
+	t.sound(x.Sound)
+	t.changed.Ring()
+}
+
+// sound has a sound played once, however often it is due before Run comes to
+// it; t.mu is held.
+func (t *Toasts) sound(kind settings.Sound) {
+	t.due[kind] = true
+	select {
+	case t.stirs <- struct{}{}:
+	default:
+	}
+}
 
 // Run lets toasts pass and plays sounds until ctx ends.
-func (t *Toasts) Run(ctx context.Context) error { return nil }
+func (t *Toasts) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		t.play()
+		next := t.pass()
+		timer := time.NewTimer(next)
+		select {
+		case <-t.stirs:
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		timer.Stop()
+	}
+	return nil
+}
+
+// pass takes away what was there for long enough, and tells when the next is.
+func (t *Toasts) pass() time.Duration {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.cfg.Now()
+	before := len(t.toasts)
+	t.toasts = slices.DeleteFunc(t.toasts, func(x Toast) bool { return now.Sub(x.At) >= ToastFor })
+	if len(t.toasts) < before {
+		t.changed.Ring()
+	}
+	if len(t.toasts) == 0 {
+		return time.Hour
+	}
+	return t.toasts[0].At.Add(ToastFor).Sub(now)
+}
+
+// play plays what is due and wanted.
+func (t *Toasts) play() {
+	t.mu.Lock()
+	due := t.due
+	t.due = map[settings.Sound]bool{}
+	t.mu.Unlock()
+	if len(due) == 0 || t.cfg.Play == nil {
+		return
+	}
+	chimes := t.cfg.Kept.Get().Chimes
+	for _, kind := range settings.Sounds() {
+		if c := chimes[kind]; due[kind] && c.On {
+			t.cfg.Play(kind, c.Volume)
+		}
+	}
+}

@@ -1,4 +1,4 @@
-package vm
+package base
 
 import (
 	"context"
@@ -7,17 +7,19 @@ import (
 	"github.com/jasmincam/jasmincam/internal/session"
 )
 
-// Enrolment opens and ends sessions; part of the client.
+// Enrolment opens and ends sessions, and sends applications; part of the client.
 type Enrolment interface {
 	SignIn(ctx context.Context, email, password, device string) (domain.Session, error)
 	SignUpPerformer(ctx context.Context, s domain.SignUp) (domain.Account, error)
 	SignOut(ctx context.Context) error
+	Apply(ctx context.Context, performer string, a domain.Application) (domain.Account, error)
+	URL() string   // the backend's address, always written the same way
+	Token() string // of the session
 }
 
 // Talk is a room's lines; part of the client.
 type Talk interface {
 	Say(ctx context.Context, performer string, l domain.Line) (domain.Message, error)
-	Messages(ctx context.Context, performer string, after int64, limit int) ([]domain.Message, error)
 	RoomEvents(ctx context.Context, performer string, after int64, limit int) ([]domain.Event, error)
 }
 

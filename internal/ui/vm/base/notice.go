@@ -1,4 +1,4 @@
-package vm
+package base
 
 import (
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -29,14 +29,24 @@ func (n Notice) In(w *text.Words) string {
 	return n.Text
 }
 
-// say makes a Notice of a key.
-func say(key string, args ...any) Notice { return Notice{Key: key, Args: args} }
+// Say makes a Notice of a key.
+func Say(key string, args ...any) Notice { return Notice{Key: key, Args: args} }
 
-// told makes a Notice of an error: the catalogue's "error.KIND", and the words
+// Told makes a Notice of an error: the catalogue's "error.KIND", and the words
 // of who refused. No error says nothing.
-func told(err error) Notice {
+func Told(err error) Notice {
 	if err == nil {
 		return Notice{}
 	}
 	return Notice{Key: "error." + string(domain.KindOf(err)), Text: session.Sentence(err)}
+}
+
+// Passes tells whether an error may pass by itself.
+func Passes(err error) bool {
+	switch domain.KindOf(err) {
+	case domain.KindUnavailable, domain.KindLimited, domain.KindInternal:
+		return true
+	default:
+		return false
+	}
 }

@@ -1,4 +1,4 @@
-package vm
+package base
 
 import (
 	"context"
@@ -8,22 +8,23 @@ import (
 // maxQueue bounds the calls that wait in one lane.
 const maxQueue = 200
 
-// work is what a model has others do: calls that may be slow, in lanes. The
+// Work is what a model has others do: calls that may be slow, in lanes. The
 // calls of one lane are made one after another, lanes do not wait for each
-// other. The zero value takes calls at once; run makes them.
-type work struct {
+// other. The zero value takes calls at once; Run makes them.
+type Work struct {
 	mu    sync.Mutex
 	lanes map[string]*lane
 	bell  chan struct{}
 }
 
 type lane struct {
+	name    string
 	calls   []func(context.Context)
 	running bool
 }
 
-// do puts a call into a lane; false when the lane is full.
-func (w *work) do(name string, call func(context.Context)) bool {
+// Do puts a call into a lane; false when the lane is full.
+func (w *Work) Do(name string, call func(context.Context)) bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if w.lanes == nil {
@@ -31,7 +32,7 @@ func (w *work) do(name string, call func(context.Context)) bool {
 	}
 	l := w.lanes[name]
 	if l == nil {
-		l = &lane{}
+		l = &lane{name: name}
 		w.lanes[name] = l
 	}
 	if len(l.calls) >= maxQueue {
@@ -42,8 +43,8 @@ func (w *work) do(name string, call func(context.Context)) bool {
 	return true
 }
 
-// ring wakes run; w.mu is held.
-func (w *work) ring() {
+// ring wakes Run; w.mu is held.
+func (w *Work) ring() {
 	if w.bell == nil {
 		w.bell = make(chan struct{}, 1)
 	}
@@ -53,8 +54,8 @@ func (w *work) ring() {
 	}
 }
 
-// run makes the calls until ctx ends, and waits for those that it made.
-func (w *work) run(ctx context.Context) {
+// Run makes the calls until ctx ends, and waits for those that it made.
+func (w *Work) Run(ctx context.Context) {
 	w.mu.Lock()
 	w.ring() // for what was put before
 	bell := w.bell
@@ -73,8 +74,18 @@ func (w *work) run(ctx context.Context) {
 	}
 }
 
+// Start runs beside the caller until ctx ends; wait waits for that.
+func (w *Work) Start(ctx context.Context) (wait func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.Run(ctx)
+	}()
+	return func() { <-done }
+}
+
 // idle marks the lanes that have calls and no worker as running.
-func (w *work) idle() []*lane {
+func (w *Work) idle() []*lane {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var out []*lane
@@ -88,11 +99,14 @@ func (w *work) idle() []*lane {
 }
 
 // drain makes the calls of one lane until it is empty.
-func (w *work) drain(ctx context.Context, l *lane) {
+func (w *Work) drain(ctx context.Context, l *lane) {
 	for {
 		w.mu.Lock()
 		if len(l.calls) == 0 || ctx.Err() != nil {
 			l.running = false
+			if w.lanes[l.name] == l {
+				delete(w.lanes, l.name)
+			}
 			w.mu.Unlock()
 			return
 		}

@@ -1,0 +1,109 @@
+package vm
+
+import (
+	"cmp"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/session"
+	"github.com/jasmincam/jasmincam/internal/session/desk"
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
+)
+
+// loudest orders the states by how much she has to know of them: the first that
+// any account is in is the big one.
+func loudest() []session.State {
+	return []session.State{session.Private, session.Live, session.Panic, session.Reconnecting, session.Away,
+		session.Connecting, session.Failed, session.Offline}
+}
+
+// bigState is the state that cannot be overlooked, and who is in it.
+func bigState(cards []Card) (session.State, []string) {
+	for _, state := range loudest() {
+		var to []string
+		for _, c := range cards {
+			if c.State == state {
+				to = append(to, cmp.Or(c.Name, c.Email))
+			}
+		}
+		if len(to) > 0 {
+			return state, to
+		}
+	}
+	return session.Offline, nil
+}
+
+// show makes the view of a status; l.mu is held.
+func (l *Live) show(s desk.Status, kept settings.Values) {
+	v := &l.v
+	v.Accounts = make([]Card, 0, len(s.Accounts))
+	for _, a := range s.Accounts {
+		v.Accounts = append(v.Accounts, l.card(a))
+	}
+	slices.SortStableFunc(v.Accounts, func(a, b Card) int { return strings.Compare(a.Letter, b.Letter) })
+	v.State, v.To = bigState(v.Accounts)
+	v.Online = slices.ContainsFunc(v.Accounts, func(c Card) bool { return c.Online })
+	v.Choice, v.Look = s.Choice, kept.Look
+	v.Width, v.Height, v.FPS, v.Kbps, v.Dropped = s.Stats.Width, s.Stats.Height, math.Round(s.FPS*10)/10, s.Kbps, s.Stats.Dropped
+	if v.Width == 0 {
+		v.Width, v.Height = s.Camera.Format.Width, s.Camera.Format.Height
+	}
+	v.HealthWord, v.HealthReason = cmp.Or(s.Health.Word, desk.HealthOff), s.Health.Reason
+	v.Advice = nil
+	for _, a := range s.Advice {
+		v.Advice = append(v.Advice, string(a))
+	}
+	v.Muted, v.Watching = s.Muted, s.Watching
+	v.CameraLost, v.MicLost = lost("device.lost.camera", s.Camera), lost("device.lost.microphone", s.Microphone)
+	v.Trouble = base.Told(s.Err)
+}
+
+// lost tells that a device is away.
+func lost(key string, s capture.ReaderState) Notice {
+	if !s.Lost {
+		return Notice{}
+	}
+	return Notice{Key: key, Text: s.Err}
+}
+
+func (l *Live) card(s session.Snapshot) Card {
+	a := l.accounts[s.Email]
+	c := Card{Email: s.Email, Name: cmp.Or(s.Name, a.Name), Letter: a.Letter, State: s.State, Viewers: s.Viewers,
+		TimeOnline: l.online[s.Email].Truncate(1e9), EarnedCents: s.EarnedCents, PriceMillicredits: int64(l.prices[s.Email]),
+		Online: s.State != session.Offline && s.State != session.Failed}
+	if s.Trouble != "" {
+		c.Trouble = Notice{Text: s.Trouble}
+	}
+	return c
+}
+
+// item of news: a trouble that begins.
+type trouble struct {
+	email string
+	Notice
+}
+
+// news are the troubles that were not told yet; l.mu is held.
+func (l *Live) news() []trouble {
+	now := []trouble{{"", l.v.Trouble}, {"", l.v.CameraLost}, {"", l.v.MicLost}}
+	for _, c := range l.v.Accounts {
+		now = append(now, trouble{c.Email, c.Trouble})
+	}
+	said := make(map[string]Notice, len(now))
+	var out []trouble
+	for _, n := range now {
+		if n.Empty() {
+			continue
+		}
+		id := n.email + " " + n.Key + " " + n.Text
+		said[id] = n.Notice
+		if _, before := l.said[id]; !before {
+			out = append(out, n)
+		}
+	}
+	l.said = said
+	return out
+}

@@ -1,0 +1,48 @@
+package vm
+
+import (
+	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/book"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/chat"
+)
+
+// Names of the inner rooms that pages use, so that they import one package.
+type (
+	Notice   = base.Notice
+	Account  = base.Account
+	Backend  = base.Backend
+	Follower = base.Follower
+
+	Chat       = chat.Chat
+	ChatConfig = chat.Config
+	ChatView   = chat.View
+	ChatRoom   = chat.Room
+	Line       = chat.Line
+	LineKind   = chat.LineKind
+	Fate       = chat.Fate
+	Badges     = chat.Badges
+	Removed    = chat.Removed
+
+	Money     = book.Money
+	MoneyView = book.MoneyView
+	Earnings  = book.Earnings
+)
+
+// The values of LineKind and Fate, and the size of the ring; see chat.
+const (
+	LineSaid    = chat.LineSaid
+	LineTip     = chat.LineTip
+	LineRemoved = chat.LineRemoved
+	LineLifted  = chat.LineLifted
+	LineRules   = chat.LineRules
+	FateSending = chat.FateSending
+	FateSent    = chat.FateSent
+	FateRefused = chat.FateRefused
+	MaxLines    = chat.MaxLines
+)
+
+// NewChat returns a model without rooms.
+func NewChat(cfg ChatConfig) *Chat { return chat.New(cfg) }
+
+// NewMoney returns a model without accounts.
+func NewMoney() *Money { return book.NewMoney() }

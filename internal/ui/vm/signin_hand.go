@@ -1,0 +1,287 @@
+package vm
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session/desk"
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
+)
+
+// SignIn signs an account in at a backend; "" means the address of the view. An
+// account that is in already is signed in anew.
+func (s *SignIn) SignIn(email, password, url string) {
+	s.byHand(url, func(ctx context.Context, b Backend) (domain.Session, error) {
+		return b.SignIn(ctx, strings.TrimSpace(email), password, s.cfg.Device)
+	})
+}
+
+// SignUp makes a performer's account and signs it in. It goes online once staff
+// has approved it.
+func (s *SignIn) SignUp(who domain.SignUp, url string) {
+	s.byHand(url, func(ctx context.Context, b Backend) (domain.Session, error) {
+		if _, err := b.SignUpPerformer(ctx, who); err != nil {
+			return domain.Session{}, err
+		}
+		return b.SignIn(ctx, who.Email, who.Password, s.cfg.Device)
+	})
+}
+
+// byHand opens a session and takes the account in, one at a time.
+func (s *SignIn) byHand(url string, open func(ctx context.Context, b Backend) (domain.Session, error)) {
+	if url = strings.TrimSpace(url); url == "" {
+		url = s.View().URL
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.v.Busy {
+		return
+	}
+	s.v.Busy, s.v.Trouble = true, Notice{}
+	s.work.Do("hand", func(ctx context.Context) {
+		refused := s.enterByHand(ctx, url, open)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.v.Busy, s.v.Trouble = false, refused; refused.Empty() {
+			s.v.Entered++
+		}
+		s.changed.Ring()
+	})
+	s.changed.Ring()
+}
+
+func (s *SignIn) enterByHand(ctx context.Context, url string, open func(ctx context.Context, b Backend) (domain.Session, error)) Notice {
+	door, err := s.cfg.Dial(url, "")
+	if err != nil {
+		return base.Told(err)
+	}
+	opened, err := open(ctx, door)
+	if err != nil {
+		return base.Told(err)
+	}
+	backend, err := s.cfg.Dial(url, opened.Token)
+	if err != nil {
+		return base.Told(err)
+	}
+	who := opened.Account
+	k, refused := s.place(who, backend)
+	if !refused.Empty() {
+		_ = backend.SignOut(ctx) // a session that nobody uses ends by itself, later
+		return refused
+	}
+	s.remember(who, backend.URL())
+	s.work.Do("vault", func(context.Context) { s.put(secret(who.Email, backend.URL()), opened.Token) })
+	s.admitted(k, backend, who)
+	return Notice{}
+}
+
+// remember keeps who was in, for the next start.
+func (s *SignIn) remember(who domain.Account, url string) {
+	s.cfg.Kept.Change(func(v *settings.Values) {
+		if url != s.cfg.URL {
+			v.Backend = url
+		}
+		a := settings.Account{Email: who.Email, URL: url, Name: who.Name}
+		if i := slices.IndexFunc(v.Accounts, func(b settings.Account) bool { return strings.EqualFold(b.Email, a.Email) }); i >= 0 {
+			v.Accounts[i] = a
+			return
+		}
+		v.Accounts = append(v.Accounts, a)
+	})
+}
+
+// place finds the known account for one that has a session, or makes it.
+func (s *SignIn) place(who domain.Account, backend Backend) (*known, Notice) {
+	if who.Role != domain.RolePerformer {
+		return nil, base.Say("signin.role")
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.find(who.Email)
+	switch {
+	case s.inside(k) >= MaxAccounts:
+		return nil, base.Say("signin.full", MaxAccounts)
+	case k != nil && k.In && k.URL != backend.URL():
+		return nil, base.Say("signin.elsewhere", k.URL)
+	case k != nil && k.URL == backend.URL():
+		return k, Notice{}
+	}
+	s.known = slices.DeleteFunc(s.known, func(x *known) bool { return x == k })
+	k = &known{Known: Known{Email: who.Email, URL: backend.URL()}}
+	s.known = append(s.known, k)
+	return k, Notice{}
+}
+
+// inside counts the accounts that are in, but for one; s.mu is held.
+func (s *SignIn) inside(but *known) (n int) {
+	for _, k := range s.known {
+		if k.In && k != but {
+			n++
+		}
+	}
+	return n
+}
+
+// check asks the backend who a kept token belongs to, and takes her in.
+func (s *SignIn) check(ctx context.Context, k *known, token string) {
+	backend, err := s.cfg.Dial(k.URL, token)
+	if err != nil {
+		s.tried(k, base.Told(err))
+		return
+	}
+	s.admit(ctx, k, backend)
+}
+
+// admit takes an account in whose session is open. A backend that is away does
+// not keep her out: her streams come back as soon as it does.
+func (s *SignIn) admit(ctx context.Context, k *known, backend Backend) {
+	me, err := backend.Me(ctx)
+	who := me.Account
+	switch kind := domain.KindOf(err); {
+	case ctx.Err() != nil:
+		return
+	case err == nil && who.Role != domain.RolePerformer:
+		s.tried(k, base.Say("signin.role"))
+		return
+	case err == nil:
+	case kind == domain.KindUnauthenticated:
+		s.gone(k)
+		s.drop(secret(k.Email, k.URL))
+		s.tried(k, base.Say("signin.again"))
+		return
+	case k.Name != "" && base.Passes(err):
+		who = domain.Account{Email: k.Email, Name: k.Name, State: domain.StateActive, Role: domain.RolePerformer}
+	default:
+		s.tried(k, base.Told(err))
+		return
+	}
+	s.mu.Lock()
+	full := s.inside(k) >= MaxAccounts
+	s.mu.Unlock()
+	if full {
+		s.tried(k, base.Say("signin.full", MaxAccounts))
+		return
+	}
+	s.admitted(k, backend, who)
+}
+
+// admitted notes that she is in, and, if she may go online, tells the followers
+// and the desk.
+func (s *SignIn) admitted(k *known, backend Backend, who domain.Account) {
+	s.gone(k)
+	s.doors.Lock()
+	defer s.doors.Unlock()
+	s.mu.Lock()
+	if !slices.Contains(s.known, k) { // forgotten meanwhile
+		s.mu.Unlock()
+		return
+	}
+	k.Letter = s.letter(k)
+	k.backend, k.In, k.Name, k.State, k.told = backend, true, who.Name, who.State, who.State == domain.StateActive
+	a := Account{Email: k.Email, Name: k.Name, URL: k.URL, Letter: k.Letter, Backend: backend}
+	s.mu.Unlock()
+	if who.State == domain.StateActive {
+		s.enter(a)
+	}
+	s.tried(k, waits(who))
+}
+
+// enter tells the followers, then the desk, so that no event comes before its
+// account.
+func (s *SignIn) enter(a Account) {
+	for _, f := range s.cfg.Followers {
+		f.Enter(a)
+	}
+	s.cfg.Desk.Add(desk.Entry{Email: a.Email, Token: a.Backend.Token(), URL: a.URL, Service: a.Backend, Told: func(e domain.Event) {
+		for _, f := range s.cfg.Followers {
+			f.Told(a.Email, e)
+		}
+	}})
+}
+
+// waits tells why an account may not go online; nothing when it may.
+func waits(who domain.Account) Notice {
+	reason := who.State.OfflineReason()
+	if reason == "" {
+		return Notice{}
+	}
+	return Notice{Key: "account." + string(who.State), Text: strings.TrimSpace(reason + " " + who.Reason)}
+}
+
+// letter is hers if nobody who is in has it, else the first that is free; s.mu
+// is held.
+func (s *SignIn) letter(k *known) string {
+	for _, l := range []string{k.Letter, "A", "B"} {
+		if l != "" && !slices.ContainsFunc(s.known, func(o *known) bool { return o != k && o.In && o.Letter == l }) {
+			return l
+		}
+	}
+	return ""
+}
+
+// gone tells the desk and the followers that an account is not there any more.
+func (s *SignIn) gone(k *known) {
+	s.doors.Lock()
+	defer s.doors.Unlock()
+	s.mu.Lock()
+	left := k.told
+	k.told, k.In = false, false
+	s.mu.Unlock()
+	if !left {
+		return
+	}
+	s.cfg.Desk.Remove(k.Email)
+	for _, f := range s.cfg.Followers {
+		f.Leave(k.Email)
+	}
+}
+
+// Forget signs an account out here and forgets it: its session ends and its
+// token is dropped.
+func (s *SignIn) Forget(email string) {
+	s.mu.Lock()
+	k := s.find(email)
+	if k == nil {
+		s.mu.Unlock()
+		return
+	}
+	backend := k.backend
+	s.known = slices.DeleteFunc(s.known, func(x *known) bool { return x == k })
+	s.changed.Ring()
+	s.mu.Unlock()
+	s.gone(k)
+	s.cfg.Kept.Change(func(v *settings.Values) {
+		v.Accounts = slices.DeleteFunc(v.Accounts, func(a settings.Account) bool { return strings.EqualFold(a.Email, email) })
+	})
+	s.drop(secret(k.Email, k.URL))
+	if backend != nil {
+		s.work.Do("out "+k.Email, func(ctx context.Context) { _ = backend.SignOut(ctx) }) // it ends by itself, later
+	}
+}
+
+// Apply sends an account's application to staff; it goes online once it is
+// approved.
+func (s *SignIn) Apply(email string, a domain.Application) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.find(email)
+	if k == nil || k.Busy || k.backend == nil {
+		return
+	}
+	k.Busy, s.v.Trouble = true, Notice{}
+	s.work.Do("in "+k.Email, func(ctx context.Context) {
+		who, err := k.backend.Apply(ctx, k.Name, a)
+		if err == nil {
+			s.admitted(k, k.backend, who)
+			return
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		k.Busy, s.v.Trouble = false, base.Told(err)
+		s.changed.Ring()
+	})
+	s.changed.Ring()
+}
