@@ -37,7 +37,7 @@ func approvalStory(t *testing.T, c cast) {
 	_, err = ivy.Decide(ivy.ctx, "ivy-lane", domain.Decision{State: domain.StateActive})
 	wantKind(t, "deciding of oneself", err, domain.KindForbidden)
 
-	lines := must(staff.Performers(staff.ctx, domain.StateSubmitted))(t)
+	lines := must(staff.Performers(staff.ctx, domain.PerformerFilter{State: domain.StateSubmitted}))(t)
 	if len(lines) != 1 || lines[0].Account.Name != "ivy-lane" || lines[0].Application != adult {
 		t.Errorf("submitted: %+v", lines)
 	}
@@ -68,7 +68,7 @@ func approvalStory(t *testing.T, c cast) {
 
 func studioStory(t *testing.T, c cast) {
 	studio, staff := c.demo(t, c.f.demo.Studio), c.demo(t, c.f.demo.Staff)
-	lines := must(studio.Performers(studio.ctx, ""))(t)
+	lines := must(studio.Performers(studio.ctx, domain.PerformerFilter{}))(t)
 	if len(lines) != 1 || lines[0].Account.Name != demoUnfinished || lines[0].Account.State != domain.StateUnfinished || lines[0].Person != "" {
 		t.Errorf("the studio's performers: %+v", lines)
 	}

@@ -145,7 +145,7 @@ func (m *demoMaker) performer(ctx, staff context.Context, acc *DemoAccount) erro
 // person is the human being that staff has verified for the first performer;
 // empty before that.
 func (m *demoMaker) person(staff context.Context) (domain.PersonID, error) {
-	lines, err := m.Performers(staff, domain.StateActive)
+	lines, err := m.Performers(staff, domain.PerformerFilter{State: domain.StateActive})
 	for _, line := range lines {
 		if line.Account.Name == demoFirst {
 			return line.Person, nil

@@ -17,6 +17,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/backend/auth"
 	"github.com/jasmincam/jasmincam/internal/backend/bus"
 	"github.com/jasmincam/jasmincam/internal/backend/media"
+	"github.com/jasmincam/jasmincam/internal/backend/portrait"
 	"github.com/jasmincam/jasmincam/internal/backend/store"
 	"github.com/jasmincam/jasmincam/internal/backend/web"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -101,7 +102,7 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.services = &services{Service: s.auth, Store: s.store, plane: s.engine, stills: stills}
+	s.services = &services{Service: s.auth, Store: s.store, plane: s.engine, stills: stills, pictures: portrait.NewDesk()}
 	s.runMedia(live)
 	if s.cfg.Demo {
 		maker := demoMaker{Backend: s.services, payments: s.store, operate: s.auth.AddOperated}

@@ -2,9 +2,11 @@ package backend
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jasmincam/jasmincam/internal/backend/auth"
 	"github.com/jasmincam/jasmincam/internal/backend/media"
+	"github.com/jasmincam/jasmincam/internal/backend/portrait"
 	"github.com/jasmincam/jasmincam/internal/backend/store"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -23,6 +25,7 @@ type services struct {
 	*store.Store  // Apply, Performers, Decide, Settings, Say, Ban, Tip, Buy, events, …
 	plane         plane
 	stills        *stills
+	pictures      *portrait.Desk
 }
 
 var _ domain.Backend = (*services)(nil)
@@ -139,6 +142,53 @@ func (s *services) Thumbnail(ctx context.Context, performer string) ([]byte, err
 		return nil, domain.Errorf("still", domain.KindNotFound, "There is no picture of this room now. Look again when it is live.")
 	}
 	return still.jpeg, nil
+}
+
+// Browse implements domain.Profiles.
+func (s *services) Browse(ctx context.Context, f domain.Filter) ([]domain.Card, error) {
+	rooms, err := s.OnlineRooms(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return s.Cards(ctx, rooms, f)
+}
+
+// Favourites implements domain.Relations; rooms that are closed to the member now
+// are left out.
+func (s *services) Favourites(ctx context.Context) ([]domain.Card, error) {
+	names, err := s.FavouriteNames(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rooms, err := s.VisibleRooms(ctx, names)
+	if err != nil {
+		return nil, err
+	}
+	for i := range rooms {
+		rooms[i] = s.shown(ctx, rooms[i])
+	}
+	cards, err := s.Cards(ctx, rooms, domain.Filter{})
+	slices.SortStableFunc(cards, func(a, b domain.Card) int { return offline(a) - offline(b) })
+	return cards, err
+}
+
+func offline(c domain.Card) int {
+	if c.State == domain.RoomOffline {
+		return 1
+	}
+	return 0
+}
+
+// SetPicture implements domain.Pictures.
+func (s *services) SetPicture(ctx context.Context, performer string, slot domain.Slot, raw []byte) (domain.Picture, error) {
+	if _, err := herself(ctx, performer); err != nil {
+		return domain.Picture{}, err
+	}
+	clean, pixels, err := s.pictures.Clean(ctx, raw)
+	if err != nil {
+		return domain.Picture{}, err
+	}
+	return s.KeepPicture(ctx, performer, slot, clean, pixels)
 }
 
 // herself returns the actor, who must be the performer.

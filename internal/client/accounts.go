@@ -79,7 +79,7 @@ func (c *Client) AddPerformer(ctx context.Context, s domain.SignUp) (out domain.
 
 // Performers implements domain.Approvals: staff's list, or her studio's when the
 // account is not staff.
-func (c *Client) Performers(ctx context.Context, state domain.AccountState) ([]domain.PerformerLine, error) {
+func (c *Client) Performers(ctx context.Context, f domain.PerformerFilter) ([]domain.PerformerLine, error) {
 	me, err := c.Me(ctx)
 	if err != nil {
 		return nil, err
@@ -88,13 +88,16 @@ func (c *Client) Performers(ctx context.Context, state domain.AccountState) ([]d
 	if me.Account.Role == domain.RoleStaff {
 		path = "staff/performers"
 	}
-	if state != "" {
-		path += "?" + url.Values{"state": {string(state)}}.Encode()
+	query := url.Values{}
+	put(query, "state", string(f.State))
+	put(query, "order", string(f.Order))
+	if f.Online {
+		query.Set("online", "true")
 	}
 	var out struct {
 		Performers []domain.PerformerLine `json:"performers"`
 	}
-	err = c.into(ctx, "performers", path, &out)
+	err = c.into(ctx, "performers", with(path, query), &out)
 	return out.Performers, err
 }
 

@@ -21,6 +21,7 @@ import (
 // when nothing, not even a comment, came for StreamSilence.
 const (
 	CallTimeout   = 15 * time.Second
+	UploadTimeout = 3 * time.Minute // of a picture: 15 MB over a slow line
 	StreamSilence = 45 * time.Second
 	maxAnswer     = 4 << 20
 	apiPath       = "/api/v1/"
@@ -161,7 +162,11 @@ func (c *Client) call(ctx context.Context, op, method, path string, in, out any)
 // send makes one exchange within CallTimeout and returns a body of at most
 // limit bytes, or what the status and body of a refusal say.
 func (c *Client) send(ctx context.Context, op, method, path, contentType string, body []byte, limit int64) ([]byte, error) {
-	bounded, cancel := context.WithTimeout(ctx, CallTimeout)
+	return c.sendWithin(ctx, CallTimeout, op, method, path, contentType, body, limit)
+}
+
+func (c *Client) sendWithin(ctx context.Context, timeout time.Duration, op, method, path, contentType string, body []byte, limit int64) ([]byte, error) {
+	bounded, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(bounded, method, c.endpoint(path), bytes.NewReader(body))
 	if err != nil {

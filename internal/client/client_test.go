@@ -37,17 +37,37 @@ func server(t *testing.T, h http.HandlerFunc) *Client {
 	return c
 }
 
-// TestClient_speaksTheProtocol makes every call and compares what goes over the
-// wire with docs/PROTOCOL.md, section 1.
+// exchange is a call and what goes over the wire for it.
+type exchange struct {
+	call   func(context.Context, *Client) (any, error)
+	line   string // method and path
+	body   string
+	answer string
+	want   string // the result as JSON; "" when there is none
+}
+
+// speaks makes every call and compares what goes over the wire with
+// docs/PROTOCOL.md, section 1.
+func speaks(t *testing.T, exchanges []exchange) {
+	t.Helper()
+	for _, tt := range exchanges {
+		var line, body, auth string
+		c := server(t, func(w http.ResponseWriter, r *http.Request) {
+			raw, _ := io.ReadAll(r.Body)
+			line, body, auth = r.Method+" "+r.URL.RequestURI(), string(raw), r.Header.Get("Authorization")
+			_, _ = io.WriteString(w, tt.answer)
+		})
+		got, err := tt.call(t.Context(), c)
+		out, _ := json.Marshal(got)
+		if err != nil || line != tt.line || body != tt.body || auth != "Bearer secret" || !strings.Contains(string(out), tt.want) {
+			t.Errorf("%s: sent %s %s (%s), got %s, %v", tt.line, line, body, auth, out, err)
+		}
+	}
+}
+
 func TestClient_speaksTheProtocol(t *testing.T) {
 	someone := domain.SignUp{Name: "n"}
-	for _, tt := range []struct {
-		call   func(context.Context, *Client) (any, error)
-		line   string // method and path
-		body   string
-		answer string
-		want   string // the result as JSON; "" when there is none
-	}{
+	speaks(t, []exchange{
 		{func(ctx context.Context, c *Client) (any, error) { return c.SignIn(ctx, "e", "p", "d") },
 			"POST /api/v1/sessions", `{"email":"e","password":"p","device":"d"}`, `{"token":"t","id":"i"}`, `"token":"t"`},
 		{func(ctx context.Context, c *Client) (any, error) { return nil, c.SignOut(ctx) }, "DELETE /api/v1/sessions/current", "", "", ""},
@@ -104,29 +124,17 @@ func TestClient_speaksTheProtocol(t *testing.T) {
 		{func(ctx context.Context, c *Client) (any, error) { return c.Purchase(ctx, "i") }, "GET /api/v1/purchases/i", "", `{"id":"i"}`, `"id":"i"`},
 		{func(ctx context.Context, c *Client) (any, error) { return c.Begin(ctx, []string{"a", "b"}) },
 			"POST /api/v1/broadcasts", `{"accounts":["a","b"]}`, `{"whip_url":"/whip","token":"t","rooms":["n"]}`, `/whip","token":"t"`},
-	} {
-		var line, body, auth string
-		c := server(t, func(w http.ResponseWriter, r *http.Request) {
-			raw, _ := io.ReadAll(r.Body)
-			line, body, auth = r.Method+" "+r.URL.RequestURI(), string(raw), r.Header.Get("Authorization")
-			_, _ = io.WriteString(w, tt.answer)
-		})
-		got, err := tt.call(t.Context(), c)
-		out, _ := json.Marshal(got)
-		if err != nil || line != tt.line || body != tt.body || auth != "Bearer secret" || !strings.Contains(string(out), tt.want) {
-			t.Errorf("%s: sent %s %s (%s), got %s, %v", tt.line, line, body, auth, out, err)
-		}
-	}
+	})
 }
 
 func TestClient_performersAreStaffsOrTheStudios(t *testing.T) {
-	for role, want := range map[domain.Role]string{domain.RoleStaff: "/api/v1/staff/performers?state=active", domain.RoleStudio: "/api/v1/studio/performers?state=active"} {
+	for role, want := range map[domain.Role]string{domain.RoleStaff: "/api/v1/staff/performers?online=true&order=status&state=active", domain.RoleStudio: "/api/v1/studio/performers?online=true&order=status&state=active"} {
 		var path string
 		c := server(t, func(w http.ResponseWriter, r *http.Request) {
 			path = r.URL.RequestURI()
 			fmt.Fprintf(w, `{"account":{"role":%q},"performers":[{"studio":"s"}]}`, role)
 		})
-		lines, err := c.Performers(t.Context(), domain.StateActive)
+		lines, err := c.Performers(t.Context(), domain.PerformerFilter{State: domain.StateActive, Online: true, Order: domain.PerformersByStatus})
 		if err != nil || path != want || len(lines) != 1 {
 			t.Errorf("%s asked %s: %v, %v", role, path, lines, err)
 		}

@@ -143,6 +143,7 @@ type PerformerLine struct {
 	Application Application `json:"application"`
 	Person      PersonID    `json:"person,omitempty"` // staff only
 	Studio      string      `json:"studio,omitempty"` // the studio's name
+	Category    string      `json:"category"`
 	Online      bool        `json:"online"`
 	Since       int64       `json:"since"` // Unix ms of the last change of state
 }

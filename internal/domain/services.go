@@ -29,8 +29,8 @@ type Approvals interface {
 	Application(ctx context.Context, performer string) (Application, error)
 	// AddPerformer makes an Unfinished performer of the acting studio.
 	AddPerformer(ctx context.Context, s SignUp) (Account, error)
-	// Performers lists: staff all, a studio its own. state "" means all.
-	Performers(ctx context.Context, state AccountState) ([]PerformerLine, error)
+	// Performers lists: staff all, a studio its own. KindInvalid for another order.
+	Performers(ctx context.Context, f PerformerFilter) ([]PerformerLine, error)
 	// Decide is staff's alone. A performer that leaves Active goes offline at once. KindInvalid without a reason, KindConflict on a step that the table of states does not have.
 	Decide(ctx context.Context, performer string, d Decision) (Account, error)
 	// SetActivation is her studio's: Active ⇄ Inactive (D3).
@@ -111,6 +111,13 @@ type Backend interface {
 	Wallet
 	Broadcasts
 	EventLog
+	Profiles
+	Sights
+	Statements
+	Relations
+	Ledgers
+	Pictures
+	Audit
 }
 
 // PaymentNotice is what the payment provider's webhook tells.

@@ -55,7 +55,7 @@ func secrets(t *testing.T, s *stage.Stage, b *booth) map[string]string {
 	all[s.Members[1].Name], all[s.Members[2].Name] = "a silent member's name", "a silent member's name"
 	all[s.Studio.Name], all[s.Staff.Name] = "the studio's name", "a clerk's name"
 	person(s.Studio)
-	lines, err := person(s.Staff).Performers(t.Context(), domain.StateActive)
+	lines, err := person(s.Staff).Performers(t.Context(), domain.PerformerFilter{State: domain.StateActive})
 	if err != nil || len(lines) < 3 {
 		t.Fatalf("staff sees %d active performers (%v), want 3", len(lines), err)
 	}

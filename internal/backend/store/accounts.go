@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -52,6 +53,9 @@ func (s *Store) AddAccount(ctx context.Context, acc domain.Account, passwordHash
 		case domain.RolePerformer:
 			_, err = t.Exec(ctx, `INSERT INTO rooms (name, account, guest_chat, home_closed, guests_closed, state, since)
 				VALUES ($1, $2, 0, 0, '', $3, 0)`, acc.Name, acc.ID, domain.RoomOffline)
+			if err == nil {
+				err = showcase.Begin(ctx, t, acc.ID)
+			}
 		}
 		return err
 	})

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -82,8 +83,11 @@ func (s *Store) Decide(ctx context.Context, performer string, d domain.Decision)
 		return domain.Account{}, domain.Errorf(op, domain.KindInvalid, "The reason is too long: at most %d characters. Shorten it.", maxReason)
 	}
 	return s.step(ctx, op, performer, byStaff, d, func(ctx context.Context, t *database.Tx, acc domain.Account) error {
-		if d.State != domain.StateActive || (d.Person == "" && acc.Person != "") {
+		if d.State != domain.StateActive {
 			return nil
+		}
+		if err := showcase.Promote(ctx, t, acc.ID); err != nil || (d.Person == "" && acc.Person != "") {
+			return err
 		}
 		return s.embody(ctx, t, acc.ID, d.Person)
 	})
@@ -187,10 +191,16 @@ func (s *Store) embody(ctx context.Context, t *database.Tx, account domain.Accou
 	return err
 }
 
-// Performers lists by name: staff all, a studio its own; state "" means all.
-// KindForbidden.
-func (s *Store) Performers(ctx context.Context, state domain.AccountState) ([]domain.PerformerLine, error) {
+// Performers lists: staff all, a studio its own (domain D1). KindForbidden,
+// KindInvalid for another order.
+func (s *Store) Performers(ctx context.Context, f domain.PerformerFilter) ([]domain.PerformerLine, error) {
 	const op = "performers"
+	order, ok := map[domain.PerformerOrder]string{
+		"": "a.name", domain.PerformersByName: "a.name", domain.PerformersByStatus: "a.state, a.name", domain.PerformersByCategory: "c.category, a.name",
+	}[f.Order]
+	if !ok {
+		return nil, domain.Errorf(op, domain.KindInvalid, "This list is ordered by name, status or category. Choose one of these.")
+	}
 	actor := domain.ActorFrom(ctx)
 	studio := actor.Account.ID
 	switch actor.Role() {
@@ -200,10 +210,15 @@ func (s *Store) Performers(ctx context.Context, state domain.AccountState) ([]do
 	default:
 		return nil, domain.Errorf(op, domain.KindForbidden, "Only staff and studios see this list. Sign in with such an account.")
 	}
+	var hidden domain.RoomState // rooms in it are left out
+	if f.Online {
+		hidden = domain.RoomOffline
+	}
 	list, err := database.Collect(ctx, s.db.Reads, scanPerformer, `SELECT `+accountColumns+`, COALESCE(p.full_name, ''), COALESCE(p.birth_date, ''), COALESCE(p.country, ''),
-			COALESCE(st.name, ''), r.state, a.changed
-		FROM accounts a JOIN rooms r ON r.account = a.id LEFT JOIN applications p ON p.account = a.id LEFT JOIN accounts st ON st.id = a.studio
-		WHERE a.role = $1 AND (a.studio = $2 OR $2 = '') AND (a.state = $3 OR $3 = '') ORDER BY a.name`, domain.RolePerformer, studio, state)
+			COALESCE(st.name, ''), r.state, a.changed, c.category
+		FROM accounts a JOIN rooms r ON r.account = a.id JOIN profiles c ON c.account = a.id LEFT JOIN applications p ON p.account = a.id LEFT JOIN accounts st ON st.id = a.studio
+		WHERE a.role = $1 AND (a.studio = $2 OR $2 = '') AND (a.state = $3 OR $3 = '') AND (r.state <> $4 OR $4 = '') ORDER BY `+order,
+		domain.RolePerformer, studio, f.State, hidden)
 	if studio != "" {
 		for i := range list { // the human being behind an account is staff's to know
 			list[i].Person, list[i].Account.Person = "", ""
@@ -214,7 +229,7 @@ func (s *Store) Performers(ctx context.Context, state domain.AccountState) ([]do
 
 func scanPerformer(r database.Row) (l domain.PerformerLine, err error) {
 	var state domain.RoomState
-	err = r.Scan(append(accountFields(&l.Account), &l.Application.FullName, &l.Application.BirthDate, &l.Application.Country, &l.Studio, &state, &l.Since)...)
+	err = r.Scan(append(accountFields(&l.Account), &l.Application.FullName, &l.Application.BirthDate, &l.Application.Country, &l.Studio, &state, &l.Since, &l.Category)...)
 	l.Person, l.Online = l.Account.Person, state != domain.RoomOffline
 	return l, err
 }

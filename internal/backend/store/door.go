@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
 	"github.com/jasmincam/jasmincam/internal/backend/store/wallet"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -110,7 +111,7 @@ func (s *Store) admit(ctx context.Context, q database.Querier, actor domain.Acto
 	return s.banned(ctx, q, actor, r)
 }
 
-// desk answers what the wallet asks about rooms.
+// desk answers what the wallet and the showcase ask about rooms.
 type desk struct{ s *Store }
 
 // Admit implements wallet.Rooms.
@@ -125,6 +126,17 @@ func (d desk) Earner(ctx context.Context, q database.Querier, performer string) 
 	return r.earner(), err
 }
 
+// Visit implements showcase.Rooms.
+func (d desk) Visit(ctx context.Context, q database.Querier, actor domain.Actor, performer string) (showcase.Visit, error) {
+	r, err := d.s.door(ctx, q, actor, performer)
+	return showcase.Visit{ID: r.owner, Owns: r.owns(actor)}, err
+}
+
+// Herself implements showcase.Rooms.
+func (d desk) Herself(ctx context.Context, q database.Querier, performer string) (domain.Account, error) {
+	return herself(ctx, q, performer)
+}
+
 func (r room) earner() wallet.Earner {
 	return wallet.Earner{ID: r.owner, Name: r.name, Studio: r.studio, StudioPercent: r.percent}
 }
@@ -133,6 +145,37 @@ func (r room) earner() wallet.Earner {
 func (d desk) AllowNote(actor domain.Actor) error {
 	return d.s.lines.allow(limitKey(actor), d.s.Now(),
 		"Your tip was not sent: its note counts as a line, and you are writing too fast. Wait a moment, then send it again, or tip without a note.")
+}
+
+// RoomAs tells what a guest or member in a country ("" = unknown) would see of a
+// room: the performer's own. KindInvalid, KindForbidden.
+func (s *Store) RoomAs(ctx context.Context, performer, country string, role domain.Role) (domain.Sight, error) {
+	const op = "view from elsewhere"
+	_, err := herself(ctx, s.db.Reads, performer)
+	if err == nil && country != "" {
+		country, err = checkCountry(country)
+	}
+	if err != nil {
+		return domain.Sight{}, database.Fail(op, err)
+	}
+	somebody := domain.Actor{Country: country, Guest: "somebody"}
+	switch role {
+	case domain.RoleGuest:
+	case domain.RoleMember:
+		somebody.Account = domain.Account{ID: "somebody", Role: role}
+	default:
+		return domain.Sight{}, domain.Errorf(op, domain.KindInvalid, "Choose to look as a guest or as a member.")
+	}
+	r, err := findRoom(ctx, s.db.Reads, performer)
+	if err != nil {
+		return domain.Sight{}, database.Fail(op, err)
+	}
+	switch err := s.admit(ctx, s.db.Reads, somebody, r); domain.KindOf(err) {
+	case domain.KindCountry, domain.KindNotFound:
+		return domain.Sight{Message: domain.Sentence(err)}, nil
+	default:
+		return domain.Sight{Open: err == nil, Chat: err == nil && mayWrite(somebody, r) == nil}, database.Fail(op, err)
+	}
 }
 
 // closedTo applies domain C8. An unknown country counts as a closed one.

@@ -85,4 +85,4 @@ func scanEvent(r database.Row) (e domain.Event, err error) {
 }
 
 // oldestLine is the moment before which lines are no longer shown (domain A5).
-func (s *Store) oldestLine() int64 { return s.now() - s.History.Milliseconds() }
+func (s *Store) oldestLine() int64 { return s.now() - s.LinesKept.Milliseconds() }

@@ -12,11 +12,14 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/backend/store"
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest"
+	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/sitetest"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 func TestPostgres(t *testing.T) {
-	storetest.Run(t, storetest.NewPostgres(t).Fresh)
+	server := storetest.NewPostgres(t)
+	storetest.Run(t, server.Fresh)
+	sitetest.Run(t, server.Fresh)
 }
 
 // TestPostgres_away: while the server is gone people are told to try again, and

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -51,7 +52,11 @@ func (s *Store) VisibleRooms(ctx context.Context, performers []string) ([]domain
 // same state again tells nothing. KindNotFound.
 func (s *Store) PostRoomState(ctx context.Context, performer string, state domain.RoomState) error {
 	return s.db.Write(ctx, "room state", func(ctx context.Context, t *database.Tx) error {
-		if _, err := findRoom(ctx, t, performer); err != nil {
+		r, err := findRoom(ctx, t, performer)
+		if err != nil {
+			return err
+		}
+		if err := showcase.NoteState(ctx, t, r.owner, state); err != nil {
 			return err
 		}
 		n, err := t.Exec(ctx, `UPDATE rooms SET state = $2, since = $3 WHERE name = $1 AND state <> $2`, performer, state, t.Now)

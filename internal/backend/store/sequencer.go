@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
 )
 
 const (
@@ -13,12 +14,14 @@ const (
 )
 
 // sequence seals entries some time after their commit, many at once, so that
-// payments need not wait for one another; and throws old things away. It ends
-// with Close, after a last sealing.
+// payments need not wait for one another; throws old things away, and notes who is
+// online. It ends with Close, after a last sealing.
 func (s *Store) sequence(stop <-chan struct{}) {
 	defer close(s.stopped)
 	tidy := time.NewTicker(tidyEvery)
 	defer tidy.Stop()
+	beat := time.NewTicker(showcase.BeatEvery)
+	defer beat.Stop()
 	s.tidy()
 	for {
 		select {
@@ -27,8 +30,11 @@ func (s *Store) sequence(stop <-chan struct{}) {
 			s.seal()
 		case <-tidy.C:
 			s.tidy()
+		case <-beat.C:
+			s.beat()
 		case <-stop:
 			s.seal()
+			s.beat()
 			return
 		}
 	}
@@ -40,6 +46,13 @@ func (s *Store) tidy() {
 		s.Log.Warn("old rows not removed", "err", err)
 	}
 	s.seal()
+}
+
+// beat writes down how long those who are online have been.
+func (s *Store) beat() {
+	if err := s.Beat(context.Background()); err != nil {
+		s.Log.Warn("time online not noted", "err", err)
+	}
 }
 
 func (s *Store) seal() {

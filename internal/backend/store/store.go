@@ -3,12 +3,14 @@ package store
 import (
 	"context"
 	"embed"
+	"errors"
 	"io/fs"
 	"log/slog"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/ledger"
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
 	"github.com/jasmincam/jasmincam/internal/backend/store/wallet"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -32,7 +34,7 @@ type Config struct {
 	StudioPercent int64               // of a new performer of a studio; domain B8
 	LineEvery     time.Duration       // a viewer may write LineBurst lines at once, then one each LineEvery
 	LineBurst     int
-	History       time.Duration // how long lines are kept; domain A5
+	LinesKept     time.Duration // how long lines are kept; domain A5
 	SealAfter     time.Duration // how long entries gather before they are sealed
 }
 
@@ -63,7 +65,7 @@ func (c *Config) defaults() error {
 	setZero(&c.StudioPercent, 20)
 	setZero(&c.LineEvery, time.Second)
 	setZero(&c.LineBurst, 5)
-	setZero(&c.History, 3*24*time.Hour)
+	setZero(&c.LinesKept, 3*24*time.Hour)
 	setZero(&c.SealAfter, 200*time.Millisecond)
 	return ledger.CheckLevels(c.Levels)
 }
@@ -81,10 +83,12 @@ type silence struct{}
 func (silence) Ring(...string) {}
 
 // Store is an open database. It is safe for concurrent use. Tip, Buy, Purchase,
-// Settle, Hold, Capture, Void, Refund and Verify are the wallet's.
+// Settle, Hold, Capture, Void, Refund and Verify are the wallet's; Profile,
+// SetProfile, SetGoal and Cards the showcase's.
 type Store struct {
 	Config
 	*wallet.Wallet
+	*showcase.Showcase
 	db      *database.DB
 	lines   *limiter
 	guests  *recent[string] // a guest's last origin, to ban it with the guest
@@ -118,7 +122,13 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		members: newRecent[string](maxRecent),
 		stopped: make(chan struct{}),
 	}
-	s.Wallet = wallet.New(wallet.Config{DB: db, Rooms: desk{s}, Calendar: c.Calendar, Levels: c.Levels, Packages: c.Packages, Bonus: c.SignUpBonus})
+	s.Wallet = wallet.New(wallet.Config{DB: db, Rooms: desk{s}, Calendar: c.Calendar, Levels: c.Levels, Packages: c.Packages, Bonus: c.SignUpBonus, Now: c.Now})
+	s.Showcase = showcase.New(showcase.Config{DB: db, Rooms: desk{s}, Zone: c.Calendar.Zone, Now: c.Now, Collected: s.Collected})
+	if !c.ReadOnly {
+		if err := s.Recover(ctx); err != nil {
+			return nil, errors.Join(err, db.Close())
+		}
+	}
 	ctx, s.stop = context.WithCancel(context.Background())
 	if c.ReadOnly {
 		close(s.stopped)

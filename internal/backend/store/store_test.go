@@ -7,10 +7,13 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest"
+	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/sitetest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestSQLite(t *testing.T) {
-	storetest.Run(t, func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "a store?#%.db") })
+	fresh := func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "a store?#%.db") }
+	storetest.Run(t, fresh)
+	sitetest.Run(t, fresh)
 }

@@ -64,7 +64,10 @@ func (s *Site) performers(r *http.Request, role domain.Role) (performerList, err
 	if actor.Role() != role {
 		return performerList{}, domain.Errorf("performers", domain.KindForbidden, "This list is for %s accounts. Sign in with one.", role)
 	}
-	lines, err := s.Backend.Performers(r.Context(), domain.AccountState(r.URL.Query().Get("state")))
+	q := r.URL.Query()
+	lines, err := s.Backend.Performers(r.Context(), domain.PerformerFilter{
+		State: domain.AccountState(q.Get("state")), Online: q.Get("online") == "true", Order: domain.PerformerOrder(q.Get("order")),
+	})
 	if role != domain.RoleStaff {
 		for i := range lines {
 			lines[i].Person = "" // the link between accounts is staff's alone

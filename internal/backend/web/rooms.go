@@ -69,14 +69,18 @@ func (s *Site) setThumbnail(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
-// thumbnail lets the browser keep the picture, but not show it without asking:
-// the door may have closed meanwhile.
 func (s *Site) thumbnail(w http.ResponseWriter, r *http.Request) {
 	picture, err := s.Backend.Thumbnail(r.Context(), r.PathValue("performer"))
 	if err != nil {
 		fail(w, err)
 		return
 	}
+	writeJPEG(w, r, picture)
+}
+
+// writeJPEG lets the browser keep the picture, but not show it without asking: the
+// door may have closed meanwhile.
+func writeJPEG(w http.ResponseWriter, r *http.Request, picture []byte) {
 	sum := sha256.Sum256(picture)
 	tag := `"` + hex.EncodeToString(sum[:12]) + `"`
 	h := w.Header()

@@ -60,11 +60,11 @@ func approvalStories(t *testing.T, w *world) {
 	persons(t, w, staff, luna)
 	lines(t, w, staff, studio, other, luna)
 
-	acts := must(w.Audit(staff.ctx, p.ID))(t)
-	if len(acts) != 4 || acts[0].Actor != studio.ID || acts[3].Actor != staff.ID || acts[1].Detail != "submitted → rejected: The picture is blurred." {
+	acts := must(w.AuditLog(staff.ctx, p.Name, ""))(t).Acts
+	if len(acts) != 4 || acts[3].Actor != studio.Name || acts[0].Actor != staff.Name || acts[2].Reason != "submitted → rejected: The picture is blurred." {
 		t.Errorf("audit log: %+v", acts)
 	}
-	_, err = w.Audit(studio.ctx, p.ID)
+	_, err = w.AuditLog(studio.ctx, p.Name, "")
 	refused(t, "the audit log for a studio", err, domain.KindForbidden)
 }
 
@@ -89,26 +89,26 @@ func persons(t *testing.T, w *world, staff someone, luna domain.Account) {
 }
 
 func lines(t *testing.T, w *world, staff, studio, other someone, luna domain.Account) {
-	all := must(w.Performers(staff.ctx, ""))(t)
+	all := must(w.Performers(staff.ctx, domain.PerformerFilter{}))(t)
 	if len(all) < 3 || all[0].Person == "" || all[0].Application.Country != "HU" {
 		t.Errorf("staff's list: %+v", all)
 	}
-	own := must(w.Performers(studio.ctx, ""))(t)
+	own := must(w.Performers(studio.ctx, domain.PerformerFilter{}))(t)
 	if len(own) != 1 || own[0].Account.Name != "luna" || own[0].Person != "" || own[0].Account.Person != "" || own[0].Studio != studio.Name || own[0].Online {
 		t.Errorf("the studio's list: %+v", own)
 	}
-	if list := must(w.Performers(studio.ctx, domain.StateSuspended))(t); len(list) != 0 {
+	if list := must(w.Performers(studio.ctx, domain.PerformerFilter{State: domain.StateSuspended}))(t); len(list) != 0 {
 		t.Errorf("the studio's suspended: %+v", list)
 	}
-	if list := must(w.Performers(other.ctx, ""))(t); len(list) != 0 {
+	if list := must(w.Performers(other.ctx, domain.PerformerFilter{}))(t); len(list) != 0 {
 		t.Errorf("another studio's list: %+v", list)
 	}
-	_, err := w.Performers(w.member().ctx, "")
+	_, err := w.Performers(w.member().ctx, domain.PerformerFilter{})
 	refused(t, "a member's list", err, domain.KindForbidden)
 	if err := w.PostRoomState(context.Background(), "luna", domain.RoomLive); err != nil {
 		t.Fatal(err)
 	}
-	if own = must(w.Performers(studio.ctx, domain.StateActive))(t); len(own) != 1 || !own[0].Online {
+	if own = must(w.Performers(studio.ctx, domain.PerformerFilter{State: domain.StateActive}))(t); len(own) != 1 || !own[0].Online {
 		t.Errorf("the studio's list while she is online: %+v", own)
 	}
 	_, err = w.SetActivation(other.ctx, "luna", false)

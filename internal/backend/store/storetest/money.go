@@ -297,7 +297,7 @@ func refundStories(t *testing.T, w *world) {
 	if me, house := w.me(p), w.me(studio); me.EarnedCents != 0 || house.EarnedCents != 0 {
 		t.Errorf("nothing is left, yet she has %d and her studio %d cents", me.EarnedCents, house.EarnedCents)
 	}
-	if acts := must(w.Audit(staff.ctx, m.ID))(t); len(acts) != 2 || acts[0].Act != "refund" {
+	if acts := must(w.AuditLog(staff.ctx, m.Name, ""))(t).Acts; len(acts) != 2 || acts[0].Act != "refund" {
 		t.Errorf("audit log: %+v", acts)
 	}
 	refundedPurchases(t, w, p, staff)

@@ -39,7 +39,13 @@ func (w *Wallet) Hold(ctx context.Context, member domain.AccountID, performer st
 			if err != nil {
 				return "", err
 			}
-			now := ledger.Balances{}
+			now, err := w.lock(ctx, t, ledger.Line{Account: ledger.Member(member), Asset: ledger.Credit})
+			if err != nil {
+				return "", err
+			}
+			if err := w.withinBudget(ctx, t, member, amount); err != nil {
+				return "", err
+			}
 			if err := w.book(ctx, t, entry, now); err != nil {
 				return "", err
 			}
@@ -73,6 +79,9 @@ func (w *Wallet) Capture(ctx context.Context, id string, amount domain.Millicred
 				return "", err
 			}
 			if err := w.book(ctx, t, entry, now); err != nil {
+				return "", err
+			}
+			if err := remember(ctx, t, earner.ID, h.member, amount); err != nil {
 				return "", err
 			}
 			return entry.ID, w.tellEarnings(ctx, t, earner.ID, h.period, now)

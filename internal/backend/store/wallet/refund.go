@@ -92,6 +92,11 @@ func (w *Wallet) refund(ctx context.Context, t *database.Tx, original ledger.Ent
 	}
 	paid, _ := original.Find("member", ledger.Credit)
 	member := paid.Account.Owner()
+	if income {
+		if err := remember(ctx, t, gross.Account.Owner(), member, domain.Millicredits(paid.Amount)); err != nil {
+			return "", err
+		}
+	}
 	if err := t.Audit(ctx, "refund", member, original.ID+": "+reason); err != nil {
 		return "", err
 	}

@@ -12,7 +12,7 @@ import (
 // Tip moves credits from the acting member to a performer: key, door, ledger and
 // events in one transaction. A note is limited as a line in the room's chat, a tip
 // without one never. KindInvalid, KindPayment, KindForbidden, KindConflict,
-// KindLimited, and as Door.
+// KindLimited (also by the member's own budget), and as Door.
 func (w *Wallet) Tip(ctx context.Context, performer string, tip domain.Tip) (domain.Receipt, error) {
 	const op = "tip"
 	actor := domain.ActorFrom(ctx)
@@ -74,11 +74,17 @@ func (w *Wallet) tip(ctx context.Context, t *database.Tx, actor domain.Actor, ea
 	if err != nil {
 		return domain.Receipt{}, err
 	}
+	if err := w.withinBudget(ctx, t, member, tip.Amount); err != nil {
+		return domain.Receipt{}, err
+	}
 	entry, err := ledger.Tip(head(t, "tip/"+string(member)+"/"+tip.Key), member, tip.Amount, income)
 	if err != nil {
 		return domain.Receipt{}, err
 	}
 	if err := w.book(ctx, t, entry, now); err != nil {
+		return domain.Receipt{}, err
+	}
+	if err := remember(ctx, t, earner.ID, member, tip.Amount); err != nil {
 		return domain.Receipt{}, err
 	}
 	seqs, err := t.Post(ctx,
@@ -105,4 +111,13 @@ func (w *Wallet) income(ctx context.Context, t *database.Tx, e Earner, period st
 		Performer: e.ID, Studio: e.Studio, StudioPercent: e.StudioPercent, Period: period, Levels: w.cfg.Levels,
 		Gross: domain.Millicents(now.Of(ledger.Gross(e.ID, period), ledger.Face)),
 	}, now, err
+}
+
+// remember adds to what a member spent in a performer's room in all (domain C10); a
+// refund takes it away again.
+func remember(ctx context.Context, t *database.Tx, performer, member domain.AccountID, amount domain.Millicredits) error {
+	_, err := t.Exec(ctx, `INSERT INTO relations (performer, member, note, favourite, spent, last) VALUES ($1, $2, '', 0, $3, $4)
+		ON CONFLICT (performer, member) DO UPDATE SET spent = relations.spent + excluded.spent,
+			last = CASE WHEN excluded.spent > 0 THEN excluded.last ELSE relations.last END`, performer, member, amount, t.Now)
+	return err
 }

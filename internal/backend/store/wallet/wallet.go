@@ -35,6 +35,7 @@ type Config struct {
 	Levels   []domain.Level
 	Packages []domain.Package
 	Bonus    domain.Millicredits // on sign-up (domain B1); negative means none
+	Now      func() time.Time
 }
 
 // Wallet is everybody's money. It is safe for concurrent use.

@@ -88,7 +88,7 @@ func (p *Pages) personOf(r *http.Request, performer string) (domain.PersonID, er
 	if _, err := as(r, domain.RoleStaff); err != nil {
 		return "", err
 	}
-	lines, err := p.Backend.Performers(r.Context(), "")
+	lines, err := p.Backend.Performers(r.Context(), domain.PerformerFilter{})
 	if err != nil {
 		return "", err
 	}

@@ -67,7 +67,7 @@ func stateName(s domain.AccountState) string {
 // list reads the performers for the filter in the address.
 func (p *Pages) list(r *http.Request) (listView, error) {
 	current := r.URL.Query().Get("state")
-	all, err := p.Backend.Performers(r.Context(), "")
+	all, err := p.Backend.Performers(r.Context(), domain.PerformerFilter{})
 	if err != nil {
 		return listView{}, err
 	}

@@ -164,7 +164,7 @@ func (b *Backend) AddPerformer(ctx context.Context, s domain.SignUp) (domain.Acc
 }
 
 // Performers implements domain.Approvals; it forgets to hide the persons from a studio.
-func (b *Backend) Performers(ctx context.Context, state domain.AccountState) ([]domain.PerformerLine, error) {
+func (b *Backend) Performers(ctx context.Context, f domain.PerformerFilter) ([]domain.PerformerLine, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	actor, err := b.actor(ctx)
@@ -173,10 +173,13 @@ func (b *Backend) Performers(ctx context.Context, state domain.AccountState) ([]
 	}
 	var out []domain.PerformerLine
 	for _, a := range b.accounts {
-		if a.Role != domain.RolePerformer || (state != "" && a.State != state) || (actor.Role == domain.RoleStudio && a.studio != actor.Name) {
+		if a.Role != domain.RolePerformer || (f.State != "" && a.State != f.State) || (actor.Role == domain.RoleStudio && a.studio != actor.Name) {
 			continue
 		}
 		online := b.rooms[a.Name].State != domain.RoomOffline
+		if f.Online && !online {
+			continue
+		}
 		out = append(out, domain.PerformerLine{Account: a.Account, Application: a.application, Person: a.Person, Studio: a.studio, Online: online})
 	}
 	return out, nil

@@ -29,11 +29,15 @@ type Backend struct {
 	rooms     map[string]*room
 	own       map[domain.AccountID][]domain.Event
 	purchases map[string]*purchase
+	acts      []domain.Act
 	failure   error
 }
 
 type account struct {
 	domain.Account
+	favourites  map[string]bool
+	budget      domain.Budget
+	history     []domain.HistoryLine
 	password    string
 	balance     domain.Millicredits
 	application domain.Application
@@ -49,6 +53,10 @@ type room struct {
 	bans      map[string]domain.Ban
 	closedIn  map[string]bool
 	thumbnail []byte
+	profile   domain.Profile
+	viewers   map[string]domain.Acquaintance
+	book      []domain.StatementLine
+	pictures  []domain.Picture
 }
 
 type purchase struct {
@@ -127,14 +135,18 @@ func (b *Backend) CloseIn(name, country string) {
 }
 
 func (b *Backend) add(role domain.Role, name, email, password string, state domain.AccountState) *account {
-	a := &account{password: password, Account: domain.Account{
+	a := &account{password: password, favourites: map[string]bool{}, Account: domain.Account{
 		ID: domain.AccountID(b.id("account")), Role: role, Name: name, Email: email, State: state,
 	}}
 	if role == domain.RolePerformer {
 		a.Person = domain.PersonID(b.id("person"))
 		b.rooms[name] = &room{
 			Room: domain.Room{Name: name, State: domain.RoomOffline}, keys: map[string]any{},
-			bans: map[string]domain.Ban{}, closedIn: map[string]bool{},
+			bans: map[string]domain.Ban{}, closedIn: map[string]bool{}, viewers: map[string]domain.Acquaintance{},
+			profile: domain.Profile{Name: name, PriceNow: domain.MinPrice, ProfileEdit: domain.ProfileEdit{
+				Category: domain.Categories()[0].Name, Prices: domain.Prices{Private: domain.MinPrice},
+				Languages: []string{}, Willingness: []string{}, TipMenu: []domain.TipOffer{},
+			}},
 		}
 	}
 	b.accounts = append(b.accounts, a)

@@ -41,6 +41,7 @@ func (b *Backend) Tip(ctx context.Context, performer string, t domain.Tip) (doma
 	a.balance -= t.Amount
 	seq := b.post(r, domain.EventTip, domain.TipNotice{From: a.Name, Millicredits: t.Amount, Note: t.Note})
 	b.tell(a.ID, domain.EventBalance, domain.BalanceNotice{Millicredits: a.balance})
+	b.noteTip(r, a, t)
 	receipt := domain.Receipt{Entry: b.id("entry"), Seq: seq, BalanceMillicredits: a.balance}
 	r.keys[t.Key] = tipped{t, receipt}
 	b.Bell.Ring(bus.Account(a.ID))

@@ -1,0 +1,148 @@
+package portrait
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+
+	"golang.org/x/image/draw"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Limits beside those of the domain.
+const (
+	maxPixels = 40 << 20  // of a file
+	maxMemory = 180 << 20 // bytes, decoded
+	maxSide   = 1600      // of what is kept
+	quality   = 86
+)
+
+// Desk takes pictures, one at a time: a decoded one may need 200 MB.
+type Desk struct{ busy chan struct{} }
+
+// NewDesk returns a free desk.
+func NewDesk() *Desk { return &Desk{busy: make(chan struct{}, 1)} }
+
+// Clean makes a JPEG of a JPEG or PNG file. Pixels is the hash of what it shows.
+// KindInvalid, KindTooLarge; KindUnavailable when ctx ends first.
+func (d *Desk) Clean(ctx context.Context, raw []byte) (clean []byte, pixels string, err error) {
+	const op = "picture"
+	if len(raw) > domain.MaxPicture {
+		return nil, "", domain.Errorf(op, domain.KindTooLarge, "A picture may have at most %d MB. Send a smaller one.", domain.MaxPicture>>20)
+	}
+	format, err := check(raw)
+	if err != nil {
+		return nil, "", err
+	}
+	select {
+	case d.busy <- struct{}{}:
+		defer func() { <-d.busy }()
+	case <-ctx.Done():
+		return nil, "", domain.Wrap(op, domain.KindUnavailable, ctx.Err(), "The server is busy with other pictures. Send yours again in a moment.")
+	}
+	decode, turn := png.Decode, 1
+	if format == "jpeg" {
+		decode, turn = jpeg.Decode, orientation(raw)
+	}
+	from, err := decode(bytes.NewReader(raw))
+	if err != nil {
+		return nil, "", damaged(err)
+	}
+	kept := turned(scaled(from), turn)
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, kept, &jpeg.Options{Quality: quality}); err != nil {
+		return nil, "", domain.Wrap(op, domain.KindInternal, err, "The picture could not be kept. Send another one.")
+	}
+	sum := sha256.Sum256(kept.Pix)
+	return out.Bytes(), hex.EncodeToString(sum[:]), nil
+}
+
+// check refuses by the file's first bytes what must not be decoded.
+func check(raw []byte) (format string, err error) {
+	const op = "picture"
+	size, format, err := image.DecodeConfig(bytes.NewReader(raw))
+	switch {
+	case errors.Is(err, image.ErrFormat) || (err == nil && format != "jpeg" && format != "png"):
+		return "", domain.Errorf(op, domain.KindInvalid, "This is neither a JPEG nor a PNG picture. Save it as one of these and send it again.")
+	case err != nil:
+		return "", damaged(err)
+	case size.Width < domain.MinPictureSide || size.Height < domain.MinPictureSide:
+		return "", domain.Errorf(op, domain.KindInvalid, "A picture has at least %d×%d pixels; this one has %d×%d. Send a larger one.",
+			domain.MinPictureSide, domain.MinPictureSide, size.Width, size.Height)
+	}
+	pixels := int64(size.Width) * int64(size.Height)
+	if pixels > maxPixels || pixels*bytesEach(size.ColorModel) > maxMemory {
+		return "", domain.Errorf(op, domain.KindTooLarge, "This picture has %d×%d pixels, which is too many. Scale it down and send it again.", size.Width, size.Height)
+	}
+	return format, nil
+}
+
+// bytesEach is what a decoded pixel takes at most.
+func bytesEach(m color.Model) int64 {
+	switch m {
+	case color.RGBA64Model, color.NRGBA64Model, color.Gray16Model:
+		return 8
+	default:
+		return 4
+	}
+}
+
+func damaged(err error) error {
+	return domain.Wrap("picture", domain.KindInvalid, err, "This picture is damaged and cannot be read. Send another one.")
+}
+
+// scaled is the picture on white, at most maxSide long.
+func scaled(from image.Image) *image.RGBA {
+	b := from.Bounds()
+	w, h := b.Dx(), b.Dy()
+	if long := max(w, h); long > maxSide {
+		w, h = max(1, w*maxSide/long), max(1, h*maxSide/long)
+	}
+	to := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(to, to.Bounds(), image.White, image.Point{}, draw.Src)
+	draw.BiLinear.Scale(to, to.Bounds(), from, b, draw.Over, nil)
+	return to
+}
+
+// turned is the picture as the camera held it, by the EXIF orientation 1 to 8.
+func turned(from *image.RGBA, orientation int) *image.RGBA {
+	if orientation < 2 || orientation > 8 {
+		return from
+	}
+	w, h := from.Rect.Dx(), from.Rect.Dy()
+	tw, th := w, h
+	if orientation >= 5 {
+		tw, th = h, w
+	}
+	to := image.NewRGBA(image.Rect(0, 0, tw, th))
+	for y := range h {
+		for x := range w {
+			tx, ty := x, y
+			switch orientation {
+			case 2:
+				tx = w - 1 - x
+			case 3:
+				tx, ty = w-1-x, h-1-y
+			case 4:
+				ty = h - 1 - y
+			case 5:
+				tx, ty = y, x
+			case 6:
+				tx, ty = h-1-y, x
+			case 7:
+				tx, ty = h-1-y, w-1-x
+			case 8:
+				tx, ty = y, w-1-x
+			}
+			copy(to.Pix[to.PixOffset(tx, ty):][:4], from.Pix[from.PixOffset(x, y):][:4])
+		}
+	}
+	return to
+}

@@ -1,0 +1,238 @@
+package sitetest
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+func pictureStories(t *testing.T, w *world) {
+	luna, max, staff := w.performer("luna", "", ""), w.add(domain.RoleMember, "max", ""), w.staff()
+	jpeg := func(n string) []byte { return []byte("jpeg " + n + "\x00\xff") }
+	first := must(w.KeepPicture(luna.ctx, "luna", domain.SlotGeneral, jpeg("1"), "pixels 1"))(t)
+	secret := must(w.KeepPicture(luna.ctx, "luna", domain.SlotMembers, jpeg("2"), "pixels 2"))(t)
+	if first.State != domain.PictureWaiting || first.Version == "" || first.Version == secret.Version || !strings.Contains(first.Path, first.Version) {
+		t.Errorf("sent: %+v", first)
+	}
+	_, err := w.Picture(max.ctx, "luna", domain.SlotGeneral, first.Version)
+	refused(t, "a member looks before staff", err, domain.KindNotFound)
+	for who, ctx := range map[string]someone{"herself": luna, "staff": staff} {
+		if got := must(w.Picture(ctx.ctx, "luna", domain.SlotGeneral, first.Version))(t); string(got) != string(jpeg("1")) {
+			t.Errorf("%s sees %q", who, got)
+		}
+	}
+	if p := must(w.Profile(guest(), "luna"))(t); p.Picture != "" {
+		t.Errorf("the profile shows %q", p.Picture)
+	}
+	if list := must(w.WaitingPictures(staff.ctx))(t); len(list) != 2 || list[0].Performer != "luna" {
+		t.Errorf("waiting: %+v", list)
+	}
+	review := func(p domain.Picture, approve bool, reason string) (domain.Picture, error) {
+		return w.ReviewPicture(staff.ctx, p.Performer, p.Slot, domain.PictureReview{Version: p.Version, Approve: approve, Reason: reason})
+	}
+	must(review(first, true, ""))(t)
+	must(review(secret, true, ""))(t)
+	must(w.Picture(guest(), "luna", domain.SlotGeneral, first.Version))(t)
+	must(w.Picture(max.ctx, "luna", domain.SlotMembers, secret.Version))(t)
+	_, err = w.Picture(guest(), "luna", domain.SlotMembers, secret.Version)
+	refused(t, "a guest looks at the members' picture", err, domain.KindForbidden)
+	if p := must(w.Profile(guest(), "luna"))(t); p.Picture != first.Path || p.Members != "" {
+		t.Errorf("a guest is shown %q and %q", p.Picture, p.Members)
+	}
+	if p := must(w.Profile(max.ctx, "luna"))(t); p.Members != secret.Path {
+		t.Errorf("a member is shown %q", p.Members)
+	}
+	if c := must(w.Cards(guest(), []domain.Room{{Name: "luna"}}, domain.Filter{}))(t); c[0].Picture != first.Path {
+		t.Errorf("her card shows %+v", c)
+	}
+
+	w.pass(time.Minute)
+	second := must(w.KeepPicture(luna.ctx, "luna", domain.SlotGeneral, jpeg("3"), "pixels 3"))(t)
+	must(w.Picture(guest(), "luna", domain.SlotGeneral, first.Version))(t) // the old one stays meanwhile
+	third := must(w.KeepPicture(luna.ctx, "luna", domain.SlotGeneral, jpeg("4"), "pixels 4"))(t)
+	_, err = review(second, true, "")
+	refused(t, "a picture that was replaced", err, domain.KindConflict)
+	_, err = review(third, false, " ")
+	refused(t, "no reason", err, domain.KindInvalid)
+	_, err = review(third, false, strings.Repeat("x", 1001))
+	refused(t, "a long reason", err, domain.KindInvalid)
+	no := must(review(third, false, "Somebody else is in it."))(t)
+	if no.State != domain.PictureRejected || no.Reason == "" || no.Path != "" {
+		t.Errorf("rejected: %+v", no)
+	}
+	_, err = w.Picture(luna.ctx, "luna", domain.SlotGeneral, third.Version)
+	refused(t, "a rejected picture is not kept", err, domain.KindNotFound)
+	_, err = review(third, true, "")
+	refused(t, "a second look", err, domain.KindConflict)
+	states := []domain.PictureState{}
+	for _, p := range must(w.Pictures(luna.ctx, "luna"))(t) {
+		states = append(states, p.State)
+	}
+	if !slices.Equal(states, []domain.PictureState{domain.PictureApproved, domain.PictureRejected, domain.PictureApproved}) {
+		t.Errorf("her pictures: %q", states)
+	}
+	fourth := must(w.KeepPicture(luna.ctx, "luna", domain.SlotGeneral, jpeg("5"), "pixels 5"))(t)
+	must(review(fourth, true, ""))(t)
+	_, err = w.Picture(guest(), "luna", domain.SlotGeneral, first.Version)
+	refused(t, "the one before", err, domain.KindNotFound)
+}
+
+// pictureDoors: who may send, see and review.
+func pictureDoors(t *testing.T, w *world) {
+	luna, max, zoe := w.performer("luna", "", ""), w.add(domain.RoleMember, "max", ""), w.performer("zoe", "", "")
+	sent := must(w.KeepPicture(luna.ctx, "luna", domain.SlotGeneral, []byte("jpeg"), "pixels 5"))(t)
+	_, err := w.KeepPicture(zoe.ctx, "zoe", domain.SlotGeneral, []byte("5"), "pixels 5")
+	refused(t, "another account's picture", err, domain.KindConflict)
+	_, err = w.KeepPicture(zoe.ctx, "zoe", "wallpaper", []byte("6"), "pixels 6")
+	refused(t, "another slot", err, domain.KindNotFound)
+	_, err = w.KeepPicture(max.ctx, "luna", domain.SlotGeneral, []byte("6"), "pixels 6")
+	refused(t, "a member sends hers", err, domain.KindForbidden)
+	_, err = w.Pictures(max.ctx, "luna")
+	refused(t, "a member lists", err, domain.KindForbidden)
+	_, err = w.WaitingPictures(luna.ctx)
+	refused(t, "she lists what waits", err, domain.KindForbidden)
+	_, err = w.ReviewPicture(luna.ctx, "luna", domain.SlotGeneral, domain.PictureReview{Approve: true, Version: sent.Version})
+	refused(t, "she approves herself", err, domain.KindForbidden)
+}
+
+func auditStories(t *testing.T, w *world) {
+	luna, max := w.performer("luna", "", ""), w.rich("max")
+	staff := w.staff()
+	receipt := w.tips(max, "luna", 1000)
+	must(w.Refund(staff.ctx, receipt.Entry, "by mistake"))(t)
+	must(w.Decide(staff.ctx, "luna", domain.Decision{State: domain.StateSuspended, Reason: "a test"}))(t)
+	trail := must(w.AuditLog(staff.ctx, "", ""))(t)
+	var acts []string
+	for _, a := range trail.Acts {
+		acts = append(acts, a.Act+" of "+a.Subject)
+		if a.ID == "" || a.At == 0 || a.Actor == "" {
+			t.Errorf("act %+v", a)
+		}
+	}
+	if want := []string{"decision of luna", "refund of max", "decision of luna", "application of luna"}; !slices.Equal(acts, want) || trail.Next != "" {
+		t.Errorf("acts: %q, want %q", acts, want)
+	}
+	if newest := trail.Acts[0]; newest.Actor != staff.Name || !strings.Contains(newest.Reason, "a test") {
+		t.Errorf("the newest: %+v", newest)
+	}
+	if hers := must(w.AuditLog(staff.ctx, "luna", ""))(t); len(hers.Acts) != 3 {
+		t.Errorf("about her: %+v", hers)
+	}
+	if before := must(w.AuditLog(staff.ctx, "", trail.Acts[1].ID))(t); len(before.Acts) != 2 || before.Acts[0] != trail.Acts[2] {
+		t.Errorf("before the second: %+v", before)
+	}
+	_, err := w.AuditLog(staff.ctx, "nobody", "")
+	refused(t, "about nobody", err, domain.KindNotFound)
+	_, err = w.AuditLog(luna.ctx, "luna", "")
+	refused(t, "she reads it", err, domain.KindForbidden)
+	_, err = w.AuditLog(guest(), "", "")
+	refused(t, "a guest reads it", err, domain.KindForbidden)
+}
+
+func listStories(t *testing.T, w *world) {
+	studio := w.add(domain.RoleStudio, "house", "")
+	mia := w.performer("mia", "", studio.ID)
+	w.performer("stranger", "", "")
+	w.add(domain.RolePerformer, "ana", studio.ID)
+	e := edit()
+	e.Category = "boys"
+	must(w.SetProfile(mia.ctx, "mia", e))(t)
+	w.is("mia", domain.RoomLive)
+	for what, c := range map[string]struct {
+		who    someone
+		filter domain.PerformerFilter
+		want   []string
+	}{
+		"all of a studio": {studio, domain.PerformerFilter{}, []string{"ana", "mia"}},
+		"online":          {studio, domain.PerformerFilter{Online: true}, []string{"mia"}},
+		"unfinished":      {studio, domain.PerformerFilter{State: domain.StateUnfinished}, []string{"ana"}},
+		"by status":       {studio, domain.PerformerFilter{Order: domain.PerformersByStatus}, []string{"mia", "ana"}},
+		"by category":     {w.staff(), domain.PerformerFilter{Order: domain.PerformersByCategory}, []string{"ana", "stranger", "mia"}},
+	} {
+		var names []string
+		for _, l := range must(w.Performers(c.who.ctx, c.filter))(t) {
+			names = append(names, l.Account.Name)
+		}
+		if !slices.Equal(names, c.want) {
+			t.Errorf("%s: %q, want %q", what, names, c.want)
+		}
+	}
+	_, err := w.Performers(studio.ctx, domain.PerformerFilter{Order: "age"})
+	refused(t, "another order", err, domain.KindInvalid)
+}
+
+// twoAccounts: nothing that is shown of one account of a person leads to the other
+// (domain rule 4).
+func twoAccounts(t *testing.T, w *world) {
+	luna, sky := w.two()
+	max := w.rich("max")
+	mine := edit()
+	mine.Birthday = true
+	must(w.SetProfile(luna.ctx, "luna", mine))(t)
+	for what, change := range map[string]func(*domain.ProfileEdit){
+		"the introduction": func(e *domain.ProfileEdit) { e.Introduction = strings.ToUpper(mine.Introduction) },
+		"the likes":        func(e *domain.ProfileEdit) { e.Likes = mine.Likes },
+		"the dislikes":     func(e *domain.ProfileEdit) { e.Dislikes = " " + mine.Dislikes },
+		"the birthday":     func(e *domain.ProfileEdit) { e.Birthday = true },
+	} {
+		e := domain.ProfileEdit{Category: "girls", Prices: domain.Prices{Private: 2990}}
+		change(&e)
+		_, err := w.SetProfile(sky.ctx, "sky", e)
+		refused(t, what+" of her other account", err, domain.KindConflict)
+	}
+	must(w.SetProfile(luna.ctx, "luna", mine))(t) // her own again is no conflict
+	_, err := w.KeepPicture(luna.ctx, "luna", domain.SlotGeneral, []byte("x"), "the same")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = w.KeepPicture(sky.ctx, "sky", domain.SlotMembers, []byte("y"), "the same")
+	refused(t, "the same picture", err, domain.KindConflict)
+
+	seen := must(w.Profile(max.ctx, "luna"))(t)
+	if !seen.Today || seen.Birthday {
+		t.Errorf("on her birthday: today %v, set %v", seen.Today, seen.Birthday)
+	}
+	// Two accounts that came to one person later both stay silent.
+	late := w.performer("late", "", "")
+	must(w.SetProfile(late.ctx, "late", domain.ProfileEdit{Category: "girls", Prices: domain.Prices{Private: 2990}, Birthday: true}))(t)
+	must(w.Decide(w.staff().ctx, "late", domain.Decision{State: domain.StateSuspended, Reason: "a test"}))(t)
+	must(w.Decide(w.staff().ctx, "late", domain.Decision{State: domain.StateActive, Person: luna.Person}))(t)
+	for _, name := range []string{"luna", "late"} {
+		if p := must(w.Profile(max.ctx, name))(t); p.Today {
+			t.Errorf("%s tells the birthday that another account tells", name)
+		}
+	}
+
+	w.is("luna", domain.RoomLive)
+	w.is("sky", domain.RoomLive)
+	w.tips(max, "luna", 1000)
+	if err := w.SetFavourite(max.ctx, "luna", true); err != nil {
+		t.Fatal(err)
+	}
+	own := must(w.Statement(luna.ctx, "luna", "", ""))(t)
+	for who, ctx := range map[string]someone{"a guest": {ctx: guest()}, "a member": max, "another performer": w.performer("zoe", "", "")} {
+		profile := must(w.Profile(ctx.ctx, "luna"))(t)
+		cards := must(w.Cards(ctx.ctx, must(w.VisibleRooms(ctx.ctx, []string{"luna"}))(t), domain.Filter{}))(t)
+		for i := range cards {
+			cards[i].Since = 0 // the wiring takes it away
+		}
+		text := string(must(json.Marshal([]any{profile, cards}))(t))
+		for _, secret := range []string{string(luna.ID), string(sky.ID), string(luna.Person), "sky", "1995", "Anna Example", "online_left", "ends"} {
+			if strings.Contains(text, secret) {
+				t.Errorf("%s reads %q in %s", who, secret, text)
+			}
+		}
+	}
+	text := string(must(json.Marshal(own))(t))
+	if strings.Contains(text, string(max.ID)) || strings.Contains(text, "sky") {
+		t.Errorf("her statement says too much: %s", text)
+	}
+	trace := string(must(json.Marshal(must(w.History(max.ctx, ""))(t)))(t))
+	if strings.Contains(trace, string(luna.ID)) || strings.Contains(trace, string(luna.Person)) {
+		t.Errorf("his history says too much: %s", trace)
+	}
+}

@@ -1,0 +1,74 @@
+package wallet
+
+import (
+	"context"
+	"strings"
+
+	"github.com/jasmincam/jasmincam/internal/backend/ledger"
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// History lists the acting member's entries before next ("" for the newest), newest
+// first. KindUnauthenticated, KindForbidden.
+func (w *Wallet) History(ctx context.Context, next string) (domain.History, error) {
+	const op = "history"
+	actor := domain.ActorFrom(ctx)
+	if err := memberOnly(actor); err != nil {
+		return domain.History{}, database.Fail(op, err)
+	}
+	if next == "" {
+		next = "z" // after every id
+	}
+	list, err := database.Collect(ctx, w.cfg.DB.Reads, scanHistory, `SELECT e.id, e.at, e.kind, e.key, CAST(SUM(p.amount) AS BIGINT),
+			COALESCE((SELECT MIN(g.account) FROM postings g WHERE g.entry = e.id AND g.asset = $4), '')
+		FROM postings p JOIN entries e ON e.id = p.entry
+		WHERE p.account IN ($1, $2) AND p.asset = $3 AND p.entry < $5
+		GROUP BY e.id, e.at, e.kind, e.key ORDER BY e.id DESC LIMIT $6`,
+		ledger.Member(actor.Account.ID), ledger.Bonus(actor.Account.ID), ledger.Credit, ledger.Face, next, domain.HistoryPage+1)
+	if err != nil {
+		return domain.History{}, database.Fail(op, err)
+	}
+	h := domain.History{Lines: []domain.HistoryLine{}}
+	for _, l := range list {
+		if len(h.Lines) == domain.HistoryPage {
+			h.Next = h.Lines[len(h.Lines)-1].Entry
+			break
+		}
+		if err := w.explain(ctx, &l); err != nil {
+			return domain.History{}, database.Fail(op, err)
+		}
+		h.Lines = append(h.Lines, l.HistoryLine)
+	}
+	return h, nil
+}
+
+// movement is a line with what tells whom it was with.
+type movement struct {
+	domain.HistoryLine
+	key   string
+	gross ledger.Account // of the performer, when there is one
+}
+
+func scanHistory(r database.Row) (m movement, err error) {
+	err = r.Scan(&m.Entry, &m.At, &m.Kind, &m.key, &m.Credits, &m.gross)
+	return m, err
+}
+
+// explain tells with whom or about what a movement was.
+func (w *Wallet) explain(ctx context.Context, m *movement) error {
+	kind, id, _ := strings.Cut(m.key, "/")
+	switch {
+	case strings.HasPrefix(string(m.gross), "gross:"):
+		name, err := payerName(ctx, w.cfg.DB.Reads, m.gross)
+		m.With = name
+		return err
+	case kind == "purchase":
+		p, err := scanPurchase(w.cfg.DB.Reads.QueryRowContext(ctx, `SELECT `+purchaseColumns+` FROM purchases WHERE id = $1`, id))
+		m.With, m.Cents = p.Package, p.Cents
+		return err
+	case kind == "hold" || kind == "void":
+		return w.cfg.DB.Reads.QueryRowContext(ctx, `SELECT a.name FROM holds h JOIN accounts a ON a.id = h.performer WHERE h.id = $1`, id).Scan(&m.With)
+	}
+	return nil
+}
