@@ -1,6 +1,7 @@
 package base
 
 import (
+	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/session"
 	"github.com/jasmincam/jasmincam/internal/text"
@@ -32,11 +33,14 @@ func (n Notice) In(w *text.Words) string {
 // Say makes a Notice of a key.
 func Say(key string, args ...any) Notice { return Notice{Key: key, Args: args} }
 
-// Told makes a Notice of an error: the catalogue's "error.KIND", and the words
-// of who refused. No error says nothing.
+// Told makes a Notice of an error: the catalogue's "error.KIND" or, of a device,
+// "device.KIND", and the words of who refused. No error says nothing.
 func Told(err error) Notice {
 	if err == nil {
 		return Notice{}
+	}
+	if kind := capture.KindOf(err); kind != "" {
+		return Notice{Key: "device." + string(kind), Text: session.Sentence(err)}
 	}
 	return Notice{Key: "error." + string(domain.KindOf(err)), Text: session.Sentence(err)}
 }
