@@ -134,7 +134,7 @@ func (a *Account) Snapshot() Snapshot {
 	a.p.upload = upload
 	s := Snapshot{Email: a.cfg.Email, Name: a.name, State: a.p.state(), Trouble: a.trouble,
 		Viewers: a.viewers, EarnedCents: a.earned, Messages: a.messages}
-	if s.State == Live || s.State == Offline {
+	if s.State == Live && a.p.wanted || s.State == Offline {
 		s.Trouble = ""
 	}
 	return s

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"image/jpeg"
 	"iter"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -63,7 +64,9 @@ func TestAccount_comesBackToItsStreamWithoutLossOrRepetition(t *testing.T) {
 		cut := domain.Errorf("events", domain.KindUnavailable, "The connection was lost.")
 		line := func(seq int64) domain.Event { return event(t, seq, domain.EventMessage, domain.Message{Seq: seq}) }
 		s := script{api{&stage{t: t}, "a", "t"}, make(chan stream, 10), make(chan opening, 10)}
-		a := NewAccount(AccountConfig{Email: "a", Service: s, Jitter: func() float64 { return 0 }})
+		var told []int64
+		a := NewAccount(AccountConfig{Email: "a", Service: s, Offline: true, Jitter: func() float64 { return 0 },
+			Told: func(e domain.Event) { told = append(told, e.Seq) }})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
 		go func() { done <- a.Run(ctx) }()
@@ -82,12 +85,15 @@ func TestAccount_comesBackToItsStreamWithoutLossOrRepetition(t *testing.T) {
 		if d := openings[2].at.Sub(openings[1].at); d < firstWait/2 {
 			t.Errorf("came back after %v", d)
 		}
-		if n := a.Snapshot(); n.Messages != 4 || n.EarnedCents != 7 {
+		if n := a.Snapshot(); n.Messages != 4 || n.EarnedCents != 7 || n.State != Offline || a.Wanted() {
 			t.Errorf("she reads %+v", n)
 		}
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)
+		}
+		if !slices.Equal(told, []int64{11, 12, 13, 14}) {
+			t.Errorf("was told of %v", told)
 		}
 	})
 }

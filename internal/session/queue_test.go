@@ -114,6 +114,31 @@ func TestOutlet_worsePathHoldsNobodyBack(t *testing.T) {
 	}
 }
 
+// Another bitrate holds for the encoder and for every upload, at once.
+func TestBroadcast_takesAnotherBitrate(t *testing.T) {
+	b := quiet(t)
+	o, err := b.Outlet(OutletConfig{Accounts: []*Account{NewAccount(AccountConfig{Email: "a"})}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.attach(o)
+	for _, tt := range []struct{ bps, want int }{{2_000_000, 2_000_000}, {300_000, 300_000}, {0, LeastBitrate}, {1 << 30, MostBitrate}} {
+		o.estimate.Store(0)
+		b.SetBitrate(tt.bps)
+		sound := b.cfg.Audio.Bitrate
+		if got := b.video.Stats().Bitrate; got != tt.want || o.uploadLimits() != (limits{tt.want/8 + sound, tt.want + sound}) {
+			t.Errorf("%d: the encoder is told %d, the upload %+v", tt.bps, got, o.uploadLimits())
+		}
+		for estimate, want := range map[int64]int{1: tt.want / 8, 1 << 40: tt.want} {
+			o.estimate.Store(estimate)
+			b.steer()
+			if got := b.video.Stats().Bitrate; got != max(want, LeastBitrate) {
+				t.Errorf("%d on a path of %d: %d", tt.bps, estimate, got)
+			}
+		}
+	}
+}
+
 func TestBackoff_growsIsBoundedAndObeys(t *testing.T) {
 	for _, jitter := range []float64{0, 0.999} {
 		b := backoff{jitter: func() float64 { return jitter }}

@@ -8,7 +8,7 @@ type State string
 
 // The states.
 const (
-	Offline      State = "offline"      // not wanted online
+	Offline      State = "offline"      // not wanted online, and her room is closed
 	Connecting   State = "connecting"   // on the way for the first time
 	Live         State = "live"         // seen by whoever may
 	Reconnecting State = "reconnecting" // lost and on the way back
@@ -98,7 +98,7 @@ func (p presence) state() State {
 	switch {
 	case p.failed:
 		return Failed
-	case !p.wanted:
+	case !p.wanted && !(p.confirmed && p.upload == Live): // until her room is closed she is still seen
 		return Offline
 	case p.upload != Live:
 		return p.upload

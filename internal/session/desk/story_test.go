@@ -59,8 +59,8 @@ func TestDesk_evening(t *testing.T) {
 
 	d.GoOffline(a)
 	now = s.states(session.Offline, session.Live)
-	if now.Stats.Uploads != 1 || h.state(t, 0) != domain.RoomOffline || h.state(t, 1) != domain.RoomLive {
-		t.Errorf("B alone: %+v, rooms %s and %s", now.Stats, h.state(t, 0), h.state(t, 1))
+	if x, y := h.state(t, 0), h.state(t, 1); now.Stats.Uploads != 1 || x != domain.RoomOffline || y != domain.RoomLive {
+		t.Errorf("B alone: %+v, rooms %s and %s", now.Stats, x, y)
 	}
 	d.GoOffline(b)
 	s.until("the encoder's end", func(now Status) bool { return now.Stats.Encoders == 0 && now.Stats.Uploads == 0 })

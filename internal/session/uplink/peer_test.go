@@ -165,6 +165,24 @@ func TestPeer_restartKeepsTheSession(t *testing.T) {
 	sendUntil(t, p, f)
 }
 
+// Another range is in force at once, and packets go on meanwhile.
+func TestPeer_takesAnotherRange(t *testing.T) {
+	p, _, f := dial(t)
+	sendUntil(t, p, f)
+	for _, most := range []int{300_000, 5_000_000, 5_000_000} {
+		if err := p.SetRange(most/8, most); err != nil {
+			t.Fatal(err)
+		}
+		sendUntil(t, p, f)
+		if got := p.Rate(); got < most/8 || got > most {
+			t.Errorf("%d bit/s of at most %d", got, most)
+		}
+	}
+	if err := errors.Join(p.Close(), p.SetRange(100_000, 1_000_000)); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestPeer_askWhetherTheSessionIsKnown(t *testing.T) {
 	p, remote, f := dial(t)
 	if p.Gone(t.Context(), remote) {
