@@ -24,6 +24,9 @@ func Verify(ctx context.Context, data, database string) (store.Report, error) {
 	if err = errors.Join(err, st.Close()); err != nil {
 		return report, err
 	}
+	if !report.OK() && report.BadEntry == "" {
+		return report, domain.Errorf("verify", domain.KindConflict, "The ledger does not hold: %s", report.Problem)
+	}
 	if !report.OK() {
 		return report, domain.Errorf("verify", domain.KindConflict, "The ledger does not hold at entry %s: %s", report.BadEntry, report.Problem)
 	}

@@ -38,6 +38,7 @@ type Server struct {
 	metrics  *metrics
 	site     *web.Site
 
+	health  readiness
 	closers []func() // run by Close, last first
 	tasks   sync.WaitGroup
 	failed  chan error
@@ -297,10 +298,32 @@ func serveOn(server *http.Server, listener net.Listener) error {
 	return server.Serve(listener)
 }
 
-// ready asks the database something small.
+// readyFor is how long an answer about readiness holds: anybody may ask, and each
+// look writes to the disk.
+const (
+	readyFor    = time.Second
+	readyWithin = 3 * time.Second
+)
+
+// readiness remembers the last look.
+type readiness struct {
+	mu   sync.Mutex
+	at   time.Time
+	last error
+}
+
+// ready tells whether the database takes what is written.
 func (s *Server) ready(ctx context.Context) error {
-	_, err := s.store.LiveRooms(ctx)
-	return err
+	s.health.mu.Lock()
+	defer s.health.mu.Unlock()
+	if time.Since(s.health.at) >= readyFor { // the machine's clock: it is about asking too often
+		// Who asks may leave: the next one is told the same answer.
+		bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), readyWithin)
+		defer cancel()
+		s.health.last = s.store.Ready(bounded)
+		s.health.at = time.Now()
+	}
+	return s.health.last
 }
 
 // fail tells Failed, or the log when Failed has been told of another one, that a

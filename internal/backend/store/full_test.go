@@ -73,6 +73,7 @@ func TestStore_diskFull(t *testing.T) {
 		tip.Key += "x"
 	}
 	full("a tip", err)
+	full("readiness", s.Ready(context.Background()))
 	if lines, err := s.Messages(m, "luna", 0, 500); err != nil || len(lines) == 0 {
 		t.Errorf("reading on a full disk: %d %v", len(lines), err)
 	}

@@ -146,6 +146,10 @@ func (s *Store) Close() error {
 	return s.db.Close()
 }
 
+// Ready tells whether the database can be written. KindUnavailable, in words that
+// say why not.
+func (s *Store) Ready(ctx context.Context) error { return s.db.Writable(ctx) }
+
 func (s *Store) now() int64 { return s.Now().UnixMilli() }
 
 // Report is what Verify found.

@@ -99,13 +99,21 @@ func (s *Site) otherMethods(r *http.Request) []string {
 	return allowed
 }
 
+// notReady is 503 with the words of what is missing, if it has any.
+func notReady(err error) error {
+	if domain.KindOf(err) == domain.KindUnavailable {
+		return err
+	}
+	return domain.Wrap("ready", domain.KindUnavailable, err, "A part of the backend is not ready yet. Try again in a moment.")
+}
+
 func (s *Site) routeHealth() {
 	s.mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) {
 		reply.JSON(w, http.StatusOK, map[string]string{"status": "ok"})
 	})
 	s.mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, r *http.Request) {
 		if err := s.Ready(r.Context()); err != nil {
-			reply.Error(w, domain.Wrap("ready", domain.KindUnavailable, err, "A part of the backend is not ready yet. Try again in a moment."))
+			reply.Error(w, notReady(err))
 			return
 		}
 		reply.JSON(w, http.StatusOK, map[string]string{"status": "ready"})

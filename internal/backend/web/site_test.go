@@ -196,6 +196,12 @@ func TestSite_health(t *testing.T) {
 	if a.Header.Get("Retry-After") != "1" || strings.Contains(a.body, "locked") {
 		t.Errorf("readyz: Retry-After %q, body %s", a.Header.Get("Retry-After"), a.body)
 	}
+	ready = domain.Errorf("ready", domain.KindUnavailable, "The server's disk is full.")
+	a = f.do(f.request("GET", "/readyz", "", ""))
+	f.want(a, 503, domain.KindUnavailable)
+	if !strings.Contains(a.body, "disk is full") {
+		t.Errorf("readyz does not say why: %s", a.body)
+	}
 	ready = nil
 	f.want(f.do(f.request("GET", "/readyz", "", "")), 200, "")
 }

@@ -25,10 +25,13 @@ func (r Report) OK() bool { return r.Problem == "" }
 
 // Verify audits the ledger as of one moment: every entry sums to zero, the hash
 // chain holds and ends where it should, every balance is the sum of its postings
-// and none is negative that may not be. The error is of the database; what is
+// and none is negative that may not be; on SQLite the file itself is whole. The error is of the database; what is
 // wrong with the ledger is in the report.
 func (w *Wallet) Verify(ctx context.Context) (Report, error) {
 	const op = "verify"
+	if damage, err := w.cfg.DB.Damage(ctx); err != nil || damage != "" {
+		return Report{Problem: damage}, database.Fail(op, err)
+	}
 	t, err := w.cfg.DB.Snapshot(ctx)
 	if err != nil {
 		return Report{}, database.Fail(op, err)
