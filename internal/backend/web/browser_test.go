@@ -166,7 +166,7 @@ func TestBrowser_removeAViewer(t *testing.T) {
 	member, anna := f.signedIn(b, "max", "/r/anna"), f.signedIn(b, "anna", "/r/anna")
 	anna.Until(soon, `document.querySelector('.from[role=button]')`)
 	anna.Eval(`document.querySelector('.from[role=button]').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))`, nil)
-	anna.Until(soon, `document.querySelector('dialog').open && document.querySelector('[data-remove-name]').textContent === 'max'`)
+	anna.Until(soon, `document.querySelector('dialog').open && document.querySelector('[data-remove-name]').textContent === 'Remove max?'`)
 	anna.Eval(`document.querySelector('dialog button[value=kick]').click()`, nil)
 	member.Until(soon, state("banned"))
 	noBrokenPolicy(t, member, anna)

@@ -232,7 +232,7 @@ func TestPages_whatPeopleWriteIsText(t *testing.T) {
 	const wild = `<script>alert(1)</script><img src=x onerror=alert(1)>"'` + "\u202e كيف 👩‍👩‍👧"
 	f.want(f.call("POST", "rooms/anna/messages", f.max, fmt.Sprintf(`{"text":%q,"key":"12345678"}`, wild)), 201, "")
 	d := f.open("/r/anna", "")
-	line := d.one("li", "data-seq", "2")
+	line := d.one("div", "data-seq", "2")
 	if got := text(line); !strings.Contains(got, wild) {
 		t.Errorf("the line reads %q", got)
 	}
@@ -253,7 +253,7 @@ func TestRoom_historyHasTheTipsInTheirPlace(t *testing.T) {
 		f.want(f.call("POST", "rooms/anna/tips", f.max, fmt.Sprintf(`{"millicredits":2500,"note":%q,"key":%q}`, note, key)), 201, "")
 	}
 	rows := func() (out []string) {
-		for _, li := range f.open("/r/anna", "").all("li", "data-seq", "*") {
+		for _, li := range f.open("/r/anna", "").all("div", "data-seq", "*") {
 			class, _ := attribute(li, "class")
 			seq, _ := attribute(li, "data-seq")
 			out = append(out, seq+" "+class+": "+strings.Join(strings.Fields(text(li))[:3], " "))
@@ -270,10 +270,10 @@ func TestRoom_historyHasTheTipsInTheirPlace(t *testing.T) {
 	if got := strings.Join(rows(), "|"); got != "2 line tipped: max tipped 2.50|3 line member: max hello there|4 line tipped: max tipped 2.50|5 line member: max good night" {
 		t.Errorf("the history: %s", got)
 	}
-	if d := f.open("/r/anna", ""); !strings.Contains(text(d.one("li", "data-seq", "4")), `credits: <b>"thank you"</b>`) {
+	if d := f.open("/r/anna", ""); !strings.Contains(text(d.one("div", "data-seq", "4")), `credits: <b>"thank you"</b>`) {
 		t.Errorf("the note is not plain text: %s", d.body)
 	}
-	if d := f.open("/broadcast", f.anna); len(d.all("li", "class", "line tipped")) != 2 {
+	if d := f.open("/broadcast", f.anna); len(d.all("div", "class", "line tipped")) != 2 {
 		t.Error("she does not see the tips where she goes online")
 	}
 	for i := range 49 {

@@ -21,7 +21,7 @@ func (p *Pages) account(w http.ResponseWriter, r *http.Request) {
 		p.problem(w, r, err)
 		return
 	}
-	p.show(w, r, "account", "Your account", accountView{me, sessions})
+	p.show(w, r, "account", "account.title", accountView{me, sessions})
 }
 
 // revoke signs a device out; the one in the visitor's hands goes to the front door.

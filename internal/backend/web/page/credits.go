@@ -27,7 +27,7 @@ func (p *Pages) credits(w http.ResponseWriter, r *http.Request) {
 		p.problem(w, r, err)
 		return
 	}
-	p.show(w, r, "credits", "Get credits", view)
+	p.show(w, r, "credits", "credits.title", view)
 }
 
 // buy opens a checkout and sends the member there.
@@ -46,7 +46,7 @@ func (p *Pages) buy(w http.ResponseWriter, r *http.Request) {
 		p.problem(w, r, viewErr)
 		return
 	}
-	p.again(w, r, "credits", "Get credits", err, view)
+	p.again(w, r, "credits", "credits.title", err, view)
 }
 
 // checkout is the payment sandbox's page: it stands for the provider's own.
@@ -56,7 +56,7 @@ func (p *Pages) checkout(w http.ResponseWriter, r *http.Request) {
 		p.problem(w, r, err)
 		return
 	}
-	p.show(w, r, "checkout", "Payment sandbox", purchase)
+	p.show(w, r, "checkout", "checkout.title", purchase)
 }
 
 // pay does what the provider does when the buyer has pressed a button.
@@ -75,7 +75,7 @@ func (p *Pages) pay(w http.ResponseWriter, r *http.Request) {
 		state, words = "paid", "paid"
 	}
 	if err := p.Pay(r.Context(), purchase, state); err != nil {
-		p.again(w, r, "checkout", "Payment sandbox", err, purchase)
+		p.again(w, r, "checkout", "checkout.title", err, purchase)
 		return
 	}
 	done(w, r, "/credits", words)

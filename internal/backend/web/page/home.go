@@ -1,6 +1,14 @@
 package page
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+type homeView struct {
+	Rooms []domain.Room
+}
 
 // home is who is online.
 func (p *Pages) home(w http.ResponseWriter, r *http.Request) {
@@ -9,5 +17,5 @@ func (p *Pages) home(w http.ResponseWriter, r *http.Request) {
 		p.problem(w, r, err)
 		return
 	}
-	p.show(w, r, "home", "Who is online", rooms)
+	p.show(w, r, "home", "home.title", homeView{rooms})
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/text"
 )
 
 //go:embed templates/*.html
@@ -34,8 +35,8 @@ type Config struct {
 type Pages struct {
 	Config
 	bundle    *bundle
-	templates map[string]*template.Template
-	countries []country
+	catalogue *catalogue
+	templates map[string]map[string]*template.Template // language → page
 }
 
 // pageNames are the templates, each a file that defines "main".
@@ -49,22 +50,43 @@ func New(c Config) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{Config: c, bundle: bundle, templates: make(map[string]*template.Template), countries: countries()}
-	base, err := template.New("base").Funcs(p.functions()).ParseFS(templateFiles, "templates/base.html", "templates/parts.html")
+	catalogue, err := newCatalogue()
+	if err != nil {
+		return nil, err
+	}
+	p := &Pages{Config: c, bundle: bundle, catalogue: catalogue, templates: make(map[string]map[string]*template.Template)}
+	functions := make(map[string]template.FuncMap)
+	for _, lang := range catalogue.Languages() {
+		functions[lang] = p.functions(catalogue.For(lang))
+		p.templates[lang] = make(map[string]*template.Template)
+	}
+	base, err := template.New("base").Funcs(functions[text.Source]).ParseFS(templateFiles, "templates/base.html", "templates/parts.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
 	for _, name := range pageNames() {
-		t, err := base.Clone()
-		if err == nil {
-			t, err = t.ParseFS(templateFiles, "templates/"+name+".html")
-		}
-		if err != nil {
+		if err := p.parse(base, name, functions); err != nil {
 			return nil, fmt.Errorf("template %s: %w", name, err)
 		}
-		p.templates[name] = t
 	}
 	return p, nil
+}
+
+// parse makes a page of the base, once, and says it in every language.
+func (p *Pages) parse(base *template.Template, name string, functions map[string]template.FuncMap) error {
+	page, err := base.Clone()
+	if err == nil {
+		page, err = page.ParseFS(templateFiles, "templates/"+name+".html")
+	}
+	for lang, f := range functions {
+		if err != nil {
+			return err
+		}
+		var t *template.Template
+		t, err = page.Clone()
+		p.templates[lang][name] = t.Funcs(f)
+	}
+	return err
 }
 
 // Route adds the pages to mux.
@@ -73,6 +95,7 @@ func (p *Pages) Route(mux *http.ServeMux) {
 	mux.HandleFunc("GET /favicon.ico", p.bundle.favicon)
 	for pattern, h := range map[string]http.HandlerFunc{
 		"GET /{$}":                     p.home,
+		"POST /look":                   p.look,
 		"GET /r/{performer}":           p.room,
 		"POST /r/{performer}/messages": p.say,
 		"POST /r/{performer}/tips":     p.tip,

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 
+	"golang.org/x/text/language"
 	"pgregory.net/rapid"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -51,7 +52,7 @@ func TestDollars(t *testing.T) {
 }
 
 func TestCountries(t *testing.T) {
-	all := countries()
+	all := countries(language.English)
 	if len(all) != 249 {
 		t.Errorf("%d countries, ISO 3166-1 has 249", len(all))
 	}
@@ -92,8 +93,12 @@ func TestDevice(t *testing.T) {
 
 // Every state has a filter with a name of its own, and no step leads to itself.
 func TestFilters_everyState(t *testing.T) {
+	c, err := newCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
 	names := map[string]bool{}
-	for _, f := range filters("active") {
+	for _, f := range filters(c.For("ru"), "active") {
 		if names[f.Name] || f.Current != (f.Query == "active") {
 			t.Errorf("filter %+v", f)
 		}

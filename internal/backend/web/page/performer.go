@@ -14,8 +14,11 @@ type performerView struct {
 	Bans        []domain.Ban
 	StreamKey   string // told once
 	WHIP        string
-	Sentence    string // why she may not go online; "" when she may
+	Barred      domain.AccountState // the state in which she may not go online; "" when she may
 }
+
+// Autocomplete is of her name's field.
+func (performerView) Autocomplete() string { return "name" }
 
 // Editable tells whether an application may be sent now.
 func (v performerView) Editable() bool {
@@ -39,7 +42,7 @@ func (p *Pages) performerView(r *http.Request) (performerView, error) {
 	if err != nil {
 		return performerView{}, err
 	}
-	v := performerView{Me: me, Action: "/performer/application", Sentence: me.Account.State.OfflineReason(), WHIP: p.origin(r) + "/whip"}
+	v := performerView{Me: me, Action: "/performer/application", Barred: barred(me.Account), WHIP: p.origin(r) + "/whip"}
 	if v.Settings, err = p.Backend.Settings(r.Context(), actor.Account.Name); err != nil {
 		return v, err
 	}
@@ -67,7 +70,7 @@ func (p *Pages) performer(w http.ResponseWriter, r *http.Request) {
 		p.problem(w, r, err)
 		return
 	}
-	p.show(w, r, "performer", "Your profile", v)
+	p.show(w, r, "performer", "performer.title", v)
 }
 
 // herForm runs a form of the performer's page: act does the thing, and keep
@@ -91,7 +94,7 @@ func (p *Pages) herForm(w http.ResponseWriter, r *http.Request, words string, ac
 		return
 	}
 	keep(&v)
-	p.again(w, r, "performer", "Your profile", err, v)
+	p.again(w, r, "performer", "performer.title", err, v)
 }
 
 func applicationOf(r *http.Request) domain.Application {
@@ -137,15 +140,22 @@ func (p *Pages) streamKey(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if v.StreamKey, err = p.Backend.NewStreamKey(r.Context(), v.Me.Account.Name); err != nil {
-		p.again(w, r, "performer", "Your profile", err, v)
+		p.again(w, r, "performer", "performer.title", err, v)
 		return
 	}
-	p.show(w, r, "performer", "Your profile", v)
+	p.show(w, r, "performer", "performer.title", v)
 }
 
 type broadcastView struct {
 	roomView
-	Sentence string // why she may not go online; "" when she may
+	Barred domain.AccountState // the state in which she may not go online; "" when she may
+}
+
+func barred(a domain.Account) domain.AccountState {
+	if a.State.OfflineReason() == "" {
+		return ""
+	}
+	return a.State
 }
 
 // broadcast is the page that goes online from the browser (domain A3).
@@ -160,5 +170,5 @@ func (p *Pages) broadcast(w http.ResponseWriter, r *http.Request) {
 		p.problem(w, r, err)
 		return
 	}
-	p.show(w, r, "broadcast", "Go online", broadcastView{view, actor.Account.State.OfflineReason()})
+	p.show(w, r, "broadcast", "broadcast.title", broadcastView{view, barred(actor.Account)})
 }

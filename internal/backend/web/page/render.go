@@ -7,19 +7,28 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
+
+	"golang.org/x/text/language"
 
 	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/text"
 )
 
 // shell is what every page is drawn from; Body is the page's own.
 type shell struct {
+	Page    string // the template's name
 	Title   string
+	Lang    string
+	Theme   string // light, dark, or "" as the system has it
 	Here    string // the path, for the navigation
+	Back    string // where the footer's form returns to
 	Role    domain.Role
 	Name    string // the visitor's own
 	Who     string // names what this visitor's windows share; tells nothing
@@ -35,26 +44,51 @@ func (s shell) SignedIn() bool { return s.Role != domain.RoleGuest }
 // Member tells whether the visitor has credits.
 func (s shell) Member() bool { return s.Role == domain.RoleMember }
 
-func (p *Pages) functions() template.FuncMap {
+// functions are what templates call, in one language.
+func (p *Pages) functions(words *text.Words) template.FuncMap {
+	tag := language.Make(words.Lang())
+	world := countries(tag)
 	return template.FuncMap{
-		"asset":     p.bundle.address,
-		"key":       rand.Text,
-		"dollars":   dollars,
-		"countries": func() []country { return p.countries },
-		"credits":   func(m domain.Millicredits) string { return m.String() },
-		"when":      func(ms int64) time.Time { return time.UnixMilli(ms).UTC() },
-		"today18":   func() string { return p.Now().AddDate(-18, 0, 0).Format(time.DateOnly) },
-		"maxLine":   func() int { return domain.MaxLine },
-		"maxNote":   func() int { return domain.MaxNote },
-		"stateName": stateName,
-		"closable":  func() int { return domain.MaxClosedCountries },
-		"dict":      dict,
+		"say":         words.Say,
+		"count":       words.Count,
+		"stateName":   func(s domain.AccountState) string { return words.Say("state." + string(s)) },
+		"scriptWords": func(page string) string { return p.catalogue.forPage(words.Lang(), page) },
+		"languages":   func() []named { return p.catalogue.languages },
+		"countries":   func() []named { return world },
+		"asset":       p.bundle.address,
+		"modules":     modules,
+		"key":         rand.Text,
+		"dollars":     dollars,
+		"credits":     func(m domain.Millicredits) string { return m.String() },
+		"whole":       func(m domain.Millicredits) int64 { return int64(m) / 1000 },
+		"each":        func(k domain.Package) string { return dollars(k.Cents * 1000 / int64(k.Credits)) },
+		"amounts":     func() []int { return []int{5, 10, 25, 50} },
+		"when":        func(ms int64) time.Time { return time.UnixMilli(ms).UTC() },
+		"today18":     func() string { return p.Now().AddDate(-18, 0, 0).Format(time.DateOnly) },
+		"maxLine":     func() int { return domain.MaxLine },
+		"maxNote":     func() int { return domain.MaxNote },
+		"closable":    func() int { return domain.MaxClosedCountries },
+		"add":         func(a, b int) int { return a + b },
+		"join":        func(parts ...any) string { return fmt.Sprint(parts...) },
+		"dict":        dict,
 	}
 }
 
-// show draws a page. The balance of a member stands in every page's head.
+// modules are what a page's scripts import, so that the browser asks for all of
+// them at once instead of one after the other.
+func modules(page string) []string {
+	out := []string{"words.js", "api.js", "source.js", "feed.js"}
+	switch page {
+	case "room", "broadcast":
+		out = append(out, "chat.js", "whep.js")
+	}
+	return out
+}
+
+// show draws a page. The balance of a member stands in every page's head. The
+// title is a key, or a name.
 func (p *Pages) show(w http.ResponseWriter, r *http.Request, name, title string, body any) {
-	p.draw(w, r, http.StatusOK, name, shell{Title: title, Notice: notice(r), Body: body})
+	p.draw(w, r, http.StatusOK, name, shell{Title: title, Notice: p.notice(r), Body: body})
 }
 
 // again draws a form once more, with the reason why it was refused.
@@ -70,12 +104,15 @@ func (p *Pages) problem(w http.ResponseWriter, r *http.Request, err error) {
 		http.Redirect(w, r, "/signin?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
 		return
 	}
-	p.again(w, r, "problem", "This did not work", err, nil)
+	p.again(w, r, "problem", "problem.title", err, nil)
 }
 
 func (p *Pages) draw(w http.ResponseWriter, r *http.Request, status int, name string, s shell) {
 	actor := domain.ActorFrom(r.Context())
-	s.Here, s.Role, s.Name = r.URL.Path, actor.Role(), actor.Name()
+	words := p.words(r)
+	s.Page, s.Title = name, words.Say(s.Title)
+	s.Lang, s.Theme = words.Lang(), theme(r)
+	s.Here, s.Back, s.Role, s.Name = r.URL.Path, back(r), actor.Role(), actor.Name()
 	s.Who = p.who(actor)
 	if s.Member() {
 		me, err := p.Backend.Me(r.Context())
@@ -85,12 +122,13 @@ func (p *Pages) draw(w http.ResponseWriter, r *http.Request, status int, name st
 		s.Balance = me.BalanceMillicredits
 	}
 	var out bytes.Buffer
-	if err := p.templates[name].ExecuteTemplate(&out, "base", s); err != nil {
+	if err := p.templates[s.Lang][name].ExecuteTemplate(&out, "base", s); err != nil {
 		reply.Remember(w, err)
 		http.Error(w, "Something went wrong on our side. Please try again.", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", s.Lang)
 	w.WriteHeader(status)
 	_, _ = w.Write(out.Bytes()) // a client that left is no error of ours
 }
@@ -111,35 +149,13 @@ func done(w http.ResponseWriter, r *http.Request, path, what string) {
 }
 
 // notice tells the words for ?done=; nothing that the address itself holds.
-func notice(r *http.Request) string {
-	switch r.URL.Query().Get("done") {
-	case "paid":
-		return "Thank you. Your credits are there."
-	case "declined":
-		return "The payment was declined. Nothing was charged."
-	case "tipped":
-		return "Thank you. Your tip was sent."
-	case "said":
-		return "Your line was sent."
-	case "revoked":
-		return "That device is signed out."
-	case "signed-out":
-		return "You are signed out."
-	case "welcome":
-		return "Welcome. Your account is ready."
-	case "applied":
-		return "Sent. Our staff will look at it."
-	case "saved":
-		return "Saved."
-	case "lifted":
-		return "That viewer may come in again."
-	case "added":
-		return "The performer is added. Her application can be filled in now."
-	case "decided":
-		return "The decision is made."
-	default:
+func (p *Pages) notice(r *http.Request) string {
+	what := r.URL.Query().Get("done")
+	known := []string{"paid", "declined", "tipped", "said", "revoked", "signed-out", "welcome", "applied", "saved", "lifted", "added", "decided"}
+	if !slices.Contains(known, what) {
 		return ""
 	}
+	return p.words(r).Say("done." + what)
 }
 
 // form parses a posted form. KindTooLarge, KindInvalid.

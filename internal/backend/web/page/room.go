@@ -2,16 +2,17 @@ package page
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/text"
 )
 
 // What a room's chat shows at first: so many lines, and the tips among so many
@@ -65,15 +66,15 @@ func (p *Pages) view(r *http.Request, performer string) (roomView, error) {
 	if err != nil {
 		return roomView{}, err
 	}
-	lines, err := p.lines(r.Context(), room)
+	lines, err := p.lines(r, room)
 	return roomView{
 		Room: room, Shown: shown(room.State), Lines: lines, Own: own(r, performer),
 	}, err
 }
 
 // lines are the newest ones and the tips among them, in the order of the room.
-func (p *Pages) lines(ctx context.Context, room domain.Room) ([]line, error) {
-	said, err := p.Backend.Messages(ctx, room.Name, 0, history)
+func (p *Pages) lines(r *http.Request, room domain.Room) ([]line, error) {
+	said, err := p.Backend.Messages(r.Context(), room.Name, 0, history)
 	if err != nil {
 		return nil, err
 	}
@@ -85,10 +86,11 @@ func (p *Pages) lines(ctx context.Context, room domain.Room) ([]line, error) {
 	if len(said) == history {
 		after = max(after, said[0].Seq)
 	}
-	happened, err := p.Backend.RoomEvents(ctx, room.Name, after, tipsAmong)
+	happened, err := p.Backend.RoomEvents(r.Context(), room.Name, after, tipsAmong)
 	if err != nil {
 		return nil, err
 	}
+	words := p.words(r)
 	oldest := p.Now().Add(-tipsFor).UnixMilli()
 	for _, e := range happened {
 		if e.Kind != domain.EventTip || e.At < oldest {
@@ -98,19 +100,19 @@ func (p *Pages) lines(ctx context.Context, room domain.Room) ([]line, error) {
 		if err := json.Unmarshal(e.Data, &tip); err != nil {
 			return nil, fmt.Errorf("tip %d of %s: %w", e.Seq, room.Name, err)
 		}
-		out = append(out, line{Seq: e.Seq, From: tip.From, Class: "tipped", Text: tipWords(tip), At: e.At})
+		out = append(out, line{Seq: e.Seq, From: tip.From, Class: "tipped", Text: tipWords(words, tip), At: e.At})
 	}
 	slices.SortFunc(out, func(a, b line) int { return cmp.Compare(a.Seq, b.Seq) })
 	return out, nil
 }
 
 // tipWords are those of the script's rows.
-func tipWords(t domain.TipNotice) string {
-	words := "tipped " + t.Millicredits.String() + " credits"
+func tipWords(words *text.Words, t domain.TipNotice) string {
+	said := words.Say("chat.tipped", t.Millicredits)
 	if t.Note != "" {
-		words += ": " + t.Note
+		said += ": " + t.Note
 	}
-	return words
+	return said
 }
 
 func own(r *http.Request, performer string) bool {
@@ -124,7 +126,19 @@ func (p *Pages) room(w http.ResponseWriter, r *http.Request) {
 		p.closed(w, r, err)
 		return
 	}
+	view.Amount, view.Note = chosenTip(r)
 	p.show(w, r, "room", view.Name, view)
+}
+
+// chosenTip is what a chip filled in without script: an amount and perhaps what
+// it is for, as the address has them. Nothing is sent before the form is.
+func chosenTip(r *http.Request) (amount, note string) {
+	query := r.URL.Query()
+	amount, note = query.Get("tip"), query.Get("for")
+	if _, err := parseCredits(amount); err != nil || utf8.RuneCountInString(note) > domain.MaxNote {
+		return "", ""
+	}
+	return amount, note
 }
 
 // closed tells why a room is not open to the visitor.
@@ -140,7 +154,7 @@ func (p *Pages) closed(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	reply.Remember(w, err)
-	p.draw(w, r, reply.Status(domain.KindOf(err)), "closed", shell{Title: "Not open", Body: map[string]string{"State": state, "Sentence": domain.Sentence(err)}})
+	p.draw(w, r, reply.Status(domain.KindOf(err)), "closed", shell{Title: "closed.title", Body: map[string]string{"State": state, "Sentence": domain.Sentence(err)}})
 }
 
 // say posts a line without script.

@@ -15,7 +15,7 @@ type signView struct {
 }
 
 func (p *Pages) signInForm(w http.ResponseWriter, r *http.Request) {
-	p.show(w, r, "signin", "Sign in", signView{Next: local(r.URL.Query().Get("next"))})
+	p.show(w, r, "signin", "signin.title", signView{Next: local(r.URL.Query().Get("next"))})
 }
 
 func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) {
@@ -28,7 +28,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) {
 		err = p.open(w, r, r.PostFormValue("email"), r.PostFormValue("password"))
 	}
 	if err != nil {
-		p.again(w, r, "signin", "Sign in", err, signView{Email: r.PostFormValue("email"), Next: next})
+		p.again(w, r, "signin", "signin.title", err, signView{Email: r.PostFormValue("email"), Next: next})
 		return
 	}
 	if next == "" {
@@ -92,7 +92,7 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) {
 func forPerformers(r *http.Request) bool { return r.URL.Path == "/performers/signup" }
 
 func (p *Pages) signUpForm(w http.ResponseWriter, r *http.Request) {
-	p.show(w, r, "signup", "Sign up", signView{Performer: forPerformers(r), Next: local(r.URL.Query().Get("next"))})
+	p.show(w, r, "signup", "signup.title", signView{Performer: forPerformers(r), Next: local(r.URL.Query().Get("next"))})
 }
 
 func (p *Pages) signUp(w http.ResponseWriter, r *http.Request) {
@@ -111,11 +111,11 @@ func (p *Pages) signUp(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	if err != nil {
-		p.again(w, r, "signup", "Sign up", err, signView{Performer: forPerformers(r), Name: in.Name, Email: in.Email, Adult: in.Adult, Next: next})
+		p.again(w, r, "signup", "signup.title", err, signView{Performer: forPerformers(r), Name: in.Name, Email: in.Email, Adult: in.Adult, Next: next})
 		return
 	}
 	if err := p.open(w, r, in.Email, in.Password); err != nil {
-		p.again(w, r, "signin", "Sign in", err, signView{Email: in.Email, Next: next})
+		p.again(w, r, "signin", "signin.title", err, signView{Email: in.Email, Next: next})
 		return
 	}
 	if next == "" {

@@ -11,21 +11,21 @@ import (
 // step is a decision that staff can make, as a button.
 type step struct {
 	State  domain.AccountState
-	Button string
+	Button string // a key
 }
 
 // steps are the decisions that make sense in a state (domain F1); the backend
 // has the last word.
 func steps(s domain.AccountState) []step {
-	approve, reject := step{domain.StateActive, "Approve"}, step{domain.StateRejected, "Reject"}
-	suspend, end := step{domain.StateSuspended, "Suspend"}, step{domain.StateClosed, "Close for good"}
+	approve, reject := step{domain.StateActive, "staff.approve"}, step{domain.StateRejected, "staff.reject"}
+	suspend, end := step{domain.StateSuspended, "staff.suspend"}, step{domain.StateClosed, "staff.close"}
 	switch s {
 	case domain.StateSubmitted:
 		return []step{approve, reject, end}
 	case domain.StateActive, domain.StateInactive:
 		return []step{suspend, end}
 	case domain.StateSuspended:
-		return []step{{domain.StateActive, "Lift the suspension"}, end}
+		return []step{{domain.StateActive, "staff.lift"}, end}
 	case domain.StateUnfinished, domain.StateRejected:
 		return []step{end}
 	default:
@@ -59,9 +59,9 @@ func (p *Pages) staffAgain(w http.ResponseWriter, r *http.Request, cause error) 
 	case err != nil:
 		p.problem(w, r, err)
 	case cause != nil:
-		p.again(w, r, "staff", "Approvals", cause, view)
+		p.again(w, r, "staff", "staff.title", cause, view)
 	default:
-		p.show(w, r, "staff", "Approvals", view)
+		p.show(w, r, "staff", "staff.title", view)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/text"
 )
 
 // listView is a list of performers with its filters (domain D1, F1).
@@ -27,41 +28,24 @@ type performerLine struct {
 	Steps       []step
 }
 
+// Autocomplete is of her name's field: it is not the studio's own.
+func (performerLine) Autocomplete() string { return "off" }
+
 // Editable tells whether an application may be sent for her now.
 func (l performerLine) Editable() bool {
 	return l.Account.State == domain.StateUnfinished || l.Account.State == domain.StateRejected
 }
 
 // filters are those of domain D1 and the rest of the states.
-func filters(current string) []filter {
-	out := []filter{{Name: "All", Query: ""}, {Name: "Online", Query: "online"}}
+func filters(words *text.Words, current string) []filter {
+	out := []filter{{Name: words.Say("state.all"), Query: ""}, {Name: words.Say("state.online"), Query: "online"}}
 	for _, s := range domain.AccountStates() {
-		out = append(out, filter{Name: stateName(s), Query: string(s)})
+		out = append(out, filter{Name: words.Say("state." + string(s)), Query: string(s)})
 	}
 	for i := range out {
 		out[i].Current = out[i].Query == current
 	}
 	return out
-}
-
-// stateName is a state as a heading.
-func stateName(s domain.AccountState) string {
-	switch s {
-	case domain.StateUnfinished:
-		return "Unfinished"
-	case domain.StateSubmitted:
-		return "Submitted"
-	case domain.StateActive:
-		return "Active"
-	case domain.StateRejected:
-		return "Rejected"
-	case domain.StateInactive:
-		return "Inactive"
-	case domain.StateSuspended:
-		return "Suspended"
-	default:
-		return "Closed"
-	}
 }
 
 // list reads the performers for the filter in the address.
@@ -71,7 +55,7 @@ func (p *Pages) list(r *http.Request) (listView, error) {
 	if err != nil {
 		return listView{}, err
 	}
-	view := listView{Filters: filters(current), Persons: verifiedOf(all)}
+	view := listView{Filters: filters(p.words(r), current), Persons: verifiedOf(all)}
 	for _, l := range all {
 		if current == "" || current == string(l.Account.State) || (current == "online" && l.Online) {
 			view.Lines = append(view.Lines, performerLine{PerformerLine: l, Application: l.Application, Action: "/studio/" + l.Account.Name + "/application", Steps: steps(l.Account.State)})
@@ -97,9 +81,9 @@ func (p *Pages) studioAgain(w http.ResponseWriter, r *http.Request, cause error,
 		if keep != nil {
 			keep(&view)
 		}
-		p.again(w, r, "studio", "Performers", cause, view)
+		p.again(w, r, "studio", "studio.title", cause, view)
 	default:
-		p.show(w, r, "studio", "Performers", view)
+		p.show(w, r, "studio", "studio.title", view)
 	}
 }
 

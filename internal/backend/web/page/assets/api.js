@@ -1,4 +1,5 @@
 // The JSON API (docs/PROTOCOL.md 1), as same-origin calls with the cookie.
+import { say } from './words.js';
 
 // Refused is an error that the API told; kind is one of its kinds.
 export class Refused extends Error {
@@ -19,7 +20,7 @@ export async function refusal(answer) {
     const { error } = await answer.json();
     return new Refused(error.kind, error.message, error.retry_after_ms || wait);
   } catch {
-    return new Refused(answer.status >= 500 ? 'unavailable' : 'invalid', 'Something went wrong on our side. Please try again.', wait);
+    return new Refused(answer.status >= 500 ? 'unavailable' : 'invalid', say('site.broken'), wait);
   }
 }
 
@@ -34,7 +35,7 @@ export async function api(method, path, body) {
       signal: AbortSignal.timeout(15000),
     });
   } catch {
-    throw new Unreached('No connection to the site.');
+    throw new Unreached(say('site.unreached'));
   }
   if (!answer.ok) throw await refusal(answer);
   return answer.status === 204 ? null : answer.json();

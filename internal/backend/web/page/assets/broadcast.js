@@ -10,6 +10,7 @@ import { Refused, Unreached, api, backOff, pause } from './api.js';
 import { Chat } from './chat.js';
 import { follow } from './feed.js';
 import { exchange, hangUp } from './whep.js';
+import { say } from './words.js';
 
 const root = document.querySelector('[data-broadcast]');
 const room = root.dataset.broadcast;
@@ -29,10 +30,10 @@ let media = null; // MediaStream of the chosen devices
 let on = null; // the broadcast of the moment: {pc, session, token, ended}
 let isOpen = root.dataset.roomIs !== 'offline'; // the room, whoever feeds it
 
-function say(state, words) {
+function show(state, words) {
   line.dataset.state = state;
   line.textContent = words;
-  badge.textContent = { live: 'Live', connecting: 'Starting', reconnecting: 'Reconnecting', elsewhere: 'Live elsewhere' }[state] || 'Offline';
+  badge.textContent = say(`broadcast.${['live', 'connecting', 'reconnecting', 'elsewhere'].includes(state) ? state : 'offline'}_badge`);
   badge.className = `badge ${state}`;
   const busy = ['connecting', 'live', 'reconnecting'].includes(state);
   go.hidden = busy;
@@ -43,8 +44,8 @@ function say(state, words) {
 // rest says how it is while this page sends nothing: her room may be live all
 // the same, by the app or another page.
 function rest() {
-  if (isOpen) say('elsewhere', 'Your room is live by another program or page: viewers see that picture. Go online here replaces it.');
-  else say('offline', 'You are offline. Only you see this picture.');
+  if (isOpen) show('elsewhere', say('broadcast.elsewhere'));
+  else show('offline', say('broadcast.offline'));
 }
 
 // open shows the devices that she chose, and no other one if those fail.
@@ -65,23 +66,23 @@ async function list() {
   const devices = await navigator.mediaDevices.enumerateDevices();
   for (const [select, kind, track] of [[camera, 'videoinput', media.getVideoTracks()[0]], [microphone, 'audioinput', media.getAudioTracks()[0]]]) {
     const current = track?.getSettings().deviceId;
-    select.replaceChildren(...devices.filter((d) => d.kind === kind).map((d, i) => new Option(d.label || `Device ${i + 1}`, d.deviceId, false, d.deviceId === current)));
+    select.replaceChildren(...devices.filter((d) => d.kind === kind).map((d, i) => new Option(d.label || say('broadcast.device', i + 1), d.deviceId, false, d.deviceId === current)));
     select.disabled = false;
   }
 }
 
 function lostDevice(track) {
   end();
-  say('failed', `The ${track.kind === 'video' ? 'camera' : 'microphone'} is gone. Plug it in or choose another one, then go online again.`);
+  show('failed', say(track.kind === 'video' ? 'broadcast.camera_gone' : 'broadcast.microphone_gone'));
 }
 
 function deviceProblem(why) {
-  return {
-    NotAllowedError: 'The browser may not use the camera and the microphone. Allow it beside the address, then try again.',
-    NotFoundError: 'There is no camera or no microphone. Plug one in, then try again.',
-    NotReadableError: 'Another program uses the camera or the microphone. Close it, then try again.',
-    OverconstrainedError: 'The chosen device is not there any more. Choose another one.',
-  }[why.name] || 'The camera or the microphone does not work. Try again, or choose another one.';
+  return say({
+    NotAllowedError: 'broadcast.not_allowed',
+    NotFoundError: 'broadcast.not_found',
+    NotReadableError: 'broadcast.not_readable',
+    OverconstrainedError: 'broadcast.not_there',
+  }[why.name] || 'broadcast.not_working');
 }
 
 async function change() {
@@ -92,35 +93,35 @@ async function change() {
       if (track) await sender.replaceTrack(track);
     }
   } catch (why) {
-    if (!on) say('failed', deviceProblem(why));
-    else line.textContent = `${deviceProblem(why)} You are live with the device that you had.`;
+    if (!on) show('failed', deviceProblem(why));
+    else line.textContent = say('broadcast.still_live', deviceProblem(why));
   }
 }
 
 // broadcast stays online until she stops: it comes back by itself after a loss.
 async function broadcast() {
   const mine = on = { ended: false };
-  say('connecting', 'Connecting…');
+  show('connecting', say('broadcast.connecting'));
   for (let attempt = 0; !mine.ended; attempt++) {
     try {
       await upload(mine);
       if (mine.ended) break; // she pressed Stop meanwhile
       attempt = 0;
-      say('live', 'You are live. Viewers see and hear you.');
+      show('live', say('broadcast.live'));
       await lost(mine);
       drop(mine);
-      if (!mine.ended) say('reconnecting', 'The connection is lost. Reconnecting…');
+      if (!mine.ended) show('reconnecting', say('broadcast.lost'));
     } catch (why) {
       drop(mine);
       if (mine.ended) return;
       if (why instanceof Refused && !['unavailable', 'limited', 'internal', 'conflict'].includes(why.kind)) {
         mine.ended = true;
         on = null;
-        say('failed', why.message);
+        show('failed', why.message);
         return;
       }
       if (!(why instanceof Refused || why instanceof Unreached)) console.error(why);
-      say('reconnecting', `${why.message} Trying again…`);
+      show('reconnecting', say('broadcast.again', why.message));
       await pause(Math.max(why.waitMs || 0, backOff(attempt)));
     }
   }
@@ -166,10 +167,10 @@ function prefer(transceiver, kind) {
 
 function connected(pc) {
   return new Promise((done, fail) => {
-    const timer = setTimeout(() => fail(new Unreached('The picture does not reach the site.')), 10000);
+    const timer = setTimeout(() => fail(new Unreached(say('broadcast.no_way'))), 10000);
     pc.onconnectionstatechange = () => {
       if (pc.connectionState === 'connected') done(clearTimeout(timer));
-      if (pc.connectionState === 'failed') fail(new Unreached('The picture does not reach the site.'));
+      if (pc.connectionState === 'failed') fail(new Unreached(say('broadcast.no_way')));
     };
     pc.onconnectionstatechange();
   });
@@ -224,13 +225,13 @@ go.addEventListener('click', async () => {
     if (!media) await open();
     broadcast();
   } catch (why) {
-    say('failed', deviceProblem(why));
+    show('failed', deviceProblem(why));
   }
   go.disabled = false;
 });
 stop.addEventListener('click', () => {
   end();
-  say('offline', 'You are offline. Nobody sees you.');
+  show('offline', say('broadcast.stopped'));
 });
 camera.addEventListener('change', change);
 microphone.addEventListener('change', change);
@@ -241,7 +242,7 @@ let seen = Date.now();
 setInterval(() => {
   if (Date.now() - seen > ASLEEP && on) {
     end();
-    say('asking', 'This computer was asleep. Press Go online when you are ready.');
+    show('asking', say('broadcast.asleep'));
   }
   seen = Date.now();
 }, 1000);
@@ -259,14 +260,14 @@ follow('', null, {
     if (e.kind === 'viewers') root.querySelector('[data-viewers]').textContent = e.data.viewers;
     if (e.kind === 'account' && e.data.state !== 'active') {
       end();
-      say('failed', e.data.reason || 'Your account may not be online now. See your profile.');
+      show('failed', e.data.reason || say('broadcast.account'));
     }
   },
   bye: (note) => {
     end();
-    say('failed', note.message);
+    show('failed', note.message);
   },
 });
 
-if (navigator.mediaDevices) open().then(rest, (why) => say('failed', deviceProblem(why)));
-else say('failed', 'This browser gives no camera to a page without TLS. Open the site with https.');
+if (navigator.mediaDevices) open().then(rest, (why) => show('failed', deviceProblem(why)));
+else show('failed', say('broadcast.no_tls'));

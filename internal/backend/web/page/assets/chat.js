@@ -4,6 +4,7 @@
 import { Refused, Unreached, api, backOff, mintKey, pause } from './api.js';
 import { follow } from './feed.js';
 import { credits } from './site.js';
+import { clock, say } from './words.js';
 
 const KEEP = 500; // rows in the page
 const TRIES = 6; // without a connection, before the row says so
@@ -24,7 +25,7 @@ export class Chat {
     this.lines.addEventListener('scroll', () => this.atBottom() && (this.fresh.hidden = true), { passive: true });
     if (this.own) this.removing();
     this.bottom();
-    for (const { text, key } of this.unsent()) this.refuse(this.pending(text, key), 'This line was not sent yet.');
+    for (const { text, key } of this.unsent()) this.refuse(this.pending(text, key), say('chat.not_yet'));
     follow(room, Number(root.dataset.seq), {
       event: (e) => {
         this.event(e);
@@ -46,7 +47,7 @@ export class Chat {
     if (kind === 'tip') this.tip(seq, data, at);
     if (kind === 'rules') this.rules(data.guest_chat);
     if (kind === 'removed') {
-      const words = data.lifted ? 'may come in again' : data.until ? 'was removed for a while' : 'was removed';
+      const words = say(data.lifted ? 'chat.lifted' : data.until ? 'chat.removed_while' : 'chat.removed');
       this.add(this.row({ from: data.viewer, text: words, at, role: 'event' }));
     }
   }
@@ -61,7 +62,7 @@ export class Chat {
 
   tip(seq, { from, millicredits, note }, at) {
     if (this.lines.querySelector(`[data-seq="${seq}"]`)) return;
-    const row = this.row({ from, text: `tipped ${credits(millicredits)} credits${note ? `: ${note}` : ''}`, at, role: 'tipped' });
+    const row = this.row({ from, text: say('chat.tipped', credits(millicredits)) + (note ? `: ${note}` : ''), at, role: 'tipped' });
     row.dataset.seq = seq;
     this.add(row);
   }
@@ -72,9 +73,9 @@ export class Chat {
     row.dataset.from = from;
     row.querySelector('.from').textContent = from;
     row.querySelector('.text').textContent = text;
-    const clock = row.querySelector('.clock');
-    clock.textContent = new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
-    clock.dateTime = new Date(at).toISOString();
+    const when = row.querySelector('.clock');
+    when.textContent = clock(at);
+    when.dateTime = new Date(at).toISOString();
     if (this.own) this.removable(row);
     return row;
   }
@@ -124,7 +125,7 @@ export class Chat {
   async send(row, text, key) {
     row.classList.replace('refused', 'sending');
     row.querySelector('.retry').hidden = true;
-    this.fate(row, 'sending…');
+    this.fate(row, say('chat.sending'));
     for (let attempt = 0; ; attempt++) {
       try {
         this.sent(row, key, await api('POST', `rooms/${this.room}/messages`, { text, key }));
@@ -132,7 +133,7 @@ export class Chat {
       } catch (why) {
         const later = why instanceof Unreached || why.kind === 'unavailable' || why.kind === 'internal';
         if (!later || attempt >= TRIES) {
-          this.refuse(row, why instanceof Refused ? why.message : 'No connection to the site. Your line is kept here.');
+          this.refuse(row, why instanceof Refused ? why.message : say('chat.kept'));
           return;
         }
         await pause(Math.max(why.waitMs || 0, backOff(attempt)));
@@ -153,7 +154,7 @@ export class Chat {
     row.classList.remove('sending');
     row.classList.add(message.role);
     this.place(row, message.seq);
-    this.fate(row, 'sent');
+    this.fate(row, say('chat.sent'));
     setTimeout(() => this.fate(row, ''), 2000);
   }
 
@@ -165,7 +166,7 @@ export class Chat {
 
   refuse(row, why) {
     row.classList.replace('sending', 'refused');
-    this.fate(row, `Not sent. ${why}`);
+    this.fate(row, say('chat.refused', why));
     this.steady(() => { row.querySelector('.retry').hidden = false; });
   }
 
@@ -210,7 +211,7 @@ export class Chat {
   link(up) {
     const note = this.root.querySelector('[data-feed]');
     this.steady(() => {
-      note.textContent = up ? '' : 'The connection is lost. Reconnecting…';
+      note.textContent = up ? '' : say('chat.lost');
       note.hidden = up;
     });
   }
@@ -230,7 +231,8 @@ export class Chat {
       const row = e.target.closest('[role="button"]')?.closest('.line');
       if (!row || (e.type === 'keydown' && !['Enter', ' '].includes(e.key))) return;
       e.preventDefault();
-      dialog.querySelector('[data-remove-name]').textContent = dialog.dataset.viewer = row.dataset.from;
+      dialog.dataset.viewer = row.dataset.from;
+      dialog.querySelector('[data-remove-name]').textContent = say('chat.ask', row.dataset.from);
       dialog.returnValue = '';
       dialog.showModal();
     };
@@ -241,7 +243,7 @@ export class Chat {
       try {
         await api('POST', `rooms/${this.room}/bans`, { viewer: dialog.dataset.viewer, minutes: dialog.returnValue === 'kick' ? 10 : 0 });
       } catch (why) {
-        this.add(this.row({ from: dialog.dataset.viewer, text: `was not removed. ${why.message}`, at: Date.now(), role: 'event' }), true);
+        this.add(this.row({ from: dialog.dataset.viewer, text: say('chat.not_removed', why.message), at: Date.now(), role: 'event' }), true);
       }
     });
   }
@@ -252,6 +254,6 @@ export class Chat {
     const from = row.querySelector('.from');
     from.tabIndex = 0;
     from.setAttribute('role', 'button');
-    from.title = 'Remove this viewer';
+    from.title = say('chat.remove');
   }
 }

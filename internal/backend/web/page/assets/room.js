@@ -6,9 +6,12 @@ import { Refused, api, mintKey } from './api.js';
 import { Chat } from './chat.js';
 import { showBalance } from './site.js';
 import { Watch } from './whep.js';
+import { say } from './words.js';
 
 const video = document.querySelector('video[data-room]');
 const curtain = document.querySelector('.curtain');
+const controls = document.querySelector('[data-controls]');
+const sound = document.querySelector('[data-sound]');
 const room = video.dataset.room;
 const now = { door: '', room: video.dataset.roomIs, media: 'new', wasLive: false };
 
@@ -25,7 +28,7 @@ function show() {
   if (s === 'live') now.wasLive = true;
   if (s === 'ended') now.wasLive = false;
   if (curtain.dataset.state !== s) video.dataset.state = curtain.dataset.state = s;
-  sound.hidden = s !== 'live';
+  controls.hidden = s !== 'live';
 }
 
 function detail(words) {
@@ -69,18 +72,23 @@ function enter(s) {
 }
 
 // Sound starts off, as browsers demand; the visitor's wish is remembered.
-const sound = document.querySelector('[data-sound]');
 function hear(on) {
   video.muted = !on;
-  sound.textContent = on ? 'Sound off' : 'Sound on';
+  sound.textContent = say(on ? 'room.sound_off' : 'room.sound_on');
 }
 sound.addEventListener('click', () => {
   hear(video.muted);
   video.play().catch(() => hear(false));
 });
 
+// The whole screen, where the browser has that; Escape leaves it.
+const screen = document.querySelector('.screen');
+const full = document.querySelector('[data-full]');
+full.hidden = !document.fullscreenEnabled;
+full.addEventListener('click', () => (document.fullscreenElement ? document.exitFullscreen() : screen.requestFullscreen()).catch(() => {}));
+
 if (!window.RTCPeerConnection) {
-  detail('This browser cannot show live video. A current version of any major browser can.');
+  detail(say('room.old_browser'));
   show();
 } else {
   enter(now.room);
@@ -112,27 +120,37 @@ tip?.addEventListener('submit', async (e) => {
   const [whole, part = ''] = credits.value.trim().replace(',', '.').split('.');
   const millicredits = Number(whole || 0) * 1000 + Number((part + '000').slice(0, 3));
   button.disabled = true;
-  say('Sending…', '');
+  result(say('room.sending'), '');
   try {
     const receipt = await api('POST', `rooms/${room}/tips`, { millicredits, note: note.value, key: key.value });
     showBalance(receipt.balance_millicredits);
-    say('Thank you. Your tip was sent.', 'good');
+    result(say('room.thanks'), 'good');
     credits.value = note.value = '';
     key.value = mintKey();
   } catch (why) {
     if (why instanceof Refused && !['internal', 'unavailable'].includes(why.kind)) {
       key.value = mintKey(); // this one was refused for good: the next is another tip
-      say(why.message, 'bad');
+      result(why.message, 'bad');
     } else {
-      say('No answer came, so nobody knows yet. Press Send tip again: it is charged only once.', 'bad');
+      result(say('room.unsure'), 'bad');
     }
   }
   button.disabled = false;
 });
 
-function say(words, mood) {
+function result(words, mood) {
   const el = document.querySelector('[data-tip-result]');
   el.className = `result ${mood}`;
   el.textContent = words;
-  el.hidden = !words;
+}
+
+// A chip fills the form in; nothing is sent before Send tip is pressed.
+for (const chips of document.querySelectorAll('[data-amounts]')) {
+  chips.addEventListener('submit', (e) => {
+    e.preventDefault();
+    tip.elements.credits.value = e.submitter.value;
+    tip.elements.note.value = e.submitter.dataset.for || '';
+    result('', '');
+    tip.querySelector('button').focus();
+  });
 }

@@ -1,25 +1,22 @@
 // On every page: times in the visitor's own zone, codes that can be copied, and
 // a member's balance, which follows the account's stream.
 import { follow } from './feed.js';
+import { clock, lang, say } from './words.js';
 
 for (const t of document.querySelectorAll('time[datetime]')) {
   const at = new Date(t.dateTime);
   t.textContent = t.classList.contains('clock')
-    ? at.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' })
-    : at.toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' });
+    ? clock(at)
+    : at.toLocaleString(lang, { dateStyle: 'medium', timeStyle: 'short' });
 }
 
 for (const code of document.querySelectorAll('code[data-copy]')) {
-  if (!navigator.clipboard) break;
-  const button = document.createElement('button');
-  button.type = 'button';
-  button.className = 'button plain small';
-  button.textContent = 'Copy';
+  const button = code.parentElement.querySelector('[data-copier]');
+  button.hidden = !navigator.clipboard;
   button.addEventListener('click', async () => {
     await navigator.clipboard.writeText(code.textContent);
-    button.textContent = 'Copied';
+    button.textContent = say('site.copied');
   });
-  code.after(' ', button);
 }
 
 // credits writes millicredits as credits, rounded down like everywhere else.

@@ -5,6 +5,7 @@
 // RTCPeerConnection of the moment (null between two), so that its getStats()
 // tells framesDecoded. Nothing of the site reads it.
 import { Unreached, backOff, pause, refusal } from './api.js';
+import { say } from './words.js';
 
 const GATHER = 1000; // ms to wait for the offer's candidates
 const FIRST_PICTURE = 10000; // ms from the answer to the first frame
@@ -33,7 +34,7 @@ export async function exchange(pc, url, headers = {}) {
       signal: AbortSignal.timeout(8000),
     });
   } catch {
-    throw new Unreached('No connection to the site.');
+    throw new Unreached(say('site.unreached'));
   }
   if (!answer.ok) throw await refusal(answer);
   const session = new URL(answer.headers.get('Location'), answer.url).href;
@@ -139,7 +140,7 @@ export class Watch {
       if (this.pc !== pc || ['failed', 'closed'].includes(pc.connectionState)) break;
       if ((await this.received(pc)).frames > 0) return;
     }
-    throw new Unreached('No picture came.');
+    throw new Unreached(say('site.no_picture'));
   }
 
   async received(pc) {

@@ -1,0 +1,97 @@
+package page
+
+import (
+	"encoding/json"
+	"io/fs"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/text/language"
+)
+
+func TestCatalogue_everyLanguageIsComplete(t *testing.T) {
+	c, err := newCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, problem := range c.Problems() {
+		t.Error(problem)
+	}
+	want := []named{{"en", "English"}, {"es", "Español"}, {"pt", "Português"}, {"ro", "Română"}, {"ru", "Русский"}}
+	if !slices.Equal(c.languages, want) {
+		t.Errorf("the languages are %v, want %v", c.languages, want)
+	}
+}
+
+// Every key that a template or a script says is in the catalogue, and none is
+// there that nobody says.
+func TestCatalogue_holdsWhatIsSaid(t *testing.T) {
+	raw, err := wordFiles.ReadFile("words/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var keys map[string]string
+	if err := json.Unmarshal(raw, &keys); err != nil {
+		t.Fatal(err)
+	}
+	all := ""
+	for _, files := range []fs.FS{templateFiles, assetFiles} {
+		err := fs.WalkDir(files, ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			content, err := fs.ReadFile(files, name)
+			all += string(content)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	known := func(key string) bool { return keys[key] != "" || keys[key+".other"] != "" }
+	for _, said := range regexp.MustCompile(`\b(?:say|count) "([a-z_.-]+)"`).FindAllStringSubmatch(all, -1) {
+		if !known(said[1]) {
+			t.Errorf("a template says %q, which en.json has not", said[1])
+		}
+	}
+	for _, said := range regexp.MustCompile(`'((?:site|chat|room|broadcast)\.[a-z_]+)'`).FindAllStringSubmatch(all, -1) {
+		if !known("js." + said[1]) {
+			t.Errorf("a script says %q, which en.json has not as js.%s", said[1], said[1])
+		}
+	}
+	for key := range keys {
+		if !spoken(key, all) {
+			t.Errorf("nobody says %q", key)
+		}
+	}
+}
+
+// spoken tells whether a key stands in a template or script, or is made of a
+// value there or in Go.
+func spoken(key, all string) bool {
+	base := strings.TrimPrefix(key, "js.")
+	for _, form := range []string{".one", ".few", ".many", ".other"} {
+		base = strings.TrimSuffix(base, form)
+	}
+	made := []string{"done.", "state.", "offline.", "room.", "checkout.", "staff.", "js.broadcast."}
+	titles := []string{"home.title", "performer.title"}
+	return strings.Contains(all, `"`+key+`"`) || strings.Contains(all, `"`+base+`"`) || strings.Contains(all, `'`+base+`'`) || slices.Contains(titles, key) ||
+		slices.ContainsFunc(made, func(prefix string) bool { return strings.HasPrefix(key, prefix) })
+}
+
+func TestCountries_inTheOrderOfTheLanguage(t *testing.T) {
+	for lang, want := range map[string][3]string{
+		"en": {"HU", "Hungary", "Afghanistan"}, "es": {"HU", "Hungría", "Afganistán"}, "ru": {"HU", "Венгрия", "Австралия"},
+		"ro": {"HU", "Ungaria", "Afganistan"}, "pt": {"HU", "Hungria", "Afeganistão"},
+	} {
+		all := countries(language.Make(lang))
+		if len(all) != 249 {
+			t.Errorf("%s: %d countries, ISO 3166-1 has 249", lang, len(all))
+		}
+		if !slices.Contains(all, named{want[0], want[1]}) || all[0].Name != want[2] {
+			t.Errorf("%s: the first is %v, want %s; %s is to be %s", lang, all[0], want[2], want[0], want[1])
+		}
+	}
+}
