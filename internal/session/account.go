@@ -66,6 +66,7 @@ type Account struct {
 	earned   int64
 	messages int
 	last     [2]int64 // the newest event seen in the room's stream, and in her own
+	told     uint64   // how often an event told the room's state
 	opened   [2]bool  // whether they were open before
 	upload   func() State
 	linkUp   func()

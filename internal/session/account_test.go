@@ -300,6 +300,66 @@ func TestStills_keepNoBeat(t *testing.T) {
 	}
 }
 
+// slow is a backend that opens a room before its picture is there.
+type slow struct {
+	elsewhere
+	open chan domain.RoomState // what the answer to SetOnline tells
+}
+
+func (s slow) SetOnline(_ context.Context, _ string, online bool) (domain.Room, error) {
+	s.asked <- online
+	return domain.Room{State: <-s.open}, nil
+}
+
+// Her room became live, and no event says so: the program finds out by itself
+// instead of telling for ever that she is on her way back.
+func TestAccount_findsOutThatTheRoomIsLive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := slow{elsewhere{somebody{asked: make(chan bool, 10)}, make(chan domain.RoomState, 2)}, make(chan domain.RoomState, 1)}
+		a := NewAccount(AccountConfig{Email: "a", Service: s})
+		a.upload = func() State { return Live }
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		s.open <- domain.RoomReconnecting
+		s.truth <- domain.RoomReconnecting // at the first look
+		s.truth <- domain.RoomLive
+		go func() { a.keepGate(ctx); close(done) }()
+		synctest.Wait()
+		if got := a.Snapshot().State; got != Connecting {
+			t.Errorf("before the picture she reads %s", got)
+		}
+		<-time.After(2*lookAgain + time.Millisecond)
+		synctest.Wait()
+		if got := a.Snapshot().State; got != Live || len(s.asked) != 1 {
+			t.Errorf("the room is live, she reads %s after %d wishes", got, len(s.asked))
+		}
+		<-time.After(10 * lookAgain) // a live room is not asked about: nobody would answer
+		cancel()
+		<-done
+	})
+}
+
+// An event may overtake the answer that told of the time before it.
+func TestAccount_newerEventBeatsAnOlderAnswer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := slow{elsewhere{somebody{asked: make(chan bool, 10)}, make(chan domain.RoomState)}, make(chan domain.RoomState)}
+		a := NewAccount(AccountConfig{Email: "a", Service: s})
+		a.upload = func() State { return Live }
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		go func() { a.keepGate(ctx); close(done) }()
+		<-s.asked
+		a.take(event(t, 1, domain.EventRoom, domain.RoomNotice{State: domain.RoomLive}), inRoom)
+		s.open <- domain.RoomConnecting
+		synctest.Wait()
+		if got := a.Snapshot().State; got != Live {
+			t.Errorf("the event said live, she reads %s", got)
+		}
+		cancel()
+		<-done
+	})
+}
+
 // elsewhere is a backend on which another of her devices switches the room.
 type elsewhere struct {
 	somebody

@@ -143,6 +143,7 @@ func (a *Account) note(e domain.Event, w which) bool {
 // closed or opened is a doubt: the gate's keeper looks at the truth.
 func (a *Account) roomSays(s domain.RoomState) {
 	a.p.room = s
+	a.told++
 	a.p.been = a.p.been || s == domain.RoomLive && a.p.confirmed
 	if contradicts(s, a.p) {
 		a.p.doubt = true

@@ -13,6 +13,11 @@ import (
 const (
 	gateWait  = 200 * time.Millisecond
 	gateWaits = 3 * time.Second
+	// lookAgain is the time between two looks at a room that was opened and is
+	// not live yet: the event that says so may never come, for a backend that
+	// tells only what has changed since its last word tells nothing of a room
+	// that was lost and found between two of them.
+	lookAgain = 2 * time.Second
 )
 
 // keepGate brings her room to what she wants for as long as the upload lives.
@@ -27,9 +32,7 @@ func (a *Account) keepGate(ctx context.Context) {
 			return
 		case err == nil:
 			wait = gateWait
-			select {
-			case <-a.wish:
-			case <-ctx.Done():
+			if !a.rest(ctx) {
 				return
 			}
 		case fatal(err):
@@ -45,13 +48,40 @@ func (a *Account) keepGate(ctx context.Context) {
 	}
 }
 
+// rest waits for another wish; false when ctx ended. While her room is on its
+// way it only waits a moment and then has the truth looked at.
+func (a *Account) rest(ctx context.Context) bool {
+	if !a.onItsWay() {
+		select {
+		case <-a.wish:
+			return true
+		case <-ctx.Done():
+			return false
+		}
+	}
+	if !a.pause(ctx, lookAgain) {
+		return false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.p.doubt = a.p.doubt || a.p.wanted == a.p.confirmed
+	return true
+}
+
+// onItsWay tells whether her room is open and yet neither live nor private.
+func (a *Account) onItsWay() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.p.confirmed && a.p.room != domain.RoomLive && a.p.room != domain.RoomPrivate
+}
+
 // settleDoubt looks at the truth when an event contradicted what is confirmed:
 // events may be late, and another of her devices or pages may have closed or
 // opened the room. That is her wish too, and this program follows it: it never
 // opens again what she closed elsewhere, and says Live when she is.
 func (a *Account) settleDoubt(ctx context.Context) error {
 	a.mu.Lock()
-	name, doubt := a.name, a.p.doubt
+	name, doubt, told := a.name, a.p.doubt, a.told
 	a.mu.Unlock()
 	if !doubt {
 		return nil
@@ -62,7 +92,12 @@ func (a *Account) settleDoubt(ctx context.Context) error {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.told != told { // what was said meanwhile is a doubt of its own
+		wake(a.wish)
+		return nil
+	}
 	a.p.doubt, a.p.room = false, room.State
+	a.p.been = a.p.been || a.p.confirmed && room.State == domain.RoomLive
 	if contradicts(room.State, a.p) {
 		open := room.State == domain.RoomLive
 		a.p.wanted, a.p.confirmed, a.p.been = open, open, open
@@ -77,7 +112,7 @@ func (a *Account) settleGate(ctx context.Context) error {
 		return err
 	}
 	a.mu.Lock()
-	name, wanted, confirmed := a.name, a.p.wanted && !a.p.failed, a.p.confirmed
+	name, wanted, confirmed, told := a.name, a.p.wanted && !a.p.failed, a.p.confirmed, a.told
 	a.mu.Unlock()
 	if wanted == confirmed {
 		return nil
@@ -89,8 +124,10 @@ func (a *Account) settleGate(ctx context.Context) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.p.confirmed = wanted
-	a.p.room = room.State
-	a.p.been = wanted && (a.p.been || room.State == domain.RoomLive)
+	if a.told == told { // else an event was faster than the answer
+		a.p.room = room.State
+	}
+	a.p.been = wanted && (a.p.been || a.p.room == domain.RoomLive)
 	if a.p.wanted != wanted { // she changed her mind meanwhile
 		wake(a.wish)
 	}
