@@ -277,13 +277,18 @@ type linkBell chan struct{}
 
 func newLinkBell() linkBell { return make(chan struct{}, 1) }
 
-// sleep waits for d, for the link to come back, or for ctx, whose error it
-// returns.
-func (l linkBell) sleep(ctx context.Context, d time.Duration) error {
-	select { // an old wake is no news
+// hush forgets a wake from before an attempt: it is no news. One that comes while
+// the attempt still goes on is.
+func (l linkBell) hush() {
+	select {
 	case <-l:
 	default:
 	}
+}
+
+// sleep waits for d, for the link to come back, or for ctx, whose error it
+// returns.
+func (l linkBell) sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

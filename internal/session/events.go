@@ -32,6 +32,7 @@ func (a *Account) follow(ctx context.Context, w which) error {
 	wait := backoff{jitter: a.cfg.Jitter}
 	for {
 		began := a.cfg.Now()
+		a.link[w].hush()
 		err := a.stream(ctx, w)
 		if ctx.Err() != nil {
 			return ctx.Err()

@@ -121,6 +121,7 @@ func (o *Outlet) Run(ctx context.Context) error {
 		}
 	}()
 	for {
+		o.link.hush()
 		live, err := o.upload(ctx)
 		if ctx.Err() != nil {
 			o.signal(sigStop)
@@ -196,9 +197,9 @@ func (o *Outlet) upload(ctx context.Context) (live time.Duration, err error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := p.Connected(ctx, connectFor); err != nil {
+	if err := o.connect(ctx, p, remote); err != nil {
 		o.end(ctx, remote, accounts)
-		return 0, noPath(ctx, err)
+		return 0, err
 	}
 	began := o.cfg.Now()
 	err = o.serve(ctx, p, remote, accounts)

@@ -14,7 +14,6 @@ import (
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/encode"
-	"github.com/jasmincam/jasmincam/internal/session/uplink"
 	"github.com/jasmincam/jasmincam/internal/whip"
 )
 
@@ -253,126 +252,6 @@ func TestOutlet_comesBackWithANewUploadAfterALoss(t *testing.T) {
 	if n := x.outlet.Dropped(); n > 0 {
 		t.Errorf("%d pictures count as dropped", n)
 	}
-}
-
-// thread is a line whose state the test sets.
-type thread struct {
-	mu       sync.Mutex
-	state    uplink.State
-	changed  chan struct{}
-	restarts chan time.Time
-	answer   error // of Restart; after nil it flows
-	asked    chan struct{}
-	gone     bool
-}
-
-func newThread(answer error) *thread {
-	return &thread{state: uplink.Flowing, changed: make(chan struct{}, 1), restarts: make(chan time.Time, 10), asked: make(chan struct{}, 10), answer: answer}
-}
-
-func (l *thread) State() uplink.State { l.mu.Lock(); defer l.mu.Unlock(); return l.state }
-
-func (l *thread) Changed() <-chan struct{} { return l.changed }
-
-func (l *thread) Restart(context.Context, *whip.Session) error {
-	l.restarts <- time.Now()
-	if l.answer == nil {
-		l.seems(uplink.Flowing)
-	}
-	return l.answer
-}
-
-func (l *thread) Gone(context.Context, *whip.Session) bool {
-	l.asked <- struct{}{}
-	return l.gone
-}
-
-func (l *thread) seems(s uplink.State) {
-	l.mu.Lock()
-	l.state = s
-	l.mu.Unlock()
-	wake(l.changed)
-}
-
-// watched runs an outlet's watch over a thread.
-func watched(t *testing.T, l *thread) (*Outlet, chan error) {
-	t.Helper()
-	o, err := quiet(t).Outlet(OutletConfig{Accounts: []*Account{NewAccount(AccountConfig{Email: "a"})}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	done := make(chan error, 1)
-	go func() { done <- o.watch(t.Context(), l, nil) }()
-	synctest.Wait()
-	return o, done
-}
-
-func TestOutlet_silentPathIsRepairedAfterAMoment(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newThread(nil)
-		_, done := watched(t, l)
-		began := time.Now()
-		l.seems(uplink.Silent)
-		if d := (<-l.restarts).Sub(began); d != patientFor {
-			t.Errorf("restarted after %v", d)
-		}
-		synctest.Wait()
-		if len(done) != 0 {
-			t.Errorf("a repaired path counts as lost: %v", <-done)
-		}
-		l.seems(uplink.Lost)
-		if err := <-done; domain.KindOf(err) != domain.KindUnavailable {
-			t.Errorf("lost: %v", err)
-		}
-	})
-}
-
-func TestOutlet_silentPathThatComesBackIsLeftAlone(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newThread(nil)
-		_, done := watched(t, l)
-		l.seems(uplink.Silent)
-		synctest.Wait()
-		l.seems(uplink.Flowing)
-		<-time.After(2 * patientFor)
-		if len(l.restarts) != 0 || len(done) != 0 {
-			t.Errorf("%d restarts, %d ends", len(l.restarts), len(done))
-		}
-		l.seems(uplink.Lost)
-		if err := <-done; err == nil {
-			t.Error("a lost path was not noticed")
-		}
-	})
-}
-
-func TestOutlet_sessionThatIsGoneIsLost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newThread(whip.NoSession())
-		_, done := watched(t, l)
-		l.seems(uplink.Silent)
-		if err := <-done; domain.KindOf(err) != domain.KindUnavailable || !errors.Is(err, l.answer) {
-			t.Errorf("lost: %v", err)
-		}
-	})
-}
-
-func TestOutlet_backendThatRestartedIsNoticedAtOnce(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		l := newThread(nil)
-		o, done := watched(t, l)
-		o.LinkUp()
-		<-l.asked
-		synctest.Wait()
-		if len(done) != 0 {
-			t.Errorf("a backend that knows the upload counts as lost: %v", <-done)
-		}
-		l.gone = true
-		began := time.Now()
-		o.LinkUp()
-		if err := <-done; domain.KindOf(err) != domain.KindUnavailable || time.Since(began) != 0 {
-			t.Errorf("%v after %v", err, time.Since(began))
-		}
-	})
 }
 
 func TestOutlet_keyFrameWishReachesTheEncoder(t *testing.T) {

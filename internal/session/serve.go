@@ -72,6 +72,38 @@ type line interface {
 	Gone(ctx context.Context, remote *whip.Session) bool
 }
 
+// askEvery is the time between two questions whether the backend still knows an
+// upload that does not connect.
+const askEvery = 2 * time.Second
+
+// connect waits for packets to get through, at most connectFor. A backend that was
+// restarted since the offer never answers them, so it is asked meanwhile.
+func (o *Outlet) connect(ctx context.Context, l line, remote *whip.Session) error {
+	bounded, cancel := context.WithTimeout(ctx, connectFor)
+	defer cancel()
+	ask := time.NewTicker(askEvery)
+	defer ask.Stop()
+	for {
+		switch l.State() {
+		case uplink.Flowing:
+			return nil
+		case uplink.Lost:
+			return noPath(ctx, uplink.ErrNoPath)
+		}
+		select {
+		case <-l.Changed():
+			continue
+		case <-o.link:
+		case <-ask.C:
+		case <-bounded.Done():
+			return noPath(ctx, uplink.ErrNoPath)
+		}
+		if o.over(bounded, l, remote) {
+			return pathLost(nil)
+		}
+	}
+}
+
 // watch returns when the path is lost for good. When the backend comes back
 // (LinkUp) it is asked at once whether it still knows the upload: a restarted
 // one does not, and its silence would be noticed seconds later.
@@ -89,7 +121,7 @@ func (o *Outlet) watch(ctx context.Context, l line, remote *whip.Session) error 
 		select {
 		case <-l.Changed():
 		case <-o.link:
-			if len(o.carried()) == 0 || o.gone(ctx, l, remote) {
+			if o.over(ctx, l, remote) {
 				return pathLost(nil)
 			}
 		case <-ctx.Done():
@@ -98,10 +130,19 @@ func (o *Outlet) watch(ctx context.Context, l line, remote *whip.Session) error 
 	}
 }
 
-func (o *Outlet) gone(ctx context.Context, l line, remote *whip.Session) bool {
+// over tells whether there is nobody left to upload for, or the backend does not
+// know the upload any more. Then the backend is there: the next attempt is at once.
+func (o *Outlet) over(ctx context.Context, l line, remote *whip.Session) bool {
+	if len(o.carried()) == 0 {
+		return true
+	}
 	bounded, cancel := context.WithTimeout(ctx, patientFor)
 	defer cancel()
-	return l.Gone(bounded, remote)
+	if !l.Gone(bounded, remote) {
+		return false
+	}
+	o.LinkUp()
+	return true
 }
 
 func pathLost(err error) error {
