@@ -163,21 +163,25 @@ func (a *Account) carriedBy(upload func() State, linkUp func()) {
 	a.upload, a.linkUp = upload, linkUp
 }
 
-// fail ends her: somebody has to act on the sentence.
-func (a *Account) fail(err error) {
+// fail ends her: somebody has to act on the sentence. It tells whether that is
+// news.
+func (a *Account) fail(err error) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.p.failed {
-		return
+		return false
 	}
 	a.failed(err)
 	a.cfg.Log.Error("the account cannot go online", "account", cmp.Or(a.name, a.cfg.Email), "error", err)
+	return true
 }
 
-// failed notes it and tells the upload, which ends when nobody is left; a.mu is
-// held.
+// failed notes it and tells the upload, which ends when nobody is left, and the
+// keeper of her gate, which closes it: she is not seen by anybody while she reads
+// that she is not online. a.mu is held.
 func (a *Account) failed(err error) {
-	a.p.failed, a.p.confirmed, a.err, a.trouble = true, false, err, domain.Sentence(err)
+	a.p.failed, a.err, a.trouble = true, err, domain.Sentence(err)
+	wake(a.wish)
 	a.linkUp()
 }
 
@@ -199,7 +203,9 @@ func (a *Account) carried() bool {
 func (a *Account) setTrouble(sentence string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.trouble = sentence
+	if !a.p.failed { // then why is what she reads
+		a.trouble = sentence
+	}
 }
 
 // identify asks who she is, and takes in her earnings and room. It returns her

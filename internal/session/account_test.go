@@ -300,6 +300,42 @@ func TestStills_keepNoBeat(t *testing.T) {
 	}
 }
 
+// What ends an account on this side alone, such as a proxy that refuses her event
+// stream, closes her room, too: she would be seen while she reads that she is not
+// online. A backend that refuses even that has closed it.
+func TestAccount_failedIsSeenByNobody(t *testing.T) {
+	refusal := domain.Errorf("events", domain.KindForbidden, "A proxy refuses this.")
+	for what, answers := range map[string][]error{
+		"closed": {nil}, "closed at the second try": {domain.Errorf("x", domain.KindUnavailable, "Away."), nil}, "refused": {refusal},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := somebody{gates: make(chan error, 2), asked: make(chan bool, 10)}
+			a := NewAccount(AccountConfig{Email: "a", Service: s})
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan struct{})
+			s.gates <- nil
+			go func() { a.keepGate(ctx); close(done) }()
+			<-s.asked
+			synctest.Wait()
+			for _, err := range answers {
+				s.gates <- err
+			}
+			a.fail(refusal)
+			for range answers {
+				if <-s.asked {
+					t.Errorf("%s: opened", what)
+				}
+			}
+			synctest.Wait()
+			if n := a.Snapshot(); n.State != Failed || n.Trouble != "A proxy refuses this." || len(s.asked) != 0 || a.isOpen() != (what == "refused") {
+				t.Errorf("%s: %+v, asked %d times more", what, n, len(s.asked))
+			}
+			cancel()
+			<-done
+		})
+	}
+}
+
 // slow is a backend that opens a room before its picture is there.
 type slow struct {
 	elsewhere

@@ -36,8 +36,9 @@ func (a *Account) keepGate(ctx context.Context) {
 				return
 			}
 		case fatal(err):
-			a.fail(err)
-			return
+			if !a.fail(err) || !a.isOpen() {
+				return
+			}
 		default:
 			a.setTrouble(domain.Sentence(err))
 			if !a.pause(ctx, max(wait, retryAfter(err))) {
@@ -46,6 +47,13 @@ func (a *Account) keepGate(ctx context.Context) {
 			wait = min(2*wait, gateWaits)
 		}
 	}
+}
+
+// isOpen tells whether her gate is open as far as is known.
+func (a *Account) isOpen() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.p.confirmed
 }
 
 // rest waits for another wish; false when ctx ended. While her room is on its
@@ -72,7 +80,7 @@ func (a *Account) rest(ctx context.Context) bool {
 func (a *Account) onItsWay() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.p.confirmed && a.p.room != domain.RoomLive && a.p.room != domain.RoomPrivate
+	return a.p.confirmed && !a.p.failed && a.p.room != domain.RoomLive && a.p.room != domain.RoomPrivate
 }
 
 // settleDoubt looks at the truth when an event contradicted what is confirmed:
@@ -81,7 +89,7 @@ func (a *Account) onItsWay() bool {
 // opens again what she closed elsewhere, and says Live when she is.
 func (a *Account) settleDoubt(ctx context.Context) error {
 	a.mu.Lock()
-	name, doubt, told := a.name, a.p.doubt, a.told
+	name, doubt, told := a.name, a.p.doubt && !a.p.failed, a.told
 	a.mu.Unlock()
 	if !doubt {
 		return nil
