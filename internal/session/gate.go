@@ -162,6 +162,13 @@ func (a *Account) uploadEnded() {
 	a.p.confirmed = false
 }
 
+// isLiveElsewhere tells whether her room is live, which without an upload of this
+// program it is by another's. Whoever cannot be asked does not know.
+func (a *Account) isLiveElsewhere(ctx context.Context) bool {
+	room, err := a.cfg.Service.Room(ctx, a.label())
+	return err == nil && room.State == domain.RoomLive
+}
+
 // closeGate takes her offline in order.
 func (a *Account) closeGate(ctx context.Context) error {
 	a.mu.Lock()

@@ -45,6 +45,7 @@ type Outlet struct {
 	queue     atomic.Pointer[ring] // nil while nothing is uploaded
 	estimate  atomic.Int64         // bit/s that the path carries; 0 while not live
 	dropped   atomic.Uint64        // pictures of earlier uploads
+	ended     atomic.Bool          // the backend has confirmed the end of the last upload
 
 	mu    sync.Mutex
 	state State
@@ -149,6 +150,22 @@ func (o *Outlet) Run(ctx context.Context) error {
 		if o.link.sleep(ctx, wait.wait(retryAfter(err))) != nil {
 			o.signal(sigStop)
 			return nil
+		}
+		o.giveWay(ctx)
+	}
+}
+
+// giveWay ends the accounts that went live by another program after this one's
+// upload had ended. Two programs that take a room from each other would show two
+// cameras in turn, and she may not know that the other one is still on.
+func (o *Outlet) giveWay(ctx context.Context) {
+	if !o.ended.Swap(false) {
+		return // the room may still be live by our own
+	}
+	for _, a := range o.carried() {
+		if a.isLiveElsewhere(ctx) {
+			a.fail(domain.Errorf("upload", domain.KindConflict,
+				"This account went live by another program or page, and viewers see that picture. To take it back, go offline there and go online here again."))
 		}
 	}
 }
@@ -314,7 +331,9 @@ func (o *Outlet) end(ctx context.Context, remote *whip.Session, accounts []*Acco
 		})
 	}
 	gates.Wait()
-	if err := remote.Delete(bounded); err != nil && byWish {
+	err := remote.Delete(bounded)
+	o.ended.Store(err == nil)
+	if err != nil && byWish {
 		o.log.Warn("the upload could not be ended; the backend ends it by itself", "error", err)
 	}
 }

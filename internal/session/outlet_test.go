@@ -254,6 +254,27 @@ func TestOutlet_comesBackWithANewUploadAfterALoss(t *testing.T) {
 	}
 }
 
+// Another program takes one of the two rooms: this one leaves it to that, instead
+// of taking it back and showing two cameras in turn.
+func TestOutlet_givesWayToAnotherProgram(t *testing.T) {
+	s := newStage(t)
+	x := start(t, s, "a", "b")
+	x.live(Live, Live)
+	s.mu.Lock()
+	s.taken = "a"
+	s.mu.Unlock()
+	s.upload(0).end()
+	x.live(Failed, Live)
+	if n := x.accounts[0].Snapshot(); !strings.Contains(n.Trouble, "went live by another program") || x.accounts[0].Err() == nil {
+		t.Errorf("she reads %+v", n)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if last := s.begins[len(s.begins)-1]; len(last) != 1 || last[0] != "token-b" || s.rooms["a"] != domain.RoomLive {
+		t.Errorf("grants asked for: %v, rooms %v", s.begins, s.rooms)
+	}
+}
+
 func TestOutlet_keyFrameWishReachesTheEncoder(t *testing.T) {
 	s := newStage(t)
 	x := start(t, s, "a")

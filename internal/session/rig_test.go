@@ -3,11 +3,9 @@ package session
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -48,6 +46,7 @@ type stage struct {
 	begins   [][]string
 	refuse   map[string]error             // by token, at Begin and Me
 	refuseTo error                        // at WHIP
+	taken    string                       // the room that another program's upload feeds from the loss of ours on
 	feeds    map[string]chan domain.Event // by room, "" + email for own
 }
 
@@ -238,119 +237,24 @@ func hasKey(unit []byte) bool {
 	return false
 }
 
+// lose makes the rooms what they are without an upload of ours.
+func (s *stage) lose() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, state := range s.rooms {
+		if state == domain.RoomLive && name != s.taken {
+			s.rooms[name] = domain.RoomReconnecting
+		}
+	}
+}
+
 // end closes the peer, as a DELETE does.
 func (u *upload) end() {
 	u.once.Do(func() {
+		u.stage.lose()
 		close(u.ended)
 		_ = u.pc.GracefulClose()
 	})
-}
-
-// api is one account's way to the stage.
-type api struct {
-	stage *stage
-	email string
-	token string
-}
-
-// Me implements Service.
-func (a api) Me(context.Context) (domain.Me, error) {
-	a.stage.mu.Lock()
-	defer a.stage.mu.Unlock()
-	if err := a.stage.refuse[a.token]; err != nil {
-		return domain.Me{}, err
-	}
-	return domain.Me{Account: domain.Account{ID: "x", Role: domain.RolePerformer, Name: a.email, State: domain.StateActive}, EarnedCents: 7,
-		Room: &domain.Room{Name: a.email, Seq: 10, State: domain.RoomOffline}}, nil
-}
-
-// Begin implements Service.
-func (a api) Begin(_ context.Context, tokens []string) (domain.Grant, error) {
-	s := a.stage
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.begins = append(s.begins, tokens)
-	for _, t := range tokens {
-		if err := s.refuse[t]; err != nil {
-			return domain.Grant{}, err
-		}
-	}
-	return domain.Grant{WHIPURL: s.server.URL + "/whip", Token: "grant"}, nil
-}
-
-// SetOnline implements Service.
-func (a api) SetOnline(_ context.Context, performer string, online bool) (domain.Room, error) {
-	s := a.stage
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if performer != a.email {
-		return domain.Room{}, domain.Errorf("online", domain.KindForbidden, "That is not your room.")
-	}
-	if err := s.refuse[performer]; err != nil {
-		return domain.Room{}, err
-	}
-	s.puts = append(s.puts, fmt.Sprintf("%s %v", performer, online))
-	s.rooms[performer] = domain.RoomOffline
-	if online {
-		s.rooms[performer] = domain.RoomLive
-	}
-	return domain.Room{Name: performer, State: s.rooms[performer]}, nil
-}
-
-// Room implements Service.
-func (a api) Room(_ context.Context, performer string) (domain.Room, error) {
-	a.stage.mu.Lock()
-	defer a.stage.mu.Unlock()
-	return domain.Room{Name: performer, State: a.stage.rooms[performer]}, nil
-}
-
-// SetThumbnail implements Service.
-func (a api) SetThumbnail(_ context.Context, performer string, jpeg []byte) error {
-	a.stage.mu.Lock()
-	defer a.stage.mu.Unlock()
-	a.stage.stills[performer] = append(a.stage.stills[performer], append([]byte(nil), jpeg...))
-	return nil
-}
-
-// Events implements Service: what the test feeds.
-func (a api) Events(ctx context.Context, room string, _ int64) (iter.Seq2[domain.Event, error], error) {
-	feed := a.stage.feed(a.email, room)
-	return func(yield func(domain.Event, error) bool) {
-		for {
-			select {
-			case e, ok := <-feed:
-				if !ok {
-					yield(domain.Event{}, domain.Errorf("events", domain.KindUnavailable, "The connection was lost."))
-					return
-				}
-				if !yield(e, nil) {
-					return
-				}
-			case <-ctx.Done():
-				yield(domain.Event{}, ctx.Err())
-				return
-			}
-		}
-	}, nil
-}
-
-func (s *stage) feed(email, room string) chan domain.Event {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := email + "/" + room
-	if s.feeds[key] == nil {
-		s.feeds[key] = make(chan domain.Event, 10)
-	}
-	return s.feeds[key]
-}
-
-func event(t *testing.T, seq int64, kind domain.EventKind, data any) domain.Event {
-	t.Helper()
-	raw, err := json.Marshal(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return domain.Event{Seq: seq, Kind: kind, Data: raw}
 }
 
 // show is a broadcast with its outlet and accounts, running until the test ends.
