@@ -27,7 +27,14 @@ type credentials struct {
 // readCredentials reads a file that nobody else on this machine can read.
 func readCredentials(path string) (credentials, error) {
 	var c credentials
-	f, err := os.Open(path)
+	stat, err := os.Stat(path)
+	if err == nil && !stat.Mode().IsRegular() { // opening a pipe would wait for its other end
+		return c, domain.Errorf("credentials", domain.KindInvalid, "%s is not a file. Give a credentials file with --credentials.", path)
+	}
+	var f *os.File
+	if err == nil {
+		f, err = os.Open(path)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return c, domain.Errorf("credentials", domain.KindInvalid, "There is no file %s. Check what you gave with --credentials.", path)
 	}
@@ -35,10 +42,6 @@ func readCredentials(path string) (credentials, error) {
 		return c, domain.Wrap("credentials", domain.KindInvalid, err, "The file "+path+" cannot be read. Check that it is yours.")
 	}
 	defer func() { _ = f.Close() }() // it was only read
-	stat, err := f.Stat()
-	if err != nil || stat.IsDir() {
-		return c, domain.Wrap("credentials", domain.KindInvalid, err, path+" is not a file. Give a credentials file with --credentials.")
-	}
 	if runtime.GOOS != "windows" && stat.Mode().Perm()&0o077 != 0 {
 		return c, domain.Errorf("credentials", domain.KindInvalid, "Others on this machine can read the passwords in %s. Run: chmod 600 %s", path, path)
 	}
