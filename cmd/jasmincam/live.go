@@ -77,13 +77,13 @@ func (l liveCmd) desk(transport http.RoundTripper, log *slog.Logger) (*desk.Desk
 
 // enter signs in everybody who is to go online.
 func (l liveCmd) enter(ctx context.Context, w world, transport http.RoundTripper, log *slog.Logger) ([]entry, error) {
-	d := door{transport: transport, ask: w.asker(), log: log}
+	d := door{transport: transport, ask: w.asker(ctx), log: log}
 	accounts, err := l.who(&d)
 	if err != nil {
 		return nil, err
 	}
 	if d.file == nil {
-		d.vault = openVault(w, log)
+		d.vault = openVault(ctx, w, log)
 		defer func() {
 			if err := d.vault.Close(); err != nil {
 				log.Debug("closing the keyring", "error", err)

@@ -34,7 +34,7 @@ type world struct {
 	in             *os.File
 	out, err       io.Writer
 	getenv         func(string) string
-	readPassphrase func(prompt string) (string, error)
+	readPassphrase func(ctx context.Context, prompt string) (string, error)
 }
 
 func main() {

@@ -110,7 +110,7 @@ func TestCredentials_findPerformersByEMail(t *testing.T) {
 
 func TestOpenVault_warnsWhenNothingIsKept(t *testing.T) {
 	var said bytes.Buffer
-	v := openVault(world{getenv: func(string) string { return "" }}, slog.New(slog.NewTextHandler(&said, nil)))
+	v := openVault(t.Context(), world{getenv: func(string) string { return "" }}, slog.New(slog.NewTextHandler(&said, nil)))
 	defer func() { _ = v.Close() }()
 	if _, ok := v.(*vault.Memory); ok && !strings.Contains(said.String(), "sign in again after each start") {
 		t.Errorf("no warning in %q", said.String())
@@ -157,11 +157,11 @@ func TestWorld_asksOnlyOnATerminal(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = file.Close() }()
-	if (world{in: file}).asker() != nil || (world{}).asker() != nil {
+	if (world{in: file}).asker(t.Context()) != nil || (world{}).asker(t.Context()) != nil {
 		t.Error("a password would be asked where nobody can type it")
 	}
 	w := world{in: file, err: &bytes.Buffer{}}
-	if _, err := w.askTerminal("Password: "); domain.KindOf(err) != domain.KindInvalid {
+	if _, err := w.askTerminal(t.Context(), "Password: "); domain.KindOf(err) != domain.KindInvalid {
 		t.Errorf("reading from no terminal: %v", err)
 	}
 }

@@ -94,13 +94,13 @@ func (d door) signIn(ctx context.Context, base *client.Client, email, password s
 // openVault opens the system's keyring; where there is none, a file sealed with
 // a passphrase that she types; without one it remembers until the program ends
 // and says so.
-func openVault(w world, log *slog.Logger) vault.Vault {
+func openVault(ctx context.Context, w world, log *slog.Logger) vault.Vault {
 	keyring, err := vault.OpenKeyring(w.getenv)
 	if err == nil {
 		return keyring
 	}
 	if folder, err := os.UserConfigDir(); err == nil {
-		if sealed := openSealed(w.asker(), filepath.Join(folder, "jasmincam", "sealed"), log); sealed != nil {
+		if sealed := openSealed(w.asker(ctx), filepath.Join(folder, "jasmincam", "sealed"), log); sealed != nil {
 			return sealed
 		}
 	}
@@ -135,21 +135,50 @@ func openSealed(ask func(string) (string, error), path string, log *slog.Logger)
 	return nil
 }
 
-// asker returns how to ask for a password, or nil without a terminal.
-func (w world) asker() func(string) (string, error) {
+// asker returns how to ask for a password until ctx ends, or nil without a
+// terminal.
+func (w world) asker(ctx context.Context) func(string) (string, error) {
 	if w.in == nil || !term.IsTerminal(int(w.in.Fd())) {
 		return nil
 	}
-	return w.readPassphrase
+	return func(prompt string) (string, error) { return w.readPassphrase(ctx, prompt) }
 }
 
 // askTerminal reads a password that is not shown.
-func (w world) askTerminal(prompt string) (string, error) {
+func (w world) askTerminal(ctx context.Context, prompt string) (string, error) {
 	fmt.Fprint(w.err, prompt)
-	secret, err := term.ReadPassword(int(w.in.Fd()))
+	secret, err := typed(ctx, int(w.in.Fd()))
 	fmt.Fprintln(w.err)
+	if ctx.Err() != nil {
+		return "", domain.Wrap("sign in", domain.KindUnavailable, ctx.Err(), "Ended before a password was typed. Start again when you are ready.")
+	}
 	if err != nil || len(secret) == 0 {
 		return "", domain.Wrap("sign in", domain.KindInvalid, errors.Join(err, os.ErrInvalid), "No password was typed. Try again.")
 	}
 	return string(secret), nil
+}
+
+// typed reads a line that is not shown. Ctrl-C, which ends ctx, ends the wait, and
+// the terminal shows again what is typed. The reading itself cannot be interrupted:
+// it goes on alone until Enter or the program's end.
+func typed(ctx context.Context, fd int) ([]byte, error) {
+	before, err := term.GetState(fd)
+	if err != nil {
+		return nil, err
+	}
+	type line struct {
+		text []byte
+		err  error
+	}
+	read := make(chan line, 1)
+	go func() {
+		text, err := term.ReadPassword(fd)
+		read <- line{text, err}
+	}()
+	select {
+	case l := <-read:
+		return l.text, l.err
+	case <-ctx.Done():
+		return nil, errors.Join(ctx.Err(), term.Restore(fd, before))
+	}
 }
