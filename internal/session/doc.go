@@ -8,8 +8,9 @@
 //
 // Data in: capture.Frame and capture.Samples, and the backend's events through
 // Service. Data out: RTP by WHIP, thumbnails, and Snapshots for whoever shows
-// them. Wire code below is straight-line; retry lives in Outlet.Run (uploads)
-// and Account.Run (event streams).
+// them. Wire code below is straight-line; retry lives in Outlet.Run (uploads),
+// Account.Run (event streams) and, while an upload lives, Account.keepGate (her
+// room).
 //
 // Goroutines: Broadcast.Run owns four (camera, encoder,
 // microphone, and one until their first picture and sound came).
