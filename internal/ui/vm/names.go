@@ -26,6 +26,10 @@ type (
 	Money     = book.Money
 	MoneyView = book.MoneyView
 	Earnings  = book.Earnings
+	Promotion = book.Promotion
+	Table     = book.Table
+	Row       = book.Row
+	Day       = book.Day
 )
 
 // The values of LineKind and Fate, and the size of the ring; see chat.

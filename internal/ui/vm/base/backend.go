@@ -38,6 +38,32 @@ type Doors interface {
 	RevokeSession(ctx context.Context, id string) error
 }
 
+// Books are the account's statements; part of the client.
+type Books interface {
+	Statement(ctx context.Context, performer, period, next string) (domain.Statement, error)
+}
+
+// Circle are the members whom she knows; part of the client.
+type Circle interface {
+	Viewers(ctx context.Context, performer string, by domain.AcquaintanceOrder) ([]domain.Acquaintance, error)
+	SetRemark(ctx context.Context, performer, viewer string, r domain.Remark) (domain.Acquaintance, error)
+}
+
+// Persona is what others read of her, and who may; part of the client.
+type Persona interface {
+	Profile(ctx context.Context, performer string) (domain.Profile, error)
+	SetProfile(ctx context.Context, performer string, e domain.ProfileEdit) (domain.Profile, error)
+	SetGoal(ctx context.Context, performer, title string, target domain.Millicredits) (domain.Profile, error)
+	RoomAs(ctx context.Context, performer, country string, role domain.Role) (domain.Sight, error)
+}
+
+// Gallery are her pictures; part of the client.
+type Gallery interface {
+	SetPicture(ctx context.Context, performer string, slot domain.Slot, raw []byte) (domain.Picture, error)
+	Pictures(ctx context.Context, performer string) ([]domain.Picture, error)
+	Picture(ctx context.Context, performer string, slot domain.Slot, version string) ([]byte, error)
+}
+
 // Backend is one account's way to its backend; *client.Client is one.
 type Backend interface {
 	session.Service
@@ -45,6 +71,10 @@ type Backend interface {
 	Talk
 	Order
 	Doors
+	Books
+	Circle
+	Persona
+	Gallery
 }
 
 // Account is one that is signed in.

@@ -3,6 +3,7 @@ package book
 import (
 	"context"
 	"encoding/json"
+	"strconv"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -17,21 +18,50 @@ const (
 	bella = "bella@example.com"
 )
 
-// till answers Me, after a while.
+// till answers Me, after a while, and keeps a book of periods "1", "2"… of
+// which the last is the present one.
 type till struct {
 	base.Backend // what is not below is never called
 
-	mu   sync.Mutex
-	me   domain.Me
-	err  error
-	wait time.Duration
+	mu    sync.Mutex
+	me    domain.Me
+	err   error
+	wait  time.Duration
+	books []domain.Statement // whole; Lines are told two at a time
+	reads int
 }
 
-func (t *till) Me(context.Context) (domain.Me, error) {
+func (t *till) Statement(_ context.Context, _, period, next string) (domain.Statement, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.reads++
+	if len(t.books) == 0 {
+		return domain.Statement{}, nil
+	}
+	at := len(t.books) - 1
+	if period != "" {
+		at, _ = strconv.Atoi(period)
+		at--
+	}
+	s := t.books[at]
+	s.Period.ID = strconv.Itoa(at + 1)
+	if at > 0 {
+		s.Previous = strconv.Itoa(at)
+	}
+	from, _ := strconv.Atoi(next)
+	to := min(from+2, len(s.Lines))
+	if to < len(s.Lines) {
+		s.Next = strconv.Itoa(to)
+	}
+	s.Lines = s.Lines[from:to]
+	return s, nil
+}
+
+func (t *till) Me(ctx context.Context) (domain.Me, error) {
 	t.mu.Lock()
 	me, err, wait := t.me, t.err, t.wait
 	t.mu.Unlock()
-	time.Sleep(wait)
+	base.Pause(ctx, wait)
 	return me, err
 }
 
