@@ -118,7 +118,8 @@ func conformance(t *testing.T, c cast) {
 	}{
 		{"accounts", accountStory}, {"sessions", sessionStory}, {"approval", approvalStory}, {"studio", studioStory},
 		{"rooms", roomStory}, {"chat", chatStory}, {"moderation", moderationStory}, {"money", moneyStory},
-		{"broadcast", broadcastStory}, {"doors", doorStory},
+		{"broadcast", broadcastStory}, {"doors", doorStory}, {"profiles", profileStory}, {"statements", statementStory},
+		{"relations", relationStory}, {"books", bookStory}, {"pictures", pictureStory}, {"audit", auditStory}, {"browsing", browseStory},
 	} {
 		t.Run(story.name, func(t *testing.T) { story.tell(t, c) })
 	}

@@ -53,16 +53,33 @@ func (s *Site) setPicture(w http.ResponseWriter, r *http.Request) {
 		fail(w, domain.Errorf("picture", domain.KindInvalid, "Send the picture's file as image/jpeg or image/png."))
 		return
 	}
-	raw, err := readBody(w, r, domain.MaxPicture)
-	var kept domain.Picture
-	if err == nil {
-		kept, err = s.Backend.SetPicture(r.Context(), r.PathValue("performer"), slotOf(r), raw)
-	}
+	kept, err := s.takePicture(w, r)
 	if err != nil {
 		fail(w, err)
 		return
 	}
 	reply.JSON(w, http.StatusOK, kept)
+}
+
+// takePicture reads nothing of what somebody sends who may not send it.
+func (s *Site) takePicture(w http.ResponseWriter, r *http.Request) (domain.Picture, error) {
+	actor, performer := domain.ActorFrom(r.Context()), r.PathValue("performer")
+	switch {
+	case actor.Account.ID == "":
+		return domain.Picture{}, domain.Errorf("picture", domain.KindUnauthenticated, "Sign in to send pictures.")
+	case actor.Role() != domain.RolePerformer || actor.Account.Name != performer:
+		return domain.Picture{}, domain.Errorf("picture", domain.KindForbidden, "Only the performer herself sends her pictures. Sign in with her account.")
+	}
+	done, err := s.intake.take(w, actor.Account.ID)
+	if err != nil {
+		return domain.Picture{}, err
+	}
+	defer done()
+	raw, err := readBody(w, r, domain.MaxPicture)
+	if err != nil {
+		return domain.Picture{}, err
+	}
+	return s.Backend.SetPicture(r.Context(), performer, slotOf(r), raw)
 }
 
 func slotOf(r *http.Request) domain.Slot { return domain.Slot(r.PathValue("slot")) }

@@ -23,6 +23,7 @@ type Site struct {
 	signUps throttle
 	notices throttle
 	seats   *seats
+	intake  *intake
 
 	closing   chan struct{} // closed by Close: event streams end
 	closeOnce sync.Once
@@ -43,6 +44,7 @@ func New(c Config) (*Site, error) {
 		signUps: newThrottle(c.Limits.SignUps),
 		notices: newThrottle(c.Limits.Webhooks),
 		seats:   newSeats(c.Limits),
+		intake:  newIntake(),
 		closing: make(chan struct{}),
 	}
 	pages, err := page.New(page.Config{

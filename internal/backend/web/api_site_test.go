@@ -1,0 +1,126 @@
+package web_test
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+func TestAPI_profilesAndBooks(t *testing.T) {
+	f := newFixture(t)
+	_, staff := f.backend.Add(domain.RoleStaff, "desk")
+	f.backend.Credit("max", 50_000)
+	f.backend.CloseIn("anna", "FR")
+	const prices = `"prices":{"private_millicredits":3990,"cam2cam_millicredits":0,"audio_millicredits":0}`
+	const profile = `{"introduction":"hi","likes":"","dislikes":"","languages":["en"],"category":"boys","appearance":{},"willingness":[],"birthday":false,` + prices + `,"tip_menu":[]}`
+	for _, c := range []struct {
+		method, path, token, body string
+		status                    int
+		holds                     string
+	}{
+		{"PUT", "performers/anna/profile", f.anna, profile, 200, `"introduction":"hi"`},
+		{"PUT", "performers/anna/profile", f.max, profile, 403, `"kind":"forbidden"`},
+		{"PUT", "performers/anna/profile", f.anna, strings.Replace(profile, "3990", "100", 1), 422, `at least`},
+		{"PUT", "performers/anna/profile", f.anna, strings.Replace(profile, `"likes"`, `"like"`, 1), 422, `unknown`},
+		{"GET", "performers/anna/profile", "", "", 200, `"price_now_millicredits":3990`},
+		{"PUT", "performers/anna/goal", f.anna, `{"title":"a lamp","target_millicredits":5000}`, 200, `"goal":{"title":"a lamp","target_millicredits":5000,"collected_millicredits":0}`},
+		{"GET", "browse?category=boys&max_price=4000&q=an", "", "", 200, `{"rooms":[{"name":"anna"`},
+		{"GET", "browse?category=girls", "", "", 200, `{"rooms":[]}`},
+		{"GET", "browse?max_price=-1", "", "", 422, `max_price`},
+		{"GET", "rooms/anna/as?country=FR&role=guest", f.anna, "", 200, `"open":false`},
+		{"POST", "rooms/anna/tips", f.max, `{"millicredits":2000,"note":"","key":"12345678"}`, 201, `"balance_millicredits":48000`},
+		{"GET", "performers/anna/statement", f.anna, "", 200, `"own_millicents":60000`},
+		{"GET", "performers/anna/statement?period=x", f.anna, "", 422, `no such pay period`},
+		{"GET", "performers/anna/viewers?order=name", f.anna, "", 200, `"spent_millicredits":2000`},
+		{"PUT", "performers/anna/viewers/max", f.anna, `{"note":"kind","favourite":true}`, 200, `"note":"kind"`},
+		{"GET", "performers/anna/viewers", f.max, "", 403, `"kind":"forbidden"`},
+		{"PUT", "favourites/anna", f.max, `{"favourite":true}`, 200, `{"favourite":true}`},
+		{"GET", "favourites", f.max, "", 200, `{"rooms":[{"name":"anna"`},
+		{"GET", "favourites", "", "", 401, `"kind":"unauthenticated"`},
+		{"GET", "history", f.max, "", 200, `"with":"anna"`},
+		{"PUT", "budget", f.max, `{"day":{"max_millicredits":9000},"week":{},"month":{}}`, 200, `"day":{"max_millicredits":9000`},
+		{"GET", "budget", f.max, "", 200, `"max_millicredits":9000`},
+		{"GET", "performers/anna/pictures", f.anna, "", 200, `{"pictures":[]}`},
+		{"GET", "performers/anna/pictures/general?v=x", "", "", 404, `"kind":"not_found"`},
+		{"GET", "staff/pictures", staff, "", 200, `{"pictures":[]}`},
+		{"GET", "staff/pictures", f.anna, "", 403, `"kind":"forbidden"`},
+		{"GET", "staff/audit", staff, "", 200, `{"acts":[]}`},
+		{"GET", "staff/performers?online=true&order=status", staff, "", 200, `"name":"anna"`},
+	} {
+		if a := f.call(c.method, c.path, c.token, c.body); a.StatusCode != c.status || !strings.Contains(a.body, c.holds) {
+			t.Errorf("%s %s: status %d, want %d with %s: %s", c.method, c.path, a.StatusCode, c.status, c.holds, a.body)
+		}
+	}
+}
+
+// TestAPI_pictures: the file is sent as it is, within its own limit, and comes with a
+// tag that asks the door every time.
+func TestAPI_pictures(t *testing.T) {
+	f := newFixture(t)
+	_, staff := f.backend.Add(domain.RoleStaff, "desk")
+	send := func(kind string, size int) answer {
+		r := f.picture("/api/v1/performers/anna/pictures/general", f.anna, size)
+		r.Header.Set("Content-Type", kind)
+		return f.do(r)
+	}
+	f.want(send("text/html", 10), 422, domain.KindInvalid)
+	f.want(f.do(f.picture("/api/v1/performers/anna/pictures/general", f.max, 10)), 403, domain.KindForbidden)
+	f.want(f.do(f.picture("/api/v1/performers/anna/pictures/general", "", 10)), 401, domain.KindUnauthenticated)
+	f.want(send("image/png", domain.MaxPicture+1), 413, domain.KindTooLarge)
+	a := send("image/png", 1<<20)
+	f.want(a, 200, "")
+	_, path, _ := strings.Cut(a.body, `"path":"/api/v1/`)
+	path, _, _ = strings.Cut(path, `"`)
+	_, version, _ := strings.Cut(path, "v=")
+	got := f.call("GET", path, f.max, "")
+	tag := got.Header.Get("ETag")
+	if got.StatusCode != 200 || got.Header.Get("Content-Type") != "image/jpeg" || got.Header.Get("Cache-Control") != "private, no-cache" || tag == "" {
+		t.Errorf("GET %s: %d %v", path, got.StatusCode, got.Header)
+	}
+	again := f.request("GET", "/api/v1/"+path, f.max, "")
+	again.Header.Set("If-None-Match", tag)
+	f.want(f.do(again), http.StatusNotModified, "")
+	a = f.call("POST", "staff/pictures/anna/general/review", staff, `{"version":"`+version+`","approve":false,"reason":"blurred"}`)
+	if f.want(a, 200, ""); !strings.Contains(a.body, `"state":"rejected","reason":"blurred"`) {
+		t.Error(a.body)
+	}
+	if a := f.call("GET", "staff/audit?of=anna", staff, ""); !strings.Contains(a.body, `"act":"picture review"`) {
+		t.Error(a.body)
+	}
+}
+
+func (f *fixture) picture(path, token string, size int) *http.Request {
+	r := f.request("PUT", path, token, string(bytes.Repeat([]byte("x"), size)))
+	r.Header.Set("Content-Type", "image/png")
+	return r
+}
+
+// TestAPI_picturesOneAtATime: who sends a picture slowly keeps nobody else from it.
+func TestAPI_picturesOneAtATime(t *testing.T) {
+	f := newFixture(t)
+	_, eva := f.backend.Add(domain.RolePerformer, "eva")
+	body, feed := io.Pipe()
+	slow := f.request("PUT", "/api/v1/performers/anna/pictures/general", f.anna, "")
+	slow.Body, slow.ContentLength = body, 100
+	slow.Header.Set("Content-Type", "image/png")
+	slow.Header.Set("Expect", "100-continue") // the body is asked for once it is let in
+	sent := make(chan answer, 1)
+	go func() { sent <- f.do(slow) }()
+	if _, err := feed.Write([]byte("half")); err != nil {
+		t.Fatal(err)
+	}
+	f.want(f.do(f.picture("/api/v1/performers/anna/pictures/general", f.anna, 10)), http.StatusTooManyRequests, domain.KindLimited)
+	f.want(f.do(f.picture("/api/v1/performers/eva/pictures/general", eva, 10)), 200, "")
+	if _, err := feed.Write(bytes.Repeat([]byte("x"), 96)); err != nil {
+		t.Fatal(err)
+	}
+	if err := feed.Close(); err != nil {
+		t.Fatal(err)
+	}
+	f.want(<-sent, 200, "")
+	f.want(f.do(f.picture("/api/v1/performers/anna/pictures/general", f.anna, 10)), 200, "")
+}
