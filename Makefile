@@ -20,7 +20,7 @@ help: ## Lists every target
 	@echo 'JasminCam $(VERSION)'
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1\t\2/p' Makefile | expand -t 14
 
-run: ## Two demo accounts online at once, watchable in a browser; PORT=8787. Ctrl-C ends it
+run: ## The window with the demo, signed in to two accounts; PORT=8787. Ctrl-C ends it
 	@exec scripts/run
 
 build: ## Builds bin/jasmincam and bin/jasmincam-server

@@ -81,17 +81,6 @@ type exitStatus int
 
 func (e exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
-type windowCmd struct {
-	Backend string `placeholder:"URL" help:"The backend's address."`
-	Profile string `placeholder:"DIR" help:"Folder of the settings."`
-}
-
-// Run says where the window is.
-func (windowCmd) Run(w world) error {
-	fmt.Fprintln(w.err, "The window comes with the next release. Go online with `jasmincam live` (see jasmincam live --help), or try the demo with `make run`.")
-	return exitStatus(1)
-}
-
 type versionCmd struct{}
 
 // Run prints the version.

@@ -19,7 +19,7 @@ func rooms() []room {
 	const in = "internal/"
 	all := []string{"cmd", "internal"}
 	return []room{
-		{"cmd/jasmincam", all},
+		{"cmd/jasmincam", append(all, "assets")},
 		{"cmd/jasmincam-server", []string{in + "domain", "=" + in + "backend"}},
 		{in + "domain", nil},
 		{in + "capture", nil},
@@ -33,7 +33,15 @@ func rooms() []room {
 		{in + "vault", []string{in + "domain"}},
 		{in + "settings", nil},
 		{in + "text", nil},
-		{in + "ui", []string{in + "domain", in + "session", in + "capture", in + "settings", in + "text", "assets"}},
+		{in + "ui", []string{in + "ui", in + "domain", in + "session", in + "settings", in + "text", "assets"}},
+		{in + "ui/page", []string{in + "ui/vm", in + "ui/control", in + "ui/xwidget", in + "ui/theme", in + "capture", in + "domain", in + "session", in + "settings", in + "text"}},
+		{in + "ui/vm", []string{in + "domain", in + "session", in + "capture", in + "settings", in + "text"}},
+		{in + "ui/xwidget", []string{in + "ui/control", in + "ui/theme"}},
+		{in + "ui/control", []string{in + "ui/theme"}},
+		{in + "ui/theme", []string{"assets"}},
+		{in + "ui/screen", []string{"assets"}},
+		{in + "ui/solo", nil},
+		{in + "ui/uitest", nil},
 		{in + "backend", []string{in + "domain"}},
 		{in + "backend/ledger", []string{in + "domain"}},
 		{in + "backend/store", []string{in + "domain", in + "backend/ledger"}},

@@ -1,0 +1,279 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/jpeg" // of a picture to lay over
+	_ "image/png"  // the same
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jasmincam/jasmincam/assets"
+	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/capture/device"
+	"github.com/jasmincam/jasmincam/internal/client"
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session/desk"
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/text"
+	"github.com/jasmincam/jasmincam/internal/ui"
+	"github.com/jasmincam/jasmincam/internal/ui/page"
+	"github.com/jasmincam/jasmincam/internal/ui/screen"
+	"github.com/jasmincam/jasmincam/internal/ui/solo"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+	"github.com/jasmincam/jasmincam/internal/vault"
+)
+
+type windowCmd struct {
+	Backend string `placeholder:"URL" help:"The backend's address; without it the bundled one is started."`
+	Profile string `placeholder:"DIR" help:"Folder of the settings and of the bundled backend; one of your own unless you give another."`
+	Listen  string `placeholder:"ADDR" help:"Address of the bundled backend; 127.0.0.1:8787 or a free one unless you give it."`
+	Demo    bool   `help:"Sign in the two demo accounts of the bundled backend."`
+	Online  bool   `help:"Go online as soon as the accounts are signed in."`
+}
+
+// Run shows the window until it is closed, or until Ctrl-C.
+func (c windowCmd) Run(ctx context.Context, w world) error {
+	log := slog.New(slog.NewTextHandler(w.err, nil))
+	if runtime.GOOS == "linux" {
+		if w.getenv("DISPLAY") == "" && w.getenv("WAYLAND_DISPLAY") == "" {
+			return domain.Errorf("window", domain.KindUnavailable, "There is no screen here. Start JasminCam on a desktop, or go online without a window: jasmincam live.")
+		}
+		quietBus(w.getenv)
+	}
+	folder, err := c.folder()
+	if err != nil {
+		return err
+	}
+	claim, err := solo.Take(folder)
+	if err != nil {
+		return domain.Wrap("window", domain.KindUnavailable, err, "The folder "+folder+" cannot be used. Check that it is yours, or choose another with --profile.")
+	}
+	if claim == nil {
+		_, err := fmt.Fprintln(w.out, "JasminCam runs already; its window is shown.")
+		return err
+	}
+	defer func() { _ = claim.Close() }() // the system does it when this cannot
+	h, err := c.house(w, folder, log)
+	if err != nil {
+		return err
+	}
+	return h.run(ctx, claim.Wishes())
+}
+
+// folder is where everything is kept.
+func (c windowCmd) folder() (string, error) {
+	folder := c.Profile
+	if folder == "" {
+		base, err := os.UserConfigDir()
+		if err != nil {
+			return "", domain.Wrap("window", domain.KindInvalid, err, "This system names no folder for settings. Choose one with --profile DIR.")
+		}
+		folder = filepath.Join(base, "jasmincam")
+	}
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return "", domain.Wrap("window", domain.KindInvalid, err, "The folder "+folder+" cannot be made. Choose another with --profile DIR.")
+	}
+	return folder, nil
+}
+
+// quietBus keeps the toolkit from starting a session bus of its own, which would
+// stay behind, where there is none.
+func quietBus(getenv func(string) string) {
+	if getenv("DBUS_SESSION_BUS_ADDRESS") != "" {
+		return
+	}
+	bus := filepath.Join("/run/user", fmt.Sprint(os.Getuid()), "bus")
+	_ = os.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+bus) // the name is a valid one
+}
+
+// house is all that the window lives from.
+type house struct {
+	cmd       windowCmd
+	w         world
+	log       *slog.Logger
+	transport *http.Transport
+	bundled   *bundled      // nil when another backend is used
+	demo      chan struct{} // holds one wish for the demo accounts
+
+	kept     *settings.Store
+	desk     *desk.Desk
+	signIn   *vm.SignIn
+	live     *vm.Live
+	chat     *vm.Chat
+	money    *vm.Money
+	toasts   *vm.Toasts
+	settings *vm.Settings
+	sittings *vm.Sittings
+}
+
+// house puts the models together; nothing runs yet.
+func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, error) {
+	kept, trouble := settings.Open(folder)
+	h := &house{cmd: c, w: w, log: log, transport: client.NewTransport(nil), kept: kept, demo: make(chan struct{}, 1)}
+	address := c.Backend
+	if address == "" {
+		address = kept.Get().Backend
+	}
+	if address == "" || address == bundledName {
+		address = bundledName
+		h.bundled = newBundled(filepath.Join(folder, "backend"), c.Listen, log)
+	}
+	var err error
+	h.desk, err = desk.New(desk.Config{OpenCamera: openCamera, OpenMicrophone: openMicrophone, Transport: h.transport, Log: log,
+		Choice: vm.ChoiceOf(kept.Get(), desk.Source{Kind: "pattern"}, desk.Source{Kind: "tone"})})
+	if err != nil {
+		return nil, err
+	}
+	h.toasts = vm.NewToasts(vm.ToastsConfig{Kept: kept, Now: time.Now})
+	h.live = vm.NewLive(vm.LiveConfig{Stage: h.desk, Booth: h.desk, Kept: kept, Devices: listDevices, Overlay: readPicture,
+		Tell: h.toasts.Trouble, Now: time.Now})
+	h.chat = vm.NewChat(vm.ChatConfig{Now: time.Now})
+	h.money = vm.NewMoney()
+	h.sittings = vm.NewSittings()
+	h.settings = vm.NewSettings(kept, trouble)
+	h.signIn = vm.NewSignIn(vm.SignInConfig{Desk: h.desk, Kept: kept, Dial: h.dial, Memory: func() vm.Secrets { return &vault.Memory{} },
+		Keyring: func() (vm.Secrets, error) { return vault.OpenKeyring(w.getenv) },
+		Sealed: func(phrase string) (vm.Secrets, error) {
+			return vault.OpenSealed(filepath.Join(folder, "sealed"), phrase)
+		},
+		Followers: []vm.Follower{h.live, h.chat, h.money, h.toasts, h.sittings}, URL: address, Device: deviceName})
+	return h, nil
+}
+
+// run shows the window. The order of the end: rooms and uploads, then the
+// models, then the backend that they talk to.
+func (h *house) run(ctx context.Context, wishes <-chan struct{}) error {
+	defer h.transport.CloseIdleConnections()
+	book, err := text.Load(assets.Words())
+	if err != nil {
+		return domain.Wrap("window", domain.KindInternal, err, "The words of the window cannot be read. Install JasminCam anew.")
+	}
+	shell := ui.New(ui.Config{App: screen.Open(version), Book: book, Languages: h.languages(), Live: h.live, Toasts: h.toasts,
+		Settings: h.settings, SignIn: h.signIn, Others: []ui.Model{h.chat, h.money, h.sittings}, Pages: h.pages(), Wishes: wishes})
+	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
+	front, stopFront := context.WithCancel(behind)
+	defer stopBehind()
+	defer stopFront()
+	var desks, models, backend sync.WaitGroup
+	desks.Go(func() { h.note("desk", h.desk.Run(front)) })
+	for name, run := range map[string]func(context.Context) error{"live": h.live.Run, "chat": h.chat.Run, "money": h.money.Run,
+		"toasts": h.toasts.Run, "sittings": h.sittings.Run, "settings": h.settings.Run} {
+		models.Go(func() { h.note(name, run(behind)) })
+	}
+	open := make(chan struct{})
+	backend.Go(func() { h.bundled.run(behind, open) })
+	models.Go(func() {
+		select {
+		case <-open:
+			h.note("sign-in", h.signIn.Run(behind))
+		case <-behind.Done():
+		}
+	})
+	models.Go(func() { h.drive(front, open) })
+	models.Go(func() { h.attendDemo(front) })
+	shell.Run(ctx)
+	stopFront()
+	desks.Wait()
+	stopBehind()
+	models.Wait()
+	h.bundled.close()
+	backend.Wait()
+	return nil
+}
+
+// note logs why a part of the window ended by itself.
+func (h *house) note(part string, err error) {
+	if err != nil && !errors.Is(err, context.Canceled) {
+		h.log.Error("a part of the window ended", "part", part, "error", err)
+	}
+}
+
+// pages are those of the window, in the order of the navigation.
+func (h *house) pages() []page.Maker {
+	var demo func()
+	if h.bundled != nil {
+		demo = h.enterDemo
+	}
+	return []page.Maker{page.NewSignIn(h.signIn, demo), page.NewSettings(h.settings, h.sittings)}
+}
+
+// languages are the system's wishes, the first one first.
+func (h *house) languages() []string {
+	var wishes []string
+	for _, name := range []string{"LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"} {
+		for wish := range strings.SplitSeq(h.w.getenv(name), ":") {
+			wish, _, _ = strings.Cut(wish, ".")
+			if wish, _, _ = strings.Cut(wish, "@"); wish != "" {
+				wishes = append(wishes, wish)
+			}
+		}
+	}
+	if runtime.GOOS != "linux" {
+		wishes = append(wishes, screen.Language())
+	}
+	return wishes
+}
+
+// dial makes the way to a backend; it connects to nothing.
+func (h *house) dial(url, token string) (vm.Backend, error) {
+	if url != bundledName {
+		c, err := client.New(client.Config{URL: url, Transport: h.transport})
+		if err != nil {
+			return nil, err
+		}
+		return c.With(token), nil
+	}
+	at, err := h.bundled.address()
+	if err != nil {
+		return nil, err
+	}
+	c, err := client.New(client.Config{URL: at, Transport: h.transport})
+	if err != nil {
+		return nil, err
+	}
+	return ownBackend{c.With(token)}, nil
+}
+
+// listDevices tells what is plugged in.
+func listDevices() ([]capture.Device, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	return device.List(ctx)
+}
+
+// maxPicture bounds the file of a picture to lay over.
+const maxPicture = 20 << 20
+
+// readPicture reads a PNG or JPEG.
+func readPicture(path string) (image.Image, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, domain.Wrap("overlay", domain.KindNotFound, err, "The picture "+path+" cannot be opened. Choose another one.")
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	stat, err := f.Stat()
+	if err != nil || stat.Size() > maxPicture {
+		return nil, domain.Wrap("overlay", domain.KindTooLarge, err, "The picture "+path+" is too large. Choose one of at most 20 MB.")
+	}
+	shape, _, err := image.DecodeConfig(f)
+	if err != nil || shape.Width > 4096 || shape.Height > 4096 {
+		return nil, domain.Wrap("overlay", domain.KindInvalid, err, "The file "+path+" is no PNG or JPEG of at most 4096 × 4096 points. Choose another one.")
+	}
+	if _, err := f.Seek(0, 0); err != nil {
+		return nil, domain.Wrap("overlay", domain.KindUnavailable, err, "The picture "+path+" cannot be read. Choose another one.")
+	}
+	picture, _, err := image.Decode(f)
+	if err != nil {
+		return nil, domain.Wrap("overlay", domain.KindInvalid, err, "The picture "+path+" is damaged. Choose another one.")
+	}
+	return picture, nil
+}

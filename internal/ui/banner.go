@@ -1,0 +1,117 @@
+package ui
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	standard "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/jasmincam/jasmincam/internal/session"
+	"github.com/jasmincam/jasmincam/internal/text"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/theme"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+)
+
+// banner is the strip on top of every page that tells whether she is live.
+type banner struct {
+	box    *fyne.Container
+	ground *canvas.Rectangle
+	state  *widget.RichText // one large word
+	who    *widget.RichText // who is in that state, or what to do
+	why    *widget.RichText // what is wrong; hidden while nothing is
+	now    bannerText
+}
+
+// bannerText is what a banner says.
+type bannerText struct {
+	ground, ink     fyne.ThemeColorName
+	state, who, why string
+}
+
+func newBanner() *banner {
+	b := &banner{ground: canvas.NewRectangle(nil), state: inked(standard.SizeNameSubHeadingText, true),
+		who: inked(standard.SizeNameText, false), why: inked(standard.SizeNameText, false)}
+	b.who.Truncation = fyne.TextTruncateEllipsis
+	b.why.Wrapping = fyne.TextWrapWord
+	b.why.Hide()
+	line := container.NewBorder(nil, nil, b.state, nil, container.New(middle{}, b.who))
+	b.box = container.NewStack(b.ground, container.NewVBox(line, b.why))
+	return b
+}
+
+// middle puts one object at its own height into the middle of a line.
+type middle struct{}
+
+// MinSize implements fyne.Layout.
+func (middle) MinSize(objects []fyne.CanvasObject) fyne.Size { return objects[0].MinSize() }
+
+// Layout implements fyne.Layout.
+func (middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	height := objects[0].MinSize().Height
+	objects[0].Move(fyne.NewPos(0, (size.Height-height)/2))
+	objects[0].Resize(fyne.NewSize(size.Width, height))
+}
+
+func inked(size fyne.ThemeSizeName, bold bool) *widget.RichText {
+	return widget.NewRichText(&widget.TextSegment{Style: widget.RichTextStyle{SizeName: size, TextStyle: fyne.TextStyle{Bold: bold}}})
+}
+
+// write puts words into a RichText made by inked.
+func write(r *widget.RichText, words string, ink fyne.ThemeColorName) {
+	seg := r.Segments[0].(*widget.TextSegment)
+	seg.Text, seg.Style.ColorName = words, ink
+	r.Refresh()
+}
+
+// render says the newest state; it draws only what is new.
+func (b *banner) render(words *text.Words, live vm.LiveView, in vm.SignInView) {
+	next := bannerOf(words, live, in)
+	if next == b.now {
+		return
+	}
+	b.now = next
+	b.ground.FillColor = theme.Color(next.ground)
+	b.ground.Refresh()
+	write(b.state, next.state, next.ink)
+	write(b.who, next.who, next.ink)
+	write(b.why, next.why, next.ink)
+	control.Show(b.why, next.why != "")
+	b.box.Refresh()
+}
+
+func bannerOf(words *text.Words, live vm.LiveView, in vm.SignInView) bannerText {
+	state := live.State
+	if state == "" {
+		state = session.Offline
+	}
+	out := bannerText{state: words.Say("state." + string(state))}
+	out.ground, out.ink = theme.State(string(state))
+	signedIn := false
+	for _, a := range in.Accounts {
+		signedIn = signedIn || a.In
+	}
+	switch {
+	case len(live.To) > 0 && state != session.Offline:
+		out.who = strings.Join(live.To, " · ")
+	case !in.Ready:
+		out.who = words.Say("banner.starting")
+	case !signedIn:
+		out.who = words.Say("banner.signin")
+	default:
+		out.who = words.Say("banner.offline")
+	}
+	if live.Muted && live.Online {
+		out.who += " · " + words.Say("banner.muted")
+	}
+	for _, n := range []vm.Notice{live.Trouble, live.CameraLost, live.MicLost} {
+		if !n.Empty() && (live.Online || live.Watching) {
+			out.why = n.In(words)
+			break
+		}
+	}
+	return out
+}

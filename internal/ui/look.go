@@ -1,0 +1,75 @@
+package ui
+
+import (
+	"slices"
+
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/ui/page"
+	"github.com/jasmincam/jasmincam/internal/ui/theme"
+)
+
+// look is what the window was built for.
+type look struct {
+	theme, language string
+	textSize        int
+	shortcuts       []settings.Shortcut
+}
+
+// wear builds the window anew when the look that she chose is another one.
+func (s *Shell) wear(v settings.Values) {
+	now := look{theme: v.Theme, language: v.Language, textSize: v.TextSize, shortcuts: v.Shortcuts}
+	if !slices.Equal(now.shortcuts, s.look.shortcuts) {
+		s.keys.bind(now.shortcuts)
+	}
+	same := s.words != nil && now.theme == s.look.theme && now.language == s.look.language && now.textSize == s.look.textSize
+	s.look = now
+	if same {
+		return
+	}
+	wishes := s.cfg.Languages
+	if v.Language != "" {
+		wishes = []string{v.Language}
+	}
+	s.words = s.cfg.Book.For(wishes...)
+	s.cfg.App.Settings().SetTheme(theme.New(theme.Mode(v.Theme), v.TextSize))
+	s.build()
+}
+
+// act does what a shortcut asks for.
+func (s *Shell) act(a settings.Action) {
+	if s.asking != nil {
+		return
+	}
+	if p, ok := s.at.(page.Actor); ok && p.Act(a) {
+		return
+	}
+	live := s.cfg.Live
+	switch a {
+	case settings.ActionLive, settings.ActionChat, settings.ActionMoney, settings.ActionSettings:
+		s.Turn(string(a))
+	case settings.ActionOnline:
+		live.GoOnline()
+	case settings.ActionOffline:
+		live.GoOffline()
+	case settings.ActionMute:
+		live.Mute(!live.View().Muted)
+	case settings.ActionMirror:
+		look := live.View().Look
+		look.Mirror = !look.Mirror
+		live.SetLook(look)
+	case settings.ActionBigger:
+		s.cfg.Settings.Change(func(v *settings.Values) { v.TextSize += settings.TextStep })
+	case settings.ActionSmaller:
+		s.cfg.Settings.Change(func(v *settings.Values) { v.TextSize -= settings.TextStep })
+	default:
+		s.actElsewhere(a)
+	}
+}
+
+// actElsewhere turns to the chat for an action that is the chat's.
+func (s *Shell) actElsewhere(a settings.Action) {
+	s.Turn(page.Chat)
+	if p, ok := s.at.(page.Actor); ok {
+		p.Act(a)
+	}
+}

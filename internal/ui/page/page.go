@@ -1,0 +1,72 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/text"
+)
+
+// The pages' names.
+const (
+	Live     = "live"
+	Chat     = "chat"
+	Money    = "money"
+	Accounts = "accounts"
+	Settings = "settings"
+)
+
+// Page is one page of the window. All is called on the window's goroutine.
+type Page interface {
+	// ID is one of the names above.
+	ID() string
+	// Title is a key of the catalogue.
+	Title() string
+	// Icon is its sign in the navigation.
+	Icon() fyne.Resource
+	// Content is built once; it scrolls where it may be larger than the window.
+	Content() fyne.CanvasObject
+	// Show says that the page is on the screen now, Hide that it is not any more.
+	Show()
+	Hide()
+	// Render shows the newest view. It is called often and draws only what is new.
+	Render()
+}
+
+// Actor is a page that knows what some shortcuts do.
+type Actor interface {
+	// Act does an action; false when it is none of the page's.
+	Act(settings.Action) bool
+}
+
+// Shell is what the window does for its pages.
+type Shell interface {
+	// Words are those of the language she reads.
+	Words() *text.Words
+	// Book is every language.
+	Book() *text.Book
+	// Post has f run on the window's goroutine soon. It may be called from any
+	// goroutine and never blocks; nothing runs after the window has gone.
+	Post(f func())
+	// Ask shows a question over the page.
+	Ask(q Question)
+	// Turn shows another page.
+	Turn(id string)
+	// Window is for what the toolkit wants one for, such as a file dialog.
+	Window() fyne.Window
+}
+
+// Maker builds a page.
+type Maker func(Shell) Page
+
+// Question is a dialog with two ways out. Escape is the second. Its words are
+// finished ones.
+type Question struct {
+	Title  string
+	Text   string
+	Body   fyne.CanvasObject // below the text; nil for none
+	Yes    string
+	No     string // "" for a message that is only to be read
+	Danger bool   // Yes cannot be taken back: No has the focus
+	Answer func(yes bool)
+}

@@ -1,0 +1,311 @@
+package page
+
+import (
+	"reflect"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/theme"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+)
+
+// Entrance is what the page needs of the sign-in's view model.
+type Entrance interface {
+	View() vm.SignInView
+	SignIn(email, password, url string)
+	SignUp(who domain.SignUp, url string)
+	Retry(email string)
+	Forget(email string)
+	Unseal(passphrase string)
+	KeepNothing()
+}
+
+// NewSignIn returns the maker of the page where accounts are signed in and out.
+// demo signs the demo accounts in; nil where there is no demo.
+func NewSignIn(model Entrance, demo func()) Maker {
+	return func(s Shell) Page {
+		p := &signIn{shell: s, model: model, demo: demo}
+		p.build()
+		return p
+	}
+}
+
+type signIn struct {
+	shell Shell
+	model Entrance
+	demo  func()
+
+	content  fyne.CanvasObject
+	title    *widget.Label
+	accounts *fyne.Container
+	form     *entryForm
+	demoLine fyne.CanvasObject
+	vault    *vaultPanel
+	next     *control.Button
+	now      vm.SignInView
+	drawn    bool
+}
+
+func (p *signIn) ID() string                 { return Accounts }
+func (p *signIn) Title() string              { return "page.accounts" }
+func (p *signIn) Icon() fyne.Resource        { return theme.Sign("person") }
+func (p *signIn) Content() fyne.CanvasObject { return p.content }
+func (p *signIn) Show()                      {}
+func (p *signIn) Hide()                      {}
+
+func (p *signIn) say(key string, args ...any) string { return p.shell.Words().Say(key, args...) }
+
+func (p *signIn) build() {
+	p.title = control.Heading("")
+	p.accounts = control.Stacked()
+	p.form = newEntryForm(p.say, p.model)
+	p.vault = newVaultPanel(p.say, p.model)
+	p.demoLine = layout.NewSpacer()
+	p.demoLine.Hide()
+	if p.demo != nil {
+		p.demoLine = control.Panel(container.NewVBox(control.Text(p.say("form.demo.text")),
+			container.NewHBox(control.NewButton(p.say("form.demo"), nil, p.demo))))
+	}
+	p.next = control.NewMainButton(p.say("form.next"), theme.Sign("live"), func() { p.shell.Turn(Live) })
+	p.content = control.Scrolled(container.NewPadded(control.Column(560, control.Stacked(
+		p.title, p.accounts, container.NewHBox(p.next), p.form.box, p.demoLine, p.vault.box))))
+}
+
+// Render implements Page.
+func (p *signIn) Render() {
+	v := p.model.View()
+	if p.drawn && reflect.DeepEqual(v, p.now) {
+		return
+	}
+	w := p.shell.Words()
+	if !p.drawn || !reflect.DeepEqual(v.Accounts, p.now.Accounts) {
+		p.list(v.Accounts)
+	}
+	title := "form.first"
+	switch {
+	case !v.Ready:
+		title = "form.wait"
+	case len(v.Accounts) > 0 && v.Room:
+		title = "form.another"
+	case len(v.Accounts) > 0:
+		title = "form.all"
+	}
+	control.Say(p.title, w.Say(title))
+	control.Show(p.next, anyIn(v.Accounts))
+	control.Show(p.form.box, v.Room && v.Ready)
+	control.Show(p.demoLine, p.demo != nil && v.Ready && len(v.Accounts) == 0)
+	p.form.render(v, v.Trouble.In(w), p.drawn && v.Entered > p.now.Entered)
+	p.vault.render(v, w.Say("vault."+string(v.Vault)), v.VaultTrouble.In(w))
+	p.now, p.drawn = v, true
+}
+
+func anyIn(accounts []vm.Known) bool {
+	for _, a := range accounts {
+		if a.In {
+			return true
+		}
+	}
+	return false
+}
+
+// list shows the known accounts.
+func (p *signIn) list(accounts []vm.Known) {
+	p.accounts.RemoveAll()
+	for i, a := range accounts {
+		p.accounts.Add(p.card(i, a))
+	}
+}
+
+func (p *signIn) card(i int, a vm.Known) fyne.CanvasObject {
+	name, state := a.Name, "form.state.out"
+	if name == "" {
+		name = a.Email
+	}
+	switch {
+	case a.Busy:
+		state = "form.state.busy"
+	case a.In:
+		state = "form.state.in"
+	}
+	who := control.TwoLines(name, p.say(state)+" · "+a.Email)
+	buttons := container.NewHBox()
+	if !a.In && !a.Busy {
+		buttons.Add(control.NewButton(p.say("form.retry"), nil, func() { p.model.Retry(a.Email) }))
+	}
+	leave := control.NewButton(p.say("form.forget"), nil, func() { p.askToForget(a) })
+	leave.SetOn(!a.Busy)
+	buttons.Add(leave)
+	body := container.NewVBox(container.NewBorder(nil, nil, control.Mark(a.Letter, i), container.NewCenter(buttons), who))
+	if trouble := a.Trouble.In(p.shell.Words()); trouble != "" {
+		line := control.Text(trouble)
+		line.Importance = widget.DangerImportance
+		body.Add(line)
+	}
+	return control.Panel(body)
+}
+
+func (p *signIn) askToForget(a vm.Known) {
+	p.shell.Ask(Question{Title: p.say("form.forget.title"), Text: p.say("form.forget.text", a.Email), Yes: p.say("form.forget"),
+		No: p.say("cancel"), Danger: true, Answer: func(yes bool) {
+			if yes {
+				p.model.Forget(a.Email)
+			}
+		}})
+}
+
+// entryForm is where an account is signed in, or made.
+type entryForm struct {
+	box                    fyne.CanvasObject
+	say                    func(key string, args ...any) string
+	model                  Entrance
+	email, password        *control.Entry
+	name, address          *control.Entry
+	nameRow, addressRow    fyne.CanvasObject
+	adult                  *control.Check
+	trouble                *widget.Label
+	enter, mode, elsewhere *control.Button
+	signUp                 bool
+	wrong                  string // what is missing, before anything was sent
+	begun                  bool   // the address was filled in
+}
+
+func newEntryForm(say func(string, ...any) string, model Entrance) *entryForm {
+	f := &entryForm{say: say, model: model, email: control.NewEntry(), password: control.NewPassword(), name: control.NewEntry(), address: control.NewEntry()}
+	f.email.SetPlaceHolder("name@example.com")
+	f.address.SetPlaceHolder(say("form.address.hint"))
+	f.name.SetPlaceHolder(say("form.name.hint"))
+	f.adult = control.NewCheck(say("form.adult"), nil)
+	f.trouble = control.Text("")
+	f.trouble.Importance = widget.DangerImportance
+	f.trouble.Hide()
+	f.enter = control.NewMainButton(say("form.enter"), nil, f.send)
+	f.mode = control.NewLink("", func() { f.show(!f.signUp) })
+	f.elsewhere = control.NewLink(say("form.elsewhere"), func() { control.Show(f.addressRow, !f.addressRow.Visible()) })
+	for _, e := range []*control.Entry{f.email, f.password, f.name, f.address} {
+		e.OnSubmitted = func(string) { f.send() }
+	}
+	f.nameRow = field(say("form.name"), f.name)
+	f.addressRow = field(say("form.address"), f.address)
+	f.addressRow.Hide()
+	f.box = control.Panel(container.NewVBox(field(say("form.email"), f.email), field(say("form.password"), f.password),
+		f.nameRow, f.adult, f.addressRow, f.trouble, container.NewHBox(f.enter), f.mode, f.elsewhere))
+	f.mode.Alignment, f.elsewhere.Alignment = widget.ButtonAlignLeading, widget.ButtonAlignLeading
+	f.show(false)
+	return f
+}
+
+// field puts a word above what it names.
+func field(word string, o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedVBoxLayout(0), widget.NewLabel(word), o)
+}
+
+// show turns the form to signing in or up.
+func (f *entryForm) show(signUp bool) {
+	f.signUp, f.wrong = signUp, ""
+	control.Show(f.nameRow, signUp)
+	control.Show(f.adult, signUp)
+	control.Say(f.trouble, "")
+	if signUp {
+		f.enter.SetWord(f.say("form.make"))
+		f.mode.SetWord(f.say("form.have"))
+		return
+	}
+	f.enter.SetWord(f.say("form.enter"))
+	f.mode.SetWord(f.say("form.new"))
+}
+
+func (f *entryForm) send() {
+	if f.enter.Disabled() {
+		return
+	}
+	email, address := strings.TrimSpace(f.email.Text), strings.TrimSpace(f.address.Text)
+	f.wrong = f.missing(email)
+	control.Say(f.trouble, f.wrong)
+	switch {
+	case f.wrong != "":
+	case f.signUp:
+		f.model.SignUp(domain.SignUp{Name: strings.TrimSpace(f.name.Text), Email: email, Password: f.password.Text, Adult: true}, address)
+	default:
+		f.model.SignIn(email, f.password.Text, address)
+	}
+}
+
+// missing is what has to be filled in first.
+func (f *entryForm) missing(email string) string {
+	switch {
+	case email == "" || f.password.Text == "":
+		return f.say("form.missing")
+	case f.signUp && strings.TrimSpace(f.name.Text) == "":
+		return f.say("form.missing.name")
+	case f.signUp && !f.adult.Checked:
+		return f.say("form.missing.adult")
+	}
+	return ""
+}
+
+func (f *entryForm) render(v vm.SignInView, trouble string, entered bool) {
+	if entered {
+		f.email.SetText("")
+		f.password.SetText("")
+		f.name.SetText("")
+		f.adult.Tick(false)
+		f.show(false)
+	}
+	if !f.begun && v.Ready {
+		f.begun = true
+		f.address.SetText(v.URL)
+	}
+	if f.wrong == "" {
+		control.Say(f.trouble, trouble)
+	}
+	f.enter.SetOn(!v.Busy)
+	switch {
+	case v.Busy:
+		f.enter.SetWord(f.say("form.busy"))
+	case f.signUp:
+		f.enter.SetWord(f.say("form.make"))
+	default:
+		f.enter.SetWord(f.say("form.enter"))
+	}
+}
+
+// vaultPanel says where sign-ins are kept, and asks where there is no keyring.
+type vaultPanel struct {
+	box             fyne.CanvasObject
+	where, trouble  *widget.Label
+	question        *fyne.Container
+	phrase          *control.Entry
+	keep, forgetAll *control.Button
+}
+
+func newVaultPanel(say func(string, ...any) string, model Entrance) *vaultPanel {
+	v := &vaultPanel{where: control.Text(""), trouble: control.Text(""), phrase: control.NewPassword()}
+	v.trouble.Importance = widget.DangerImportance
+	v.trouble.Hide()
+	unseal := func() { model.Unseal(v.phrase.Text) }
+	v.phrase.OnSubmitted = func(string) { unseal() }
+	v.keep = control.NewButton(say("vault.keep"), nil, unseal)
+	v.forgetAll = control.NewLink(say("vault.keepnothing"), model.KeepNothing)
+	v.forgetAll.Alignment = widget.ButtonAlignLeading
+	v.question = container.NewVBox(field(say("vault.passphrase"), v.phrase), container.NewHBox(v.keep), v.forgetAll)
+	v.question.Hide()
+	v.box = control.Panel(container.NewVBox(v.where, v.trouble, v.question))
+	return v
+}
+
+func (p *vaultPanel) render(v vm.SignInView, where, trouble string) {
+	control.Say(p.where, where)
+	if trouble == where { // once is enough
+		trouble = ""
+	}
+	control.Say(p.trouble, trouble)
+	control.Show(p.question, v.Vault == vm.VaultAsks)
+	p.keep.SetOn(!v.VaultBusy)
+	p.forgetAll.SetOn(!v.VaultBusy)
+}

@@ -1,0 +1,140 @@
+package ui_test
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/jasmincam/jasmincam/assets"
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/text"
+	"github.com/jasmincam/jasmincam/internal/ui"
+	"github.com/jasmincam/jasmincam/internal/ui/page"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+)
+
+// bell is what every fake model has.
+type bell chan struct{}
+
+func (b bell) Changed() <-chan struct{} { return b }
+
+type fakeLive struct {
+	bell
+	view           vm.LiveView
+	online         int
+	offline, muted bool
+	seen           chan struct{} // told of each View; may be nil
+}
+
+func (f *fakeLive) View() vm.LiveView {
+	select {
+	case f.seen <- struct{}{}:
+	default:
+	}
+	return f.view
+}
+func (f *fakeLive) GoOnline(...string)      { f.online++ }
+func (f *fakeLive) GoOffline(...string)     { f.offline = true }
+func (f *fakeLive) Mute(on bool)            { f.muted = on }
+func (f *fakeLive) SetLook(l settings.Look) { f.view.Look = l }
+
+type fakeToasts struct {
+	bell
+	view      []vm.Toast
+	dismissed []int64
+}
+
+func (f *fakeToasts) View() []vm.Toast { return f.view }
+func (f *fakeToasts) Dismiss(id int64) { f.dismissed = append(f.dismissed, id) }
+
+type fakeSettings struct {
+	bell
+	values  settings.Values
+	trouble vm.Notice
+	keys    map[settings.Action]string
+}
+
+func (f *fakeSettings) View() vm.SettingsView {
+	return vm.SettingsView{Values: f.values.Clone(), Trouble: f.trouble}
+}
+func (f *fakeSettings) Change(edit func(v *settings.Values)) { edit(&f.values) }
+func (f *fakeSettings) SetShortcut(a settings.Action, key string) {
+	f.keys[a] = key
+}
+
+type fakeSignIn struct {
+	bell
+	view      vm.SignInView
+	signedIn  []string
+	signedUp  []domain.SignUp
+	forgotten []string
+	phrase    string
+	nothing   bool
+}
+
+func (f *fakeSignIn) View() vm.SignInView { return f.view }
+func (f *fakeSignIn) SignIn(email, password, url string) {
+	f.signedIn = append(f.signedIn, email+" "+password+" "+url)
+}
+func (f *fakeSignIn) SignUp(who domain.SignUp, _ string) { f.signedUp = append(f.signedUp, who) }
+func (f *fakeSignIn) Retry(string)                       {}
+func (f *fakeSignIn) Forget(email string)                { f.forgotten = append(f.forgotten, email) }
+func (f *fakeSignIn) Unseal(phrase string)               { f.phrase = phrase }
+func (f *fakeSignIn) KeepNothing()                       { f.nothing = true }
+
+type fakeSeats struct{ view []vm.Seats }
+
+func (f *fakeSeats) View() []vm.Seats   { return f.view }
+func (f *fakeSeats) Refresh()           {}
+func (f *fakeSeats) End(string, string) {}
+func (f *fakeSeats) EndOthers(string)   {}
+
+// rig is a window in memory with models that do as they are told.
+type rig struct {
+	app      fyne.App
+	live     *fakeLive
+	toasts   *fakeToasts
+	settings *fakeSettings
+	signIn   *fakeSignIn
+	seats    *fakeSeats
+	shell    *ui.Shell
+	wishes   chan struct{}
+}
+
+func book(t *testing.T) *text.Book {
+	t.Helper()
+	b, err := text.Load(assets.Words())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func newRig(t *testing.T, change func(r *rig)) *rig {
+	t.Helper()
+	r := &rig{app: test.NewTempApp(t), live: &fakeLive{bell: make(bell)}, toasts: &fakeToasts{bell: make(bell)},
+		settings: &fakeSettings{bell: make(bell), values: settings.Defaults(), keys: map[settings.Action]string{}},
+		signIn:   &fakeSignIn{bell: make(bell), view: vm.SignInView{Ready: true, Room: true, Vault: vm.VaultKeyring}}, seats: &fakeSeats{}}
+	r.settings.values.Language, r.settings.values.Theme = "en", settings.ThemeDark
+	if change != nil {
+		change(r)
+	}
+	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Wishes: r.wishes,
+		Pages: []page.Maker{page.NewSignIn(r.signIn, func() {}), page.NewSettings(r.settings, r.seats)}})
+	r.shell.Render()
+	return r
+}
+
+func (r *rig) canvas() fyne.Canvas { return r.shell.Window().Canvas() }
+
+// press types a key as the driver does: to the focused widget, else to the window.
+func (r *rig) press(name fyne.KeyName) {
+	key := &fyne.KeyEvent{Name: name}
+	if f := r.canvas().Focused(); f != nil {
+		f.TypedKey(key)
+		return
+	}
+	r.canvas().OnTypedKey()(key)
+}

@@ -1,0 +1,304 @@
+package ui
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"github.com/jasmincam/jasmincam/assets"
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/text"
+	"github.com/jasmincam/jasmincam/internal/ui/page"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+)
+
+// drawEvery bounds how often the window is drawn: a storm of events costs no
+// more than this.
+const drawEvery = 30 * time.Millisecond
+
+// Model is a view model: after a wake its view is worth another look.
+type Model interface{ Changed() <-chan struct{} }
+
+// Live is what the shell needs of the live view model.
+type Live interface {
+	Model
+	View() vm.LiveView
+	GoOnline(emails ...string)
+	GoOffline(emails ...string)
+	Mute(muted bool)
+	SetLook(look settings.Look)
+}
+
+// Toasts is what the shell needs of the toasts' view model.
+type Toasts interface {
+	Model
+	View() []vm.Toast
+	Dismiss(id int64)
+}
+
+// Settings is what the shell needs of the settings' view model.
+type Settings interface {
+	Model
+	View() vm.SettingsView
+	Change(edit func(v *settings.Values))
+}
+
+// Entrance is what the shell needs of the sign-in's view model.
+type Entrance interface {
+	Model
+	View() vm.SignInView
+}
+
+// Config is what a window is made of.
+type Config struct {
+	App       fyne.App
+	Book      *text.Book
+	Languages []string // that the system asks for, first wish first
+	Live      Live
+	Toasts    Toasts
+	Settings  Settings
+	SignIn    Entrance
+	Others    []Model         // view models that pages show
+	Pages     []page.Maker    // in the order of the navigation
+	Wishes    <-chan struct{} // another start asks to see the window; may be nil
+}
+
+// Shell is the window. Make one with New, then Run it on the main goroutine.
+type Shell struct {
+	cfg    Config
+	window fyne.Window
+	over   atomic.Bool
+	dirty  chan struct{} // holds one wake: something is to be drawn
+
+	// All below belongs to the window's goroutine.
+	look    look
+	words   *text.Words
+	pages   []page.Page
+	at      page.Page // nil before the first
+	placed  bool      // the first page was chosen
+	frame   *frame
+	banner  *banner
+	nav     *nav
+	toasts  *toastStack
+	body    *fyne.Container
+	asking  *dialogue
+	keys    *keyboard
+	closing bool
+}
+
+var _ page.Shell = (*Shell)(nil)
+
+// New makes the window without showing it. It is called on the main goroutine.
+func New(cfg Config) *Shell {
+	s := &Shell{cfg: cfg, dirty: make(chan struct{}, 1)}
+	s.window = cfg.App.NewWindow("JasminCam")
+	s.window.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
+	s.window.SetMaster()
+	s.window.SetPadded(false)
+	s.window.SetCloseIntercept(s.Close)
+	s.keys = newKeyboard(s.window.Canvas(), s.escape, s.act)
+	kept := cfg.Settings.View()
+	s.keys.number(len(cfg.Pages), s.goNumber)
+	s.wear(kept.Values)
+	s.Turn(kept.Page)
+	if s.at == nil && len(s.pages) > 0 {
+		s.Turn(s.pages[0].ID())
+	}
+	s.window.Resize(fyne.NewSize(float32(kept.Window.Width), float32(kept.Window.Height)))
+	return s
+}
+
+// Run shows the window until it is closed or ctx ends. It must be called on the
+// main goroutine.
+func (s *Shell) Run(ctx context.Context) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var tasks sync.WaitGroup
+	for _, m := range s.models() {
+		tasks.Go(func() { s.listen(ctx, m) })
+	}
+	tasks.Go(func() { s.draw(ctx) })
+	tasks.Go(func() { s.attend(ctx) })
+	s.window.Show()
+	s.cfg.App.Run()
+	s.over.Store(true)
+	if !s.closing { // the toolkit ends by itself on a signal
+		s.closing = true
+		s.remember()
+	}
+	stop()
+	tasks.Wait()
+}
+
+func (s *Shell) models() []Model {
+	return append([]Model{s.cfg.Live, s.cfg.Toasts, s.cfg.Settings, s.cfg.SignIn}, s.cfg.Others...)
+}
+
+// listen notes the wakes of one view model.
+func (s *Shell) listen(ctx context.Context, m Model) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-m.Changed():
+		}
+		select {
+		case s.dirty <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// draw renders once for all wakes since the last time; one drawing is on its way
+// at most.
+func (s *Shell) draw(ctx context.Context) {
+	pause := time.NewTimer(0)
+	defer pause.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.dirty:
+		}
+		done := make(chan struct{})
+		s.Post(func() { defer close(done); s.Render() })
+		select {
+		case <-ctx.Done():
+			return
+		case <-done:
+		}
+		pause.Reset(drawEvery)
+		select {
+		case <-ctx.Done():
+			return
+		case <-pause.C:
+		}
+	}
+}
+
+// attend waits for the end and for other starts that ask to see the window.
+func (s *Shell) attend(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			s.Post(s.quit)
+			return
+		case <-s.cfg.Wishes:
+			s.Post(func() { s.window.Show(); s.window.RequestFocus() })
+		}
+	}
+}
+
+// Post implements page.Shell.
+func (s *Shell) Post(f func()) {
+	if s.over.Load() {
+		return
+	}
+	fyne.Do(func() {
+		if !s.over.Load() {
+			f()
+		}
+	})
+}
+
+// Render shows the newest views.
+func (s *Shell) Render() {
+	if s.closing {
+		return
+	}
+	s.wear(s.cfg.Settings.View().Values)
+	s.place()
+	s.banner.render(s.words, s.cfg.Live.View(), s.cfg.SignIn.View())
+	s.toasts.render(s.cfg.Toasts.View())
+	if s.at != nil {
+		s.at.Render()
+	}
+}
+
+// place leads to the accounts once, when nobody is signed in after the start.
+func (s *Shell) place() {
+	v := s.cfg.SignIn.View()
+	if s.placed || !v.Ready {
+		return
+	}
+	s.placed = true
+	for _, a := range v.Accounts {
+		if a.In {
+			return
+		}
+	}
+	s.Turn(page.Accounts)
+}
+
+// Words implements page.Shell.
+func (s *Shell) Words() *text.Words { return s.words }
+
+// Book implements page.Shell.
+func (s *Shell) Book() *text.Book { return s.cfg.Book }
+
+// Window implements page.Shell.
+func (s *Shell) Window() fyne.Window { return s.window }
+
+// At names the page that is shown.
+func (s *Shell) At() string {
+	if s.at == nil {
+		return ""
+	}
+	return s.at.ID()
+}
+
+// Turn implements page.Shell. A name that no page bears changes nothing.
+func (s *Shell) Turn(id string) {
+	for _, p := range s.pages {
+		if p.ID() == id && p != s.at {
+			s.open(p)
+			return
+		}
+	}
+}
+
+// goNumber shows page number i of the navigation, from 0.
+func (s *Shell) goNumber(i int) {
+	if s.asking == nil {
+		s.Turn(s.pages[i].ID())
+	}
+}
+
+// open shows another page.
+func (s *Shell) open(p page.Page) {
+	if s.at != nil {
+		s.at.Hide()
+	}
+	s.at = p
+	s.body.Objects = []fyne.CanvasObject{p.Content()}
+	s.body.Refresh()
+	s.nav.mark(p.ID())
+	s.window.SetTitle("JasminCam · " + s.words.Say(p.Title()))
+	p.Show()
+	p.Render()
+}
+
+// build makes everything anew, in the words and colours of now, and shows the
+// page that was shown.
+func (s *Shell) build() {
+	at := s.At()
+	if s.at != nil {
+		s.at.Hide()
+	}
+	s.at = nil
+	s.pages = make([]page.Page, 0, len(s.cfg.Pages))
+	for _, maker := range s.cfg.Pages {
+		s.pages = append(s.pages, maker(s))
+	}
+	s.banner = newBanner()
+	s.nav = newNav(s.words, s.pages, s.Turn)
+	s.toasts = newToastStack(s.words, s.cfg.Toasts.Dismiss)
+	s.body = container.NewStack()
+	s.frame = newFrame(s.banner, s.nav, s.body)
+	s.window.SetContent(container.NewStack(s.frame.box, s.toasts.box))
+	s.Turn(at)
+}
