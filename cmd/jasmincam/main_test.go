@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"github.com/jasmincam/jasmincam/internal/backend"
 	"github.com/jasmincam/jasmincam/internal/client"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -25,7 +27,8 @@ import (
 // leaveFor bounds the orderly end after Ctrl-C.
 const leaveFor = 5 * time.Second
 
-func TestMain(m *testing.M) { testkit.Main(m) }
+// The window's toolkit has goroutines from the program's start.
+func TestMain(m *testing.M) { testkit.Main(m, goleak.IgnoreCurrent()) }
 
 // outcome is what one run of the program left.
 type outcome struct {
