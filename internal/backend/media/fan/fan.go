@@ -17,6 +17,7 @@ type Fan struct {
 
 	mu        sync.Mutex
 	src       *Source // nil while the gate is closed
+	opened    time.Time
 	timelines [kinds]timeline
 	shards    []*shard
 }
@@ -28,7 +29,8 @@ func New(flush func(), owner *sync.WaitGroup) *Fan {
 	return &Fan{flush: flush, owner: owner, timelines: [kinds]timeline{newTimeline(now), newTimeline(now)}}
 }
 
-// Open lets the source's packets through to the viewers.
+// Open lets the source's packets through to the viewers, from now on: what the source
+// keeps from before, while the gate was closed, nobody sees.
 func (f *Fan) Open(src *Source) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -36,9 +38,9 @@ func (f *Fan) Open(src *Source) {
 		return
 	}
 	f.shut()
-	f.src = src
+	f.src, f.opened = src, time.Now()
 	for _, s := range f.shards {
-		s.follow(src, f.timelines)
+		s.follow(src, f.opened, f.timelines)
 	}
 }
 
@@ -56,7 +58,7 @@ func (f *Fan) shut() {
 		return
 	}
 	for _, s := range f.shards {
-		s.follow(nil, f.timelines)
+		s.follow(nil, time.Time{}, f.timelines)
 	}
 	for k := range kinds {
 		newest, first := f.src.rings[k].Newest(), f.src.first[k].Load()
@@ -78,7 +80,7 @@ func (f *Fan) Add(v *Viewer) {
 		}
 	}
 	s := &shard{fan: f, wake: make(chan struct{}, 1), done: make(chan struct{})}
-	s.follow(f.src, f.timelines)
+	s.follow(f.src, f.opened, f.timelines)
 	s.add(v)
 	f.shards = append(f.shards, s)
 	f.owner.Go(s.run)
@@ -91,7 +93,7 @@ func (f *Fan) Remove(v *Viewer) {
 	for i, s := range f.shards {
 		found, empty := s.remove(v)
 		if empty {
-			s.follow(nil, f.timelines)
+			s.follow(nil, time.Time{}, f.timelines)
 			close(s.done)
 			f.shards = append(f.shards[:i], f.shards[i+1:]...)
 		}
@@ -109,6 +111,7 @@ type shard struct {
 
 	mu      sync.Mutex
 	src     *Source
+	opened  time.Time // when the gate was; nothing older goes out
 	lines   [kinds]timeline
 	viewers []*Viewer
 	next    [kinds]int64 // positions in the source's caches
@@ -138,13 +141,13 @@ func (s *shard) run() {
 
 // follow changes the source; nil stops. No packet of the old one goes out after
 // it returns.
-func (s *shard) follow(src *Source, lines [kinds]timeline) {
+func (s *shard) follow(src *Source, opened time.Time, lines [kinds]timeline) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.src != nil {
 		s.src.forget(s.wake)
 	}
-	s.src, s.lines, s.placed = src, lines, [kinds]bool{}
+	s.src, s.opened, s.lines, s.placed = src, opened, lines, [kinds]bool{}
 	for _, v := range s.viewers {
 		v.rest()
 	}
@@ -177,6 +180,7 @@ func (s *shard) remove(v *Viewer) (found, empty bool) {
 	defer s.mu.Unlock()
 	for i, o := range s.viewers {
 		if o == v {
+			v.place.Store(nil)
 			last := len(s.viewers) - 1
 			s.viewers[i] = s.viewers[last]
 			s.viewers[last] = nil

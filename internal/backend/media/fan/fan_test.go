@@ -178,15 +178,19 @@ func TestFan_closedLetsNothingThrough(t *testing.T) {
 		if n := len(out.pictures()); n != 0 || len(out.audio) != 0 {
 			t.Fatalf("%d packets came through a closed gate", n)
 		}
-		s.fan.Open(s.src)
+		s.fan.Open(s.src) // the key frame of before is in the cache, and young
 		s.picture(false, 5)
-		if n := len(whole(t, out.pictures())); n != 10 {
-			t.Fatalf("%d packets of 10 after the gate opened", n)
+		if n := len(out.pictures()); n != 0 || s.pli.Load() != 1 {
+			t.Fatalf("%d packets of the time before the gate was opened; asked %d times for a key frame, not once", n, s.pli.Load())
+		}
+		s.picture(true, 5)
+		if n := len(whole(t, out.pictures())); n != 5 {
+			t.Fatalf("%d packets of 5 after the gate opened", n)
 		}
 		s.fan.Close()
 		s.picture(true, 5)
-		if n := len(out.pictures()); n != 10 {
-			t.Fatalf("%d packets came after the gate was closed", n-10)
+		if n := len(out.pictures()); n != 5 {
+			t.Fatalf("%d packets came after the gate was closed", n-5)
 		}
 	})
 }

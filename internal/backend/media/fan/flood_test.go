@@ -38,3 +38,29 @@ func TestViewer_oneFeedbackPacketCausesFewLookups(t *testing.T) {
 		}
 	})
 }
+
+func TestFan_removedViewersGetNothingNotEvenRepairs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newStage(t)
+		defer s.end()
+		s.fan.Open(s.src)
+		v, out := s.join(true)
+		s.join(true) // keeps the shard alive
+		s.picture(true, 5)
+		lost, err := rtcp.Marshal([]rtcp.Packet{&rtcp.TransportLayerNack{MediaSSRC: videoSSRC,
+			Nacks: []rtcp.NackPair{{PacketID: out.pictures()[2].SequenceNumber}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v.Feedback(lost)
+		if len(out.repairs) != 1 {
+			t.Fatalf("%d repairs while it was there", len(out.repairs))
+		}
+		s.fan.Remove(v)
+		v.Feedback(lost)
+		s.picture(true, 5)
+		if len(out.repairs) != 1 || len(out.pictures()) != 5 {
+			t.Errorf("after it was removed: %d repairs and %d packets more", len(out.repairs)-1, len(out.pictures())-5)
+		}
+	})
+}

@@ -196,11 +196,16 @@ func (v *Viewer) behind() bool {
 }
 
 // turnVideo begins at a key frame as soon as the cache has a young and whole
-// one, and goes on with what is new. It tells whether it waits for a key frame.
+// one that came since the gate was opened, and goes on with what is new. It
+// tells whether it waits for a key frame.
 func (v *Viewer) turnVideo(s *shard, at int64, now time.Time) (wished bool) {
 	l := &v.legs[Video]
 	if !l.running && s.placed[Video] {
-		if first, ok := s.src.rings[Video].Key(now.Add(-youngKey)); ok {
+		since := now.Add(-youngKey)
+		if s.opened.After(since) {
+			since = s.opened
+		}
+		if first, ok := s.src.rings[Video].Key(since); ok {
 			v.counters.KeyCached.Add(1)
 			l.start(first)
 			l.catching, l.caught, l.caughtAt = true, first, time.Time{}
@@ -356,11 +361,17 @@ func (w *wishes) KeyFrame(ssrc uint32) {
 // Report does nothing: viewers send no media.
 func (w *wishes) Report(uint32, uint64, uint32) {}
 
-// lockShard returns the viewer's shard, locked; nil before it has one.
+// lockShard returns the viewer's shard, locked; nil before it has one, and after it
+// was taken out.
 func (v *Viewer) lockShard() *shard {
 	s := v.place.Load()
-	if s != nil {
-		s.mu.Lock()
+	if s == nil {
+		return nil
+	}
+	s.mu.Lock()
+	if v.place.Load() != s {
+		s.mu.Unlock()
+		return nil
 	}
 	return s
 }
