@@ -310,7 +310,7 @@ func (o *Outlet) refused(ctx context.Context, err error, accounts []*Account) er
 
 // end closes the rooms that she leaves by her wish and deletes the session,
 // although ctx may be over. After a loss it is quick: the next upload replaces
-// this one anyway.
+// this one anyway. If another program's has replaced it, the accounts fail.
 func (o *Outlet) end(ctx context.Context, remote *whip.Session, accounts []*Account) {
 	byWish, within := ctx.Err() != nil, time.Second
 	if byWish {
@@ -333,8 +333,15 @@ func (o *Outlet) end(ctx context.Context, remote *whip.Session, accounts []*Acco
 	gates.Wait()
 	err := remote.Delete(bounded)
 	o.ended.Store(err == nil)
-	if err != nil && byWish {
+	var r *whip.Refusal
+	switch {
+	case err != nil && byWish:
 		o.log.Warn("the upload could not be ended; the backend ends it by itself", "error", err)
+	case errors.As(err, &r) && r.Status == http.StatusConflict: // whoever came back now would replace the other in turn
+		e := domain.Wrap("upload", domain.KindForbidden, err, r.Message)
+		for _, a := range accounts {
+			a.fail(e)
+		}
 	}
 }
 

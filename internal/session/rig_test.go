@@ -47,6 +47,7 @@ type stage struct {
 	refuse   map[string]error             // by token, at Begin and Me
 	refuseTo error                        // at WHIP
 	taken    string                       // the room that another program's upload feeds from the loss of ours on
+	endsWith error                        // what DELETE of an upload answers
 	feeds    map[string]chan domain.Event // by room, "" + email for own
 }
 
@@ -124,16 +125,6 @@ func (s *stage) find(id string) *upload {
 // Patch implements whip.Peer: this backend restarts nothing.
 func (s *stage) Patch(context.Context, whip.Patch) (whip.Patched, error) {
 	return whip.Patched{}, whip.NoSession()
-}
-
-// Close implements whip.Peer.
-func (s *stage) Close(_ context.Context, session string) error {
-	u := s.find(session)
-	if u == nil {
-		return whip.NoSession()
-	}
-	u.end()
-	return nil
 }
 
 // answer builds the receiving peer.

@@ -40,6 +40,13 @@ func NoSession() *Refusal {
 	return refuse(http.StatusNotFound, "not_found", "There is no such session; it may have ended. Start a new one.")
 }
 
+// Replaced is the answer to a request about an upload whose room is fed by a newer
+// one. Whoever reads it stops: two programs that both came back would replace each
+// other in turn.
+func Replaced() *Refusal {
+	return refuse(http.StatusConflict, "conflict", "Another program or page of yours went online in this room, and viewers see that one now. Go online here again if you want this one back.")
+}
+
 // Mismatch is the answer to an If-Match that names another ICE session.
 func Mismatch() *Refusal {
 	return refuse(http.StatusPreconditionFailed, "conflict", "If-Match names another ICE session; use the newest ETag.")

@@ -91,6 +91,18 @@ func elsewhere(t *testing.T, s *stage.Stage, her stage.Person, page *chrome.Page
 		t.Fatal(err)
 	}
 	page.Until(patience, state("elsewhere")+` && document.body.innerText.includes("live by another program")`)
+
+	page.Eval(`document.querySelector("[data-go]").click()`, nil) // replaces the encoder's upload …
+	page.Until(patience, state("live"))
+	testkit.Receive(t, patience, encoder.Gone(), "the end of the encoder's upload")
+	if err := encoder.Abandon(); err != nil {
+		t.Error(err)
+	}
+	encoder, err = peer.Publish(t.Context(), peer.Publication{URL: s.URL + "/whip", Token: her.StreamKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	page.Until(patience, state("elsewhere")) // … and is replaced: it does not come back by itself
 	if err := encoder.Close(t.Context()); err != nil {
 		t.Error(err)
 	}

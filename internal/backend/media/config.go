@@ -53,6 +53,7 @@ type Status struct {
 const (
 	offerLife    = 15 * time.Second // an answer whose peer does not connect is forgotten
 	stallAfter   = 3 * time.Second  // without a packet the upload counts as lost
+	replacedFor  = time.Minute      // a publisher who was replaced can read that for so long
 	retryAfter   = 2 * time.Second
 	fullAfter    = 10 * time.Second
 	checkTimeout = 5 * time.Second

@@ -33,6 +33,7 @@ type Engine struct {
 	stopped bool
 	rooms   map[string]*room
 	uploads map[string]*upload
+	gone    map[string]time.Time // sessions of uploads that newer ones replaced, for replacedFor
 	views   map[string]*view
 	origins map[string]int // views per origin
 }
@@ -47,7 +48,7 @@ func New(c Config) (*Engine, error) {
 	}
 	return &Engine{config: c, net: n, udp: n.udp, now: c.Now, offers: newOfferLimit(c.OffersPerMinute),
 		changes: changes{wake: make(chan struct{}, 1)},
-		rooms:   map[string]*room{}, uploads: map[string]*upload{}, views: map[string]*view{},
+		rooms:   map[string]*room{}, uploads: map[string]*upload{}, gone: map[string]time.Time{}, views: map[string]*view{},
 		origins: map[string]int{}}, nil
 }
 

@@ -156,13 +156,21 @@ func (e *Engine) pictureCame(u *upload) {
 	}
 }
 
+// noUpload is the answer about an upload that is not there; the caller holds mu.
+func (e *Engine) noUpload(session string) error {
+	if _, replaced := e.gone[session]; replaced {
+		return whip.Replaced()
+	}
+	return whip.NoSession()
+}
+
 // Patch trickles or restarts ICE.
 func (p publishers) Patch(ctx context.Context, patch whip.Patch) (whip.Patched, error) {
 	p.e.mu.Lock()
-	u := p.e.uploads[patch.Session]
+	u, none := p.e.uploads[patch.Session], p.e.noUpload(patch.Session)
 	p.e.mu.Unlock()
 	if u == nil {
-		return whip.Patched{}, whip.NoSession()
+		return whip.Patched{}, none
 	}
 	return u.patch(ctx, patch, p.e.mayOffer)
 }
@@ -173,7 +181,7 @@ func (p publishers) Close(_ context.Context, session string) error {
 	defer p.e.mu.Unlock()
 	u := p.e.uploads[session]
 	if u == nil {
-		return whip.NoSession()
+		return p.e.noUpload(session)
 	}
 	p.e.endUpload(u)
 	return nil

@@ -61,6 +61,7 @@ func (e *Engine) attach(r *room, u *upload) {
 		e.detach(r)
 		old.rooms = slices.DeleteFunc(old.rooms, func(n string) bool { return n == r.name })
 		if len(old.rooms) == 0 {
+			e.gone[old.id] = e.now()
 			e.endUpload(old)
 		}
 	}
@@ -187,6 +188,7 @@ func (e *Engine) tick() {
 			u.src.AskKey()
 		}
 	}
+	maps.DeleteFunc(e.gone, func(_ string, at time.Time) bool { return now.Sub(at) > replacedFor })
 	for _, v := range e.views {
 		if !v.joined && now.Sub(v.born) > offerLife {
 			e.endView(v)

@@ -305,6 +305,15 @@ func TestUpload_replacesTheEarlierOne(t *testing.T) {
 	if n := h.Stats().Uploads; n != 1 {
 		t.Errorf("%d uploads", n)
 	}
+	for _, method := range []string{"DELETE", "PATCH"} { // the first publisher asks what became of its upload
+		status, _, body := call(t, method, first.Session.URL(), "key", "*", restart(1))
+		if status != 409 || !strings.Contains(body, "Another program") {
+			t.Errorf("%s of the replaced upload: %d %s", method, status, body)
+		}
+	}
+	if status, _, _ := call(t, "DELETE", h.url+"/whip/nothing", "key", "", ""); status != 404 {
+		t.Errorf("DELETE of an upload that never was: %d", status)
+	}
 }
 
 func TestOnline_beforeTheUploadIsConnected(t *testing.T) {

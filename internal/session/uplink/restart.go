@@ -87,5 +87,12 @@ func (p *Peer) Gone(ctx context.Context, remote *whip.Session) bool {
 	}
 	mine.Candidates, mine.End = nil, true
 	var refusal *whip.Refusal
-	return errors.As(remote.Trickle(ctx, mine), &refusal) && (refusal.Status == http.StatusNotFound || refusal.Status == http.StatusGone)
+	if !errors.As(remote.Trickle(ctx, mine), &refusal) {
+		return false
+	}
+	switch refusal.Status {
+	case http.StatusNotFound, http.StatusGone, http.StatusConflict:
+		return true
+	}
+	return false
 }

@@ -109,10 +109,10 @@ async function broadcast() {
       attempt = 0;
       show('live', say('broadcast.live'));
       await lost(mine);
-      drop(mine);
       if (!mine.ended) show('reconnecting', say('broadcast.lost'));
+      if (await drop(mine)) return yieldTo(mine);
     } catch (why) {
-      drop(mine);
+      if (await drop(mine)) return yieldTo(mine);
       if (mine.ended) return;
       if (why instanceof Refused && !['unavailable', 'limited', 'internal', 'conflict'].includes(why.kind)) {
         mine.ended = true;
@@ -126,6 +126,16 @@ async function broadcast() {
     }
   }
   drop(mine);
+}
+
+// yieldTo stops, because another program's upload has replaced this page's: if both
+// came back, they would replace each other in turn.
+function yieldTo(mine) {
+  if (mine.ended) return;
+  mine.ended = true;
+  on = null;
+  isOpen = true;
+  rest();
 }
 
 // upload resolves when the room's gate is open.
@@ -189,9 +199,11 @@ function lost(mine) {
   });
 }
 
+// drop ends an upload; it resolves to true when another one had replaced it.
 function drop(mine) {
-  hangUp(mine.pc, mine.session, { Authorization: `Bearer ${mine.token}` });
+  const { pc, session } = mine;
   mine.pc = mine.session = preview.jcPeer = null;
+  return hangUp(pc, session, { Authorization: `Bearer ${mine.token}` });
 }
 
 // end stops picture and sound at once, then closes the room, then the upload.

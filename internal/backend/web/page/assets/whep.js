@@ -43,10 +43,13 @@ export async function exchange(pc, url, headers = {}) {
 }
 
 // hangUp ends a session at the server first: a peer that has closed already
-// would find it gone. Without a session it only closes.
+// would find it gone. Without a session it only closes. It resolves to true when
+// another upload had replaced this one.
 export async function hangUp(pc, session, headers = {}) {
-  if (session) await fetch(session, { method: 'DELETE', keepalive: true, headers }).catch(() => {}); // it ends by itself, too
+  const answer = session && await fetch(session, { method: 'DELETE', keepalive: true, headers, signal: AbortSignal.timeout(3000) })
+    .catch(() => null); // it ends by itself, too
   pc?.close();
+  return answer?.status === 409;
 }
 
 export class Watch {
