@@ -41,6 +41,9 @@ func checkOffer(offer string, directions ...string) error {
 		if !isDirected(&d, m, directions) {
 			return unfit("Offer every media section as " + strings.Join(directions, " or ") + ".")
 		}
+		if _, many := m.Attribute("simulcast"); many {
+			return unfit("Offer one picture in one size; switch simulcast off in the encoder.")
+		}
 		if name == "video" && !hasH264(m) {
 			return unfit("Offer H.264 constrained baseline with packetization-mode 1; switch the encoder to it.")
 		}

@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"strings"
 	"sync"
 	"time"
 
@@ -41,15 +40,15 @@ const gatherTimeout = 3 * time.Second
 // answer sets the offer and makes the answer with all candidates.
 func (s *session) answer(ctx context.Context, offer string) (string, error) {
 	if err := s.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeOffer, SDP: offer}); err != nil {
-		return "", unfit("The offer could not be taken: " + firstWords(err) + ".")
+		return "", unanswerable()
 	}
 	answer, err := s.pc.CreateAnswer(nil)
 	if err != nil {
-		return "", unfit("The offer could not be answered: " + firstWords(err) + ".")
+		return "", unanswerable()
 	}
 	gathered := webrtc.GatheringCompletePromise(s.pc)
 	if err := s.pc.SetLocalDescription(answer); err != nil {
-		return "", unfit("The offer could not be answered: " + firstWords(err) + ".")
+		return "", unanswerable()
 	}
 	timeout := time.NewTimer(gatherTimeout)
 	defer timeout.Stop()
@@ -64,10 +63,10 @@ func (s *session) answer(ctx context.Context, offer string) (string, error) {
 	return s.pc.LocalDescription().SDP, nil
 }
 
-// firstWords keeps the first line of a library's error, shortened.
-func firstWords(err error) string {
-	line, _, _ := strings.Cut(err.Error(), "\n")
-	return strings.TrimSuffix(line[:min(len(line), 160)], ".")
+// unanswerable refuses an offer that looks like ours and does not hold. Why not
+// is told by a library in words for programmers; it says nothing to do.
+func unanswerable() error {
+	return unfit("This offer cannot be answered: its SDP is not whole or contradicts itself. Update the encoder or the browser, or try another one.")
 }
 
 // patch takes trickled candidates, which we do not need (see withoutCandidates),

@@ -80,6 +80,17 @@ const (
 	kindAudio = webrtc.RTPCodecTypeAudio
 )
 
+// without leaves out the lines that begin so.
+func without(sdp, prefix string) string {
+	var b strings.Builder
+	for line := range strings.Lines(sdp) {
+		if !strings.HasPrefix(line, prefix) {
+			b.WriteString(line)
+		}
+	}
+	return b.String()
+}
+
 func TestStatuses_ofOffers(t *testing.T) {
 	h := open(t, nil)
 	ctx := within(t, 30*time.Second)
@@ -90,6 +101,7 @@ func TestStatuses_ofOffers(t *testing.T) {
 	both := strings.ReplaceAll(receive, "a=recvonly", "a=sendrecv")
 	noH264 := strings.ReplaceAll(receive, "H264/90000", "H265/90000")
 	mode0 := strings.ReplaceAll(receive, "packetization-mode=1", "packetization-mode=0")
+	simulcast := strings.Replace(send, "a=mid:0\r\n", "a=mid:0\r\na=rid:h send\r\na=rid:l send\r\na=simulcast:send h;l\r\n", 1)
 	noOpus := strings.ReplaceAll(receive, "opus/48000", "speex/48000")
 	for _, c := range []struct {
 		name, path, token, body string
@@ -113,6 +125,9 @@ func TestStatuses_ofOffers(t *testing.T) {
 		{"view with packetization-mode 0", "/whep/a", "", mode0, 422, "packetization-mode 1"},
 		{"view without Opus", "/whep/a", "", noOpus, 422, "Opus"},
 		{"view with a rejected section", "/whep/a", "", strings.Replace(receive, "m=audio 9", "m=audio 0", 1), 422, "active"},
+		{"upload in several sizes", "/whip", "both", simulcast, 422, "simulcast"},
+		{"upload without ICE credentials", "/whip", "both", without(send, "a=ice-ufrag:"), 422, "cannot be answered: its SDP"},
+		{"view without a fingerprint", "/whep/a", "", without(receive, "a=fingerprint:"), 422, "cannot be answered: its SDP"},
 		{"view", "/whep/a", "", receive, 201, ""},
 	} {
 		status, header, body := call(t, "POST", h.url+c.path, c.token, "", c.body)
