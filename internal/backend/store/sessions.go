@@ -13,6 +13,10 @@ import (
 // touchEvery is how often a session's use is written down.
 const touchEvery = int64(time.Minute / time.Millisecond)
 
+// maxSessions are as many as an account has at once, and as its owner can look
+// through: those used longest ago end when new ones begin.
+const maxSessions = 200
+
 const sessionColumns = `s.id, s.device, s.created, s.seen, ` + accountColumns
 
 func sessionFields(v *domain.Session) []any {
@@ -25,13 +29,22 @@ func scanSession(r database.Row) (v domain.Session, err error) {
 }
 
 // AddSession keeps a session until expires (Unix ms); each use moves its end so
-// that it always lasts as long as on the first day.
+// that it always lasts as long as on the first day. An account that has maxSessions
+// loses the one that was used longest ago.
 func (s *Store) AddSession(ctx context.Context, id domain.AccountID, tokenHash []byte, device string, expires int64) (domain.Session, error) {
 	var session domain.Session
 	err := s.db.Write(ctx, "sign in", func(ctx context.Context, t *database.Tx) error {
 		acc, err := scanAccount(t.QueryRowContext(ctx, `SELECT `+accountColumns+` FROM accounts a WHERE a.id = $1`, id))
 		if err != nil {
 			return err
+		}
+		ended, err := t.Exec(ctx, `DELETE FROM sessions WHERE account = $1 AND id NOT IN
+			(SELECT id FROM sessions WHERE account = $1 ORDER BY seen DESC, created DESC, id LIMIT $2)`, id, maxSessions-1)
+		if err != nil {
+			return err
+		}
+		if ended > 0 {
+			t.Ring(database.AccountStream(id), database.Doors)
 		}
 		session = domain.Session{ID: database.NewID(), Device: device, Created: t.Now, Seen: t.Now, Account: acc}
 		_, err = t.Exec(ctx, `INSERT INTO sessions (id, account, hash, device, created, seen, life, expires) VALUES ($1, $2, $3, $4, $5, $5, $6, $7)`,
@@ -91,7 +104,7 @@ func noSession(err error) error {
 // acting session is Current.
 func (s *Store) SessionsOf(ctx context.Context, id domain.AccountID) ([]domain.Session, error) {
 	list, err := database.Collect(ctx, s.db.Reads, scanSession, `SELECT `+sessionColumns+` FROM sessions s JOIN accounts a ON a.id = s.account
-		WHERE s.account = $1 AND s.expires > $2 ORDER BY s.seen DESC, s.created DESC, s.id LIMIT 200`, id, s.now())
+		WHERE s.account = $1 AND s.expires > $2 ORDER BY s.seen DESC, s.created DESC, s.id LIMIT $3`, id, s.now(), maxSessions)
 	if err != nil {
 		return nil, database.Fail("sessions", err)
 	}

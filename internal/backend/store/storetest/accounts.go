@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"encoding/hex"
+	"fmt"
 	"testing"
 	"time"
 
@@ -103,6 +104,33 @@ func sessionStories(t *testing.T, w *world) {
 	refused(t, "a tip", err, domain.KindUnauthenticated)
 	stolen := must(w.AddSession(ctx, p.ID, hashOf("hers"), "d", w.clock().Add(month).UnixMilli()))(t)
 	refused(t, "another's session id", w.Door(as(domain.Actor{Account: m.Account, Session: stolen.ID}), p.Name), domain.KindUnauthenticated)
+	manySessions(t, w)
+}
+
+// manySessions: whoever knows a password cannot open more sessions than their owner
+// sees and can end; those used longest ago make room.
+func manySessions(t *testing.T, w *world) {
+	ctx, m := context.Background(), w.member()
+	open := func(n int) domain.Session {
+		w.pass(time.Millisecond)
+		return must(w.AddSession(ctx, m.ID, hashOf(fmt.Sprintf("many-%d", n)), "d", w.clock().Add(time.Hour).UnixMilli()))(t)
+	}
+	first, second := open(0), open(1)
+	for n := range 198 {
+		open(n + 2)
+	}
+	w.pass(time.Minute)
+	must(w.SessionByToken(ctx, hashOf("many-0")))(t) // used again
+	w.bell.heard(t)
+	last := open(200)
+	w.bell.heard(t, "doors", "account/"+string(m.ID))
+	must(w.SessionAlive(ctx, first.ID))(t)
+	must(w.SessionAlive(ctx, last.ID))(t)
+	_, err := w.SessionAlive(ctx, second.ID)
+	refused(t, "the one of 201 sessions that was used longest ago", err, domain.KindUnauthenticated)
+	if list := must(w.SessionsOf(ctx, m.ID))(t); len(list) != 200 {
+		t.Errorf("%d sessions are listed", len(list))
+	}
 }
 
 func uploadStories(t *testing.T, w *world) {
