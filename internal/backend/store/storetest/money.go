@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -176,7 +177,34 @@ func purchaseStories(t *testing.T, w *world) {
 	_, err = w.Purchase(w.member().ctx, bought.ID)
 	refused(t, "another's purchase", err, domain.KindNotFound)
 	laterPurchases(t, w, m)
+	unpaidPurchases(t, w)
 	w.holds()
+}
+
+// unpaidPurchases: nobody fills the books with purchases that are never paid.
+func unpaidPurchases(t *testing.T, w *world) {
+	m, key := w.member(), w.key()
+	first := must(w.Buy(m.ctx, "p10", key))(t)
+	w.pass(time.Hour)
+	for range 19 {
+		must(w.Buy(m.ctx, "p10", w.key()))(t)
+	}
+	_, err := w.Buy(m.ctx, "p10", w.key())
+	refused(t, "the 21st purchase without paying one", err, domain.KindLimited)
+	var told *domain.Error
+	if !errors.As(err, &told) || told.RetryAfter != 23*time.Hour {
+		t.Errorf("told to wait: %+v", told)
+	}
+	if again := must(w.Buy(m.ctx, "p10", key))(t); again != first {
+		t.Errorf("the first one once more: %+v", again)
+	}
+	must(w.Buy(w.member().ctx, "p10", w.key()))(t) // another member's are his own
+	if err := w.Settle(m.ctx, domain.PaymentNotice{ID: first.ID, Purchase: first.ID, State: "paid", Cents: first.Cents}); err != nil {
+		t.Fatal(err)
+	}
+	must(w.Buy(m.ctx, "p10", w.key()))(t)
+	w.pass(24 * time.Hour)
+	must(w.Buy(m.ctx, "p10", w.key()))(t)
 }
 
 func laterPurchases(t *testing.T, w *world, m someone) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/ledger"
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
@@ -16,6 +17,12 @@ const (
 	paid     = "paid"
 	failed   = "failed"
 	refunded = "refunded"
+)
+
+// A member opens at most maxPending purchases within pendingFor without paying one (C).
+const (
+	maxPending = 20
+	pendingFor = 24 * time.Hour
 )
 
 const purchaseColumns = `id, account, package, credits, bonus, cents, state`
@@ -35,7 +42,7 @@ func scanPurchase(r database.Row) (p purchase, err error) {
 
 // Buy opens a purchase of a package, with the bonus that it brings if it is the
 // first one to be paid. The checkout's address is the wiring's to fill in.
-// KindInvalid, KindForbidden, KindConflict.
+// KindInvalid, KindForbidden, KindConflict, KindLimited when too many are unpaid.
 func (w *Wallet) Buy(ctx context.Context, pkg, key string) (domain.Purchase, error) {
 	const op = "purchase"
 	actor := domain.ActorFrom(ctx)
@@ -51,6 +58,9 @@ func (w *Wallet) Buy(ctx context.Context, pkg, key string) (domain.Purchase, err
 	err = w.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
 		var id string
 		id, replay, err = database.Once(ctx, t, "buy/"+string(actor.Account.ID), key, pkg, func() (string, error) {
+			if err := fewPending(ctx, t, actor.Account.ID); err != nil {
+				return "", err
+			}
 			first, err := firstPurchase(ctx, t, actor.Account.ID)
 			if err != nil {
 				return "", err
@@ -97,6 +107,19 @@ func memberOnly(actor domain.Actor) error {
 	default:
 		return domain.Errorf("", domain.KindForbidden, "Only members have credits. Sign in with a member's account.")
 	}
+}
+
+// fewPending refuses one more purchase to whoever opened many and paid none of them.
+func fewPending(ctx context.Context, t *database.Tx, member domain.AccountID) error {
+	var n, oldest int64
+	err := t.QueryRowContext(ctx, `SELECT COUNT(*), COALESCE(MIN(at), 0) FROM purchases WHERE account = $1 AND state = $2 AND at > $3`,
+		member, pending, t.Now-pendingFor.Milliseconds()).Scan(&n, &oldest)
+	if err != nil || n < maxPending {
+		return err
+	}
+	e := domain.Errorf("", domain.KindLimited, "You have opened %d purchases and not paid them. Pay one of those, or try again tomorrow.", n)
+	e.RetryAfter = pendingFor - time.Duration(t.Now-oldest)*time.Millisecond
+	return e
 }
 
 // firstPurchase tells whether the member has not paid anything yet.
