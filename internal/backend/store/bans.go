@@ -14,11 +14,13 @@ const (
 	guestPrefix = "guest-"
 	maxKick     = 365 * 24 * 60 // minutes
 	maxViewer   = 100           // bytes of a viewer's name
+	maxGuests   = 1000          // banned from a room: whoever has no account is soon somebody else
 )
 
 // Ban keeps a viewer, by the name seen in the room, out for some minutes, or until
 // lifted when 0: the performer's own. A member is known by the account, a guest by
-// its cookie; no guest comes in from where either was last. KindInvalid, KindForbidden, KindNotFound.
+// its cookie; no guest comes in from where either was last. Of guests a room keeps the
+// maxGuests newest bans. KindInvalid, KindForbidden, KindNotFound.
 func (s *Store) Ban(ctx context.Context, performer, viewer string, minutes int) (domain.Ban, error) {
 	const op = "ban"
 	if minutes < 0 || minutes > maxKick {
@@ -45,10 +47,20 @@ func (s *Store) Ban(ctx context.Context, performer, viewer string, minutes int) 
 		}
 		if who.account != "" {
 			t.Ring(database.AccountStream(who.account))
+		} else if err := forgetGuests(ctx, t, performer); err != nil {
+			return err
 		}
 		return s.removed(ctx, t, performer, domain.RemovedNotice{Viewer: viewer, Until: ban.Until})
 	})
 	return ban, err
+}
+
+// forgetGuests drops a room's oldest bans of guests beyond maxGuests: their names can
+// be made up, and nothing else would bound them.
+func forgetGuests(ctx context.Context, t *database.Tx, performer string) error {
+	_, err := t.Exec(ctx, `DELETE FROM bans WHERE room = $1 AND guest <> '' AND viewer NOT IN
+		(SELECT viewer FROM bans WHERE room = $1 AND guest <> '' ORDER BY at DESC, viewer LIMIT $2)`, performer, maxGuests)
+	return err
 }
 
 // removed tells the performer alone, and rings the database.Doors.

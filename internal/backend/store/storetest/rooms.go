@@ -64,7 +64,27 @@ func doorStories(t *testing.T, w *world) {
 	}
 	lifting(t, w, p, m)
 	moderators(t, w, p, m, staff, other)
+	manyGuests(t, w, p, m)
 	closedAccounts(t, w)
+}
+
+// manyGuests: names of guests can be made up without end; their bans are bounded, and
+// those of members stay.
+func manyGuests(t *testing.T, w *world, p, m someone) {
+	must(w.Ban(p.ctx, p.Name, m.Name, 0))(t)
+	for n := range 1001 {
+		w.pass(time.Millisecond)
+		must(w.Ban(p.ctx, p.Name, fmt.Sprintf("guest-%d", n), 0))(t)
+	}
+	if err := w.Door(guest("0", "HU", ""), p.Name); err != nil {
+		t.Errorf("the guest who was banned 1000 guests ago: %v", err)
+	}
+	refused(t, "the next one", w.Door(guest("1", "HU", ""), p.Name), domain.KindForbidden)
+	refused(t, "the newest one", w.Door(guest("1000", "HU", ""), p.Name), domain.KindForbidden)
+	refused(t, "a member banned before", w.Door(m.ctx, p.Name), domain.KindForbidden)
+	if err := w.Lift(p.ctx, p.Name, m.Name); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // signingOut: a removed member does not come back as a guest from where he was
