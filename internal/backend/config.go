@@ -14,14 +14,14 @@ import (
 
 // Flags are the words of `serve`, as both programs read them.
 type Flags struct {
-	Listen       string   `default:"127.0.0.1:8787" placeholder:"ADDR" help:"Address of the site. Plain HTTP is for this machine only; see --tls."`
+	Listen       string   `default:"127.0.0.1:8787" placeholder:"ADDR" help:"Address of the site, by default ${default}. Plain HTTP is for this machine only; see --tls."`
 	Data         string   `required:"" placeholder:"DIR" help:"Folder for the database, keys and certificates; made with mode 0700."`
 	Demo         bool     `help:"Make, once, two performers, three members, a studio and a staff account; see DIR/demo.json."`
-	Database     string   `placeholder:"URL" help:"PostgreSQL address (postgres://…); SQLite in DIR otherwise."`
-	Admin        string   `default:"127.0.0.1:9787" placeholder:"ADDR" help:"Address of /metrics, or \"off\"."`
+	Database     string   `placeholder:"URL" help:"PostgreSQL address (postgres://…). Default: SQLite in DIR."`
+	Admin        string   `default:"127.0.0.1:9787" placeholder:"ADDR" help:"Address of /metrics, or \"off\"; by default ${default}."`
 	Media        string   `placeholder:"ADDR" help:"UDP address of all media; ICE over TCP takes the next port. Default: the address of --listen."`
 	PublicIP     string   `name:"public-ip" placeholder:"IP" help:"Address that viewers and performers reach, where it is not this machine's own."`
-	TLS          string   `name:"tls" default:"off" placeholder:"off|auto:DOMAIN|CERT,KEY" help:"Certificates: none, automatic ones, or your own files."`
+	TLS          string   `name:"tls" default:"off" placeholder:"off|auto:DOMAIN|CERT,KEY" help:"Certificates: none (${default}, the default), automatic ones, or your own files."`
 	TrustedProxy []string `placeholder:"CIDR" help:"Proxies that speak TLS in front of this server and tell the visitor's address."`
 }
 
