@@ -134,7 +134,7 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		close(s.stopped)
 		return s, nil
 	}
-	go s.sequence(ctx.Done())
+	go s.sequence(ctx)
 	return s, nil
 }
 
