@@ -118,7 +118,8 @@ func (m *demoMaker) people(ctx context.Context, d *Demo) error {
 	return nil
 }
 
-// performer takes one through application and approval, and mints her key.
+// performer takes one through application and approval, writes her profile, and
+// mints her key.
 func (m *demoMaker) performer(ctx, staff context.Context, acc *DemoAccount) error {
 	own, err := m.enter(ctx, *acc, m.SignUpPerformer)
 	if err != nil {
@@ -137,6 +138,9 @@ func (m *demoMaker) performer(ctx, staff context.Context, acc *DemoAccount) erro
 		if _, err := m.Decide(staff, acc.Name, domain.Decision{State: domain.StateActive, Person: person}); err != nil {
 			return err
 		}
+	}
+	if err := m.profile(own, acc.Name); err != nil {
+		return err
 	}
 	acc.StreamKey, err = m.NewStreamKey(own, acc.Name)
 	return err

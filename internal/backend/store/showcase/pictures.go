@@ -90,8 +90,8 @@ func (s *Showcase) Picture(ctx context.Context, performer string, slot domain.Sl
 	if err == nil {
 		err = checkSlot(slot)
 	}
-	if err == nil && slot == domain.SlotMembers && actor.Role() == domain.RoleGuest {
-		err = domain.Errorf("", domain.KindForbidden, "This picture is for members. Sign up or sign in to see it.")
+	if err == nil && slot == domain.SlotMembers && !visit.Owns && actor.Role() != domain.RoleMember {
+		err = domain.Errorf("", domain.KindForbidden, "This picture is for members. Sign up or sign in as a member to see it.")
 	}
 	if err != nil {
 		return nil, database.Fail(op, err)

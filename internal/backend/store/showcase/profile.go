@@ -157,7 +157,7 @@ func (s *Showcase) Profile(ctx context.Context, performer string) (domain.Profil
 	if !visit.Owns {
 		p.Birthday = false
 	}
-	if domain.ActorFrom(ctx).Role() == domain.RoleGuest {
+	if !visit.Owns && domain.ActorFrom(ctx).Role() != domain.RoleMember {
 		p.Members = ""
 	}
 	return p, database.Fail(op, err)

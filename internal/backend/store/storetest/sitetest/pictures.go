@@ -40,6 +40,9 @@ func pictureStories(t *testing.T, w *world) {
 	must(w.Picture(max.ctx, "luna", domain.SlotMembers, secret.Version))(t)
 	_, err = w.Picture(guest(), "luna", domain.SlotMembers, secret.Version)
 	refused(t, "a guest looks at the members' picture", err, domain.KindForbidden)
+	zoe := w.performer("zoe", "", "")
+	_, err = w.Picture(zoe.ctx, "luna", domain.SlotMembers, secret.Version)
+	refused(t, "another performer looks at it", err, domain.KindForbidden)
 	if p := must(w.Profile(guest(), "luna"))(t); p.Picture != first.Path || p.Members != "" {
 		t.Errorf("a guest is shown %q and %q", p.Picture, p.Members)
 	}
