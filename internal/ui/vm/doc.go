@@ -8,6 +8,8 @@
 //	Toasts    tips and troubles that pass, and the sounds that go with them
 //	Settings  what is remembered
 //	Sittings  where her accounts are signed in
+//	Guests    the members whom she knows
+//	Persona   profile, prices, goal, pictures, closed countries
 //
 // Each has View, which returns plain values from any goroutine; verbs, which
 // never block; Changed, a channel that holds one wake after which View is worth
@@ -18,6 +20,11 @@
 // where they came from a person or the backend; all others are keys of the
 // catalogue, as Notice tells.
 //
+// Chat, Money, Guests and Persona live in inner rooms (chat, book, guests,
+// persona); names.go gives them to pages. What all are made of is in base.
+//
 // Goroutines: Run is the model's own. Calls that may be slow are made by
-// workers of work.run, one a lane, for which Run waits.
+// workers of base.Work, one a lane, for which Run waits. The models are wired so:
+// SignIn's Followers are all others; Guests' Known is Chat's Know; Persona's
+// Priced is Live's Price; Live's Tell is Toasts' Trouble.
 package vm

@@ -225,3 +225,11 @@ func (l *Live) count(now time.Time, accounts []session.Snapshot) {
 		}
 	}
 }
+
+// Price tells what a minute in private costs at an account; its card shows it.
+func (l *Live) Price(email string, m domain.Millicredits) {
+	l.mu.Lock()
+	l.prices[email] = m
+	l.mu.Unlock()
+	l.lookNow()
+}

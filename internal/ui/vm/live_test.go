@@ -147,6 +147,11 @@ func TestLive_showsTheDesk(t *testing.T) {
 		if b := v.Accounts[1]; b.Name != "bella" || b.State != session.Connecting {
 			t.Errorf("%+v", b)
 		}
+		l.Price(anna, 3990)
+		synctest.Wait()
+		if a := l.View().Accounts[0]; a.PriceMillicredits != 3990 {
+			t.Errorf("%+v", a)
+		}
 		time.Sleep(90 * time.Second)
 		d.set(func(s *desk.Status) { s.Accounts[1].State = session.Reconnecting })
 		time.Sleep(20 * time.Second)

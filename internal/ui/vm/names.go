@@ -4,6 +4,8 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
 	"github.com/jasmincam/jasmincam/internal/ui/vm/book"
 	"github.com/jasmincam/jasmincam/internal/ui/vm/chat"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/guests"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/persona"
 )
 
 // Names of the inner rooms that pages use, so that they import one package.
@@ -30,6 +32,17 @@ type (
 	Table     = book.Table
 	Row       = book.Row
 	Day       = book.Day
+
+	Guests       = guests.Guests
+	GuestsConfig = guests.Config
+	GuestsView   = guests.View
+	Guest        = guests.Guest
+
+	Persona       = persona.Persona
+	PersonaConfig = persona.Config
+	PersonaView   = persona.View
+	Picture       = persona.Picture
+	Sight         = persona.Sight
 )
 
 // The values of LineKind and Fate, and the size of the ring; see chat.
@@ -50,3 +63,9 @@ func NewChat(cfg ChatConfig) *Chat { return chat.New(cfg) }
 
 // NewMoney returns a model without accounts.
 func NewMoney() *Money { return book.NewMoney() }
+
+// NewGuests returns a model without accounts. Its Known is Chat's Know.
+func NewGuests(cfg GuestsConfig) *Guests { return guests.New(cfg) }
+
+// NewPersona returns a model without accounts. Its Priced is Live's Price.
+func NewPersona(cfg PersonaConfig) *Persona { return persona.New(cfg) }

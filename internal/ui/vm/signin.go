@@ -54,9 +54,10 @@ type SignInConfig struct {
 	Keyring   func() (Secrets, error)                  // opens the system's keyring; slow
 	Sealed    func(passphrase string) (Secrets, error) // opens or makes the sealed file; slow
 	Memory    func() Secrets                           // keeps nothing
-	Followers []Follower
-	URL       string // of the backend where nothing else is remembered
-	Device    string // how the session is called in the account's list
+	Followers []Follower                               // are told of accounts that may go online
+	Always    []Follower                               // are told of those that wait for approval, too: Persona, Sittings
+	URL       string                                   // of the backend where nothing else is remembered
+	Device    string                                   // how the session is called in the account's list
 }
 
 // Known is an account of this computer.
@@ -102,7 +103,8 @@ type SignIn struct {
 type known struct {
 	Known
 	backend Backend // nil before it is in
-	told    bool    // the desk and the followers know of it
+	present bool    // those who are told always know of it
+	online  bool    // the desk and the followers do
 }
 
 // NewSignIn returns a model that begins in Run.

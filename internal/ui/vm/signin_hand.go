@@ -180,9 +180,13 @@ func (s *SignIn) admitted(k *known, backend Backend, who domain.Account) {
 		return
 	}
 	k.Letter = s.letter(k)
-	k.backend, k.In, k.Name, k.State, k.told = backend, true, who.Name, who.State, who.State == domain.StateActive
+	k.backend, k.In, k.Name, k.State = backend, true, who.Name, who.State
+	k.present, k.online = true, who.State == domain.StateActive
 	a := Account{Email: k.Email, Name: k.Name, URL: k.URL, Letter: k.Letter, Backend: backend}
 	s.mu.Unlock()
+	for _, f := range s.cfg.Always {
+		f.Enter(a)
+	}
 	if who.State == domain.StateActive {
 		s.enter(a)
 	}
@@ -196,7 +200,7 @@ func (s *SignIn) enter(a Account) {
 		f.Enter(a)
 	}
 	s.cfg.Desk.Add(desk.Entry{Email: a.Email, Token: a.Backend.Token(), URL: a.URL, Service: a.Backend, Told: func(e domain.Event) {
-		for _, f := range s.cfg.Followers {
+		for _, f := range slices.Concat(s.cfg.Always, s.cfg.Followers) {
 			f.Told(a.Email, e)
 		}
 	}})
@@ -227,15 +231,19 @@ func (s *SignIn) gone(k *known) {
 	s.doors.Lock()
 	defer s.doors.Unlock()
 	s.mu.Lock()
-	left := k.told
-	k.told, k.In = false, false
+	present, online := k.present, k.online
+	k.present, k.online, k.In = false, false, false
 	s.mu.Unlock()
-	if !left {
-		return
+	if online {
+		s.cfg.Desk.Remove(k.Email)
+		for _, f := range s.cfg.Followers {
+			f.Leave(k.Email)
+		}
 	}
-	s.cfg.Desk.Remove(k.Email)
-	for _, f := range s.cfg.Followers {
-		f.Leave(k.Email)
+	if present {
+		for _, f := range s.cfg.Always {
+			f.Leave(k.Email)
+		}
 	}
 }
 

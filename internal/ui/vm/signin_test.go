@@ -109,6 +109,8 @@ func (w *town) suspend(email string) {
 func TestSignIn_signUpWaitsForApproval(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPorch(t)
+		always := &diary{}
+		p.cfg.Always = []Follower{always}
 		p.begin(t)
 		p.SignUp(domain.SignUp{Name: "dora", Email: "dora@example.com", Password: "right", Adult: true}, "")
 		synctest.Wait()
@@ -136,6 +138,10 @@ func TestSignIn_signUpWaitsForApproval(t *testing.T) {
 		p.Retry("dora@example.com")
 		synctest.Wait()
 		if got := p.diary.String(); got != "enter A dora" {
+			t.Error(got)
+		}
+		p.desk.entries["dora@example.com"].Told(domain.Event{Kind: domain.EventTip})
+		if got := always.String(); !strings.HasPrefix(got, "enter A dora, leave dora@example.com, enter A dora") || !strings.HasSuffix(got, "told dora@example.com tip") {
 			t.Error(got)
 		}
 		p.SignUp(domain.SignUp{Name: "dora", Email: "dora@example.com", Password: "right"}, "")

@@ -80,6 +80,11 @@ func TestChat_mergesThePastOfBothRoomsByTime(t *testing.T) {
 		if !first.Badges.New || !first.Badges.Tipper || first.Who != "max" || first.Role != domain.RoleMember {
 			t.Errorf("%+v", first)
 		}
+		c.Know(anna, []domain.Acquaintance{{Viewer: "max", Note: "likes cats", Favourite: true}})
+		c.Know("x", nil)
+		if first, _ := c.Line(0); !first.Badges.Favourite || first.Badges.Note != "likes cats" {
+			t.Errorf("%+v", first.Badges)
+		}
 		if last, _ := c.Line(3); last.Badges.New || last.Badges.Tipper {
 			t.Errorf("otto wrote before and never tipped: %+v", last.Badges)
 		}

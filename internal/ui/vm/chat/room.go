@@ -325,3 +325,21 @@ func (c *Chat) place(x *row) bool {
 	}
 	return true
 }
+
+// Know takes in what she noted about members, for their badges.
+func (c *Chat) Know(email string, people []domain.Acquaintance) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := c.rooms[email]
+	if r == nil {
+		return
+	}
+	if len(r.remark) > maxPeople {
+		clear(r.remark)
+	}
+	for _, a := range people {
+		r.remark[a.Viewer] = a
+	}
+	c.rows.version++
+	c.changed.Ring()
+}
