@@ -56,14 +56,20 @@ func newScene(w, h int) *scene {
 func (s *scene) paintBackground() {
 	f := s.back
 	rnd := uint32(1)
+	// A camera is opened while she is live: what is the same in every row is
+	// computed once.
+	fold, far := make([]float64, f.Width), make([]float64, f.Width)
+	for x := range f.Width {
+		fold[x] = 8 * math.Sin(float64(x)*40/float64(f.Width))
+		dx := float64(x)/float64(f.Width) - 0.3
+		far[x] = dx * dx
+	}
 	for y := range f.Height {
 		row := f.Y[y*f.YStride:][:f.Width]
+		dy := float64(y)/float64(f.Height) - 0.4
 		for x := range row {
 			rnd = rnd*1664525 + 1013904223
-			dx, dy := float64(x)/float64(f.Width)-0.3, float64(y)/float64(f.Height)-0.4
-			light := 150 - 110*math.Hypot(dx, dy)
-			fold := 8 * math.Sin(float64(x)*40/float64(f.Width))
-			row[x] = byte(light + fold + float64(rnd>>30))
+			row[x] = byte(150 - 110*math.Sqrt(far[x]+dy*dy) + fold[x] + float64(rnd>>30))
 		}
 	}
 	for y := range (f.Height + 1) / 2 {

@@ -156,7 +156,7 @@ func (d *Desk) ring() {
 func (d *Desk) fail(err error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.log.Error("camera, microphone or encoder ended; everybody goes offline", "error", err)
+	d.log.Info("camera, microphone or encoder ended; everybody goes offline") // Status tells why
 	if d.err == nil {
 		d.err = err
 	}
