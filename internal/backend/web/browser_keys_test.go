@@ -98,6 +98,17 @@ func TestBrowser_everythingByTheKeyboard(t *testing.T) {
 	k.press(kb.Enter)
 	k.p.Until(soon, texts(".line.tipped")+` === "tipped 10.00 credits"`)
 
+	k.p.Go(f.url + "/r/anna")
+	k.reach(`.like`)
+	k.press(" ")
+	k.p.Until(soon, `document.readyState === "complete" && document.querySelector(".like").ariaPressed === "true"`)
+	k.p.Go(f.url + "/")
+	k.reach(`.finder summary`)
+	k.press(kb.Enter)
+	k.write(`[name=q]`, "nobody")
+	k.press(kb.Enter)
+	k.p.Until(soon, `location.search.startsWith("?q=nobody") && document.readyState === "complete" && !document.querySelector(".card")`)
+	k.p.Go(f.url + "/r/anna")
 	k.reach(`.look [name=lang]`)
 	k.press("e") // español
 	k.reach(`.look [name=theme]`)

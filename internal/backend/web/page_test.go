@@ -123,11 +123,11 @@ func (f *fixture) everyPage() map[string][]string {
 		purchase = d.Header.Get("Location")
 	}
 	return map[string][]string{
-		"":     {"/", "/r/anna", "/signin", "/signup", "/performers/signup", "/nothing", "/r/nobody"},
-		f.max:  {"/", "/r/anna", "/credits", purchase, "/account", "/staff"},
+		"":     {"/", "/?category=girls&language=en&q=a&max_price=5", "/r/anna", "/signin", "/signup", "/performers/signup", "/nothing", "/r/nobody"},
+		f.max:  {"/", "/favourites", "/r/anna", "/credits", purchase, "/account", "/account/history", "/account/budget", "/staff"},
 		f.anna: {"/", "/r/anna", "/performer", "/broadcast", "/account"},
-		studio: {"/studio", "/studio?state=online", "/account"},
-		staff:  {"/staff", "/staff?state=submitted", "/account"},
+		studio: {"/studio", "/studio?state=online&order=status", "/account"},
+		staff:  {"/staff", "/staff?state=submitted", "/staff/pictures", "/staff/audit", "/account"},
 	}
 }
 

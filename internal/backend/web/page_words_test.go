@@ -41,7 +41,7 @@ func TestPages_language(t *testing.T) {
 		{"ru", "pt", "pt", "Online agora"},
 		{"de-DE", "", "en", "Online now"},
 		{"ro", "klingon", "ro", "Online acum"},
-		{"ru-RU", `"><script>`, "ru", "Сейчас онлайн"},
+		{"ru-RU", "><script>", "ru", "Сейчас онлайн"},
 		{strings.Repeat("x", 5000), strings.Repeat("y", 300), "en", "Online now"},
 	} {
 		d := f.in("/", "", c.accept, "jc_lang", url.QueryEscape(c.remembered))

@@ -22,6 +22,14 @@ func parseCredits(text string) (domain.Millicredits, error) {
 	return domain.Millicredits(n), nil
 }
 
+// signed writes credits that came with a plus.
+func signed(m domain.Millicredits) string {
+	if m > 0 {
+		return "+" + m.String()
+	}
+	return m.String()
+}
+
 // dollars writes US cents.
 func dollars(cents int64) string {
 	digits := strconv.FormatInt(cents%100+100, 10)[1:]

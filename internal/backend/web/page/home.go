@@ -6,16 +6,76 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
+// homeView is who is online, as the visitor asked for (domain E1).
 type homeView struct {
-	Rooms []domain.Room
+	Rooms  []domain.Card
+	Wish   domain.Filter
+	Price  string // the highest, as it was typed
+	Wished bool   // something was asked for
+}
+
+// wish reads the filter in the address. KindInvalid.
+func wish(r *http.Request) (homeView, error) {
+	query := r.URL.Query()
+	v := homeView{Price: query.Get("max_price"), Wish: domain.Filter{
+		Category: query.Get("category"), Language: query.Get("language"), Willingness: query.Get("willingness"), Query: query.Get("q"),
+	}}
+	v.Wished = v.Wish != domain.Filter{} || v.Price != ""
+	if v.Price == "" {
+		return v, nil
+	}
+	var err error
+	v.Wish.MaxPrice, err = parseCredits(v.Price)
+	return v, err
 }
 
 // home is who is online.
 func (p *Pages) home(w http.ResponseWriter, r *http.Request) {
-	rooms, err := p.Backend.OnlineRooms(r.Context())
+	v, err := wish(r)
+	if err == nil {
+		v.Rooms, err = p.Backend.Browse(r.Context(), v.Wish)
+	}
+	switch {
+	case domain.KindOf(err) == domain.KindInvalid:
+		p.again(w, r, "home", "home.title", err, v)
+	case err != nil:
+		p.problem(w, r, err)
+	default:
+		p.show(w, r, "home", "home.title", v)
+	}
+}
+
+// favourites are the rooms that the member keeps (domain E2).
+func (p *Pages) favourites(w http.ResponseWriter, r *http.Request) {
+	_, err := as(r, domain.RoleMember)
+	var v homeView
+	if err == nil {
+		v.Rooms, err = p.Backend.Favourites(r.Context())
+	}
 	if err != nil {
 		p.problem(w, r, err)
 		return
 	}
-	p.show(w, r, "home", "home.title", homeView{rooms})
+	p.show(w, r, "favourites", "favourites.title", v)
+}
+
+// setFavourite adds or takes the room, and stays in it.
+func (p *Pages) setFavourite(w http.ResponseWriter, r *http.Request) {
+	performer := r.PathValue("performer")
+	_, err := as(r, domain.RoleMember)
+	if err == nil {
+		err = form(r)
+	}
+	on := r.PostFormValue("favourite") == "yes"
+	if err == nil {
+		err = p.Backend.SetFavourite(r.Context(), performer, on)
+	}
+	switch {
+	case err != nil:
+		p.problem(w, r, err)
+	case on:
+		done(w, r, "/r/"+performer, "favourite")
+	default:
+		done(w, r, "/r/"+performer, "unfavourite")
+	}
 }

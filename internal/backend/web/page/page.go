@@ -41,7 +41,8 @@ type Pages struct {
 
 // pageNames are the templates, each a file that defines "main".
 func pageNames() []string {
-	return []string{"home", "room", "closed", "signin", "signup", "credits", "checkout", "account", "performer", "broadcast", "studio", "staff", "problem"}
+	return []string{"home", "favourites", "room", "closed", "signin", "signup", "credits", "checkout", "account", "history", "budget",
+		"performer", "broadcast", "studio", "staff", "pictures", "audit", "problem"}
 }
 
 // New parses the templates and packs the assets.
@@ -94,11 +95,13 @@ func (p *Pages) Route(mux *http.ServeMux) {
 	mux.HandleFunc("GET /assets/{hash}/{name}", p.bundle.serve)
 	mux.HandleFunc("GET /favicon.ico", p.bundle.favicon)
 	for pattern, h := range map[string]http.HandlerFunc{
-		"GET /{$}":                     p.home,
-		"POST /look":                   p.look,
-		"GET /r/{performer}":           p.room,
-		"POST /r/{performer}/messages": p.say,
-		"POST /r/{performer}/tips":     p.tip,
+		"GET /{$}":                      p.home,
+		"POST /look":                    p.look,
+		"GET /r/{performer}":            p.room,
+		"POST /r/{performer}/messages":  p.say,
+		"POST /r/{performer}/tips":      p.tip,
+		"POST /r/{performer}/favourite": p.setFavourite,
+		"GET /favourites":               p.favourites,
 
 		"GET /signin":             p.signInForm,
 		"POST /signin":            p.signIn,
@@ -113,21 +116,27 @@ func (p *Pages) Route(mux *http.ServeMux) {
 		"GET /sandbox/checkout/{id}":  p.checkout,
 		"POST /sandbox/checkout/{id}": p.pay,
 
-		"GET /account":                         p.account,
-		"POST /account/sessions/{id}/revoke":   p.revoke,
-		"GET /performer":                       p.performer,
-		"POST /performer/application":          p.apply,
-		"POST /performer/stream-key":           p.streamKey,
-		"POST /performer/settings":             p.settings,
-		"POST /performer/bans/lift":            p.lift,
-		"GET /broadcast":                       p.broadcast,
-		"GET /studio":                          p.studio,
-		"POST /studio/performers":              p.addPerformer,
-		"POST /studio/{performer}/activation":  p.activate,
-		"POST /studio/{performer}/application": p.applyFor,
-		"GET /staff":                           p.staff,
-		"POST /staff/{performer}/decision":     p.decide,
-		"/":                                    p.unknown,
+		"GET /account":                            p.account,
+		"GET /account/history":                    p.history,
+		"GET /account/budget":                     p.budget,
+		"POST /account/budget":                    p.setBudget,
+		"POST /account/sessions/{id}/revoke":      p.revoke,
+		"GET /performer":                          p.performer,
+		"POST /performer/application":             p.apply,
+		"POST /performer/stream-key":              p.streamKey,
+		"POST /performer/settings":                p.settings,
+		"POST /performer/bans/lift":               p.lift,
+		"GET /broadcast":                          p.broadcast,
+		"GET /studio":                             p.studio,
+		"POST /studio/performers":                 p.addPerformer,
+		"POST /studio/{performer}/activation":     p.activate,
+		"POST /studio/{performer}/application":    p.applyFor,
+		"GET /staff":                              p.staff,
+		"POST /staff/{performer}/decision":        p.decide,
+		"GET /staff/pictures":                     p.pictures,
+		"POST /staff/pictures/{performer}/{slot}": p.review,
+		"GET /staff/audit":                        p.audit,
+		"/":                                       p.unknown,
 	} {
 		mux.HandleFunc(pattern, limitBody(h))
 	}

@@ -98,8 +98,8 @@ func TestFilters_everyState(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := map[string]bool{}
-	for _, f := range filters(c.For("ru"), "active") {
-		if names[f.Name] || f.Current != (f.Query == "active") {
+	for _, f := range filters(c.For("ru"), "active", "status") {
+		if names[f.Name] || f.Current != (f.State == "active") || f.Order != "status" {
 			t.Errorf("filter %+v", f)
 		}
 		names[f.Name] = true

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 
 	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -47,7 +48,7 @@ func (s shell) Member() bool { return s.Role == domain.RoleMember }
 // functions are what templates call, in one language.
 func (p *Pages) functions(words *text.Words) template.FuncMap {
 	tag := language.Make(words.Lang())
-	world := countries(tag)
+	world, tongues, names := countries(tag), spoken(tag), display.Languages(tag)
 	return template.FuncMap{
 		"say":         words.Say,
 		"count":       words.Count,
@@ -55,11 +56,19 @@ func (p *Pages) functions(words *text.Words) template.FuncMap {
 		"scriptWords": func(page string) string { return p.catalogue.forPage(words.Lang(), page) },
 		"languages":   func() []named { return p.catalogue.languages },
 		"countries":   func() []named { return world },
+		"spoken":      func() []named { return tongues },
+		"tongue":      func(code string) string { return tongue(names, code) },
+		"categories":  func() []named { return categories(words) },
+		"willing":     func() []named { return willing(words) },
+		"looks":       func(a domain.Appearance) []string { return looks(words, a) },
 		"asset":       p.bundle.address,
 		"modules":     modules,
 		"key":         rand.Text,
 		"dollars":     dollars,
 		"credits":     func(m domain.Millicredits) string { return m.String() },
+		"signed":      signed,
+		"int":         func(m domain.Millicredits) int64 { return int64(m) },
+		"maxQuery":    func() int { return domain.MaxQuery },
 		"whole":       func(m domain.Millicredits) int64 { return int64(m) / 1000 },
 		"each":        func(k domain.Package) string { return dollars(k.Cents * 1000 / int64(k.Credits)) },
 		"amounts":     func() []int { return []int{5, 10, 25, 50} },
@@ -151,7 +160,7 @@ func done(w http.ResponseWriter, r *http.Request, path, what string) {
 // notice tells the words for ?done=; nothing that the address itself holds.
 func (p *Pages) notice(r *http.Request) string {
 	what := r.URL.Query().Get("done")
-	known := []string{"paid", "declined", "tipped", "said", "revoked", "signed-out", "welcome", "applied", "saved", "lifted", "added", "decided"}
+	known := []string{"paid", "declined", "tipped", "said", "revoked", "signed-out", "welcome", "applied", "saved", "lifted", "added", "decided", "budget", "favourite", "unfavourite", "reviewed"}
 	if !slices.Contains(known, what) {
 		return ""
 	}

@@ -45,6 +45,9 @@ type roomView struct {
 	Note   string
 	TipKey string
 	SayKey string
+
+	Profile   domain.Profile
+	Favourite bool // the member keeps this room
 }
 
 // shown is the room's state in the words of data-state.
@@ -66,10 +69,16 @@ func (p *Pages) view(r *http.Request, performer string) (roomView, error) {
 	if err != nil {
 		return roomView{}, err
 	}
-	lines, err := p.lines(r, room)
-	return roomView{
-		Room: room, Shown: shown(room.State), Lines: lines, Own: own(r, performer),
-	}, err
+	v := roomView{Room: room, Shown: shown(room.State), Own: own(r, performer)}
+	if v.Lines, err = p.lines(r, room); err != nil {
+		return v, err
+	}
+	if v.Profile, err = p.Backend.Profile(r.Context(), performer); err != nil || domain.ActorFrom(r.Context()).Role() != domain.RoleMember {
+		return v, err
+	}
+	kept, err := p.Backend.Favourites(r.Context())
+	v.Favourite = slices.ContainsFunc(kept, func(c domain.Card) bool { return c.Name == performer })
+	return v, err
 }
 
 // lines are the newest ones and the tips among them, in the order of the room.

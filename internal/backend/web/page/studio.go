@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"net/http"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -10,15 +11,17 @@ import (
 // listView is a list of performers with its filters (domain D1, F1).
 type listView struct {
 	Filters []filter
+	Orders  []filter
 	Count   int
 	Lines   []performerLine
 	Sign    signView   // a refused new performer
 	Persons []verified // staff: whom an account can be linked to
 }
 
+// filter is a link to a part of the list, or to another order of it.
 type filter struct {
-	Name, Query string
-	Current     bool
+	Name, State, Order string
+	Current            bool
 }
 
 type performerLine struct {
@@ -36,28 +39,39 @@ func (l performerLine) Editable() bool {
 	return l.Account.State == domain.StateUnfinished || l.Account.State == domain.StateRejected
 }
 
-// filters are those of domain D1 and the rest of the states.
-func filters(words *text.Words, current string) []filter {
-	out := []filter{{Name: words.Say("state.all"), Query: ""}, {Name: words.Say("state.online"), Query: "online"}}
+// filters are those of domain D1 and the rest of the states; another one keeps
+// the order.
+func filters(words *text.Words, current, order string) []filter {
+	out := []filter{{Name: words.Say("state.all"), State: ""}, {Name: words.Say("state.online"), State: "online"}}
 	for _, s := range domain.AccountStates() {
-		out = append(out, filter{Name: words.Say("state." + string(s)), Query: string(s)})
+		out = append(out, filter{Name: words.Say("state." + string(s)), State: string(s)})
 	}
 	for i := range out {
-		out[i].Current = out[i].Query == current
+		out[i].Order, out[i].Current = order, out[i].State == current
 	}
 	return out
 }
 
-// list reads the performers for the filter in the address.
+// orders are those of domain D1; another one keeps the filter.
+func orders(words *text.Words, current, state string) []filter {
+	var out []filter
+	for _, o := range []domain.PerformerOrder{domain.PerformersByName, domain.PerformersByStatus, domain.PerformersByCategory} {
+		out = append(out, filter{Name: words.Say("order." + string(o)), State: state, Order: string(o), Current: string(o) == cmp.Or(current, string(domain.PerformersByName))})
+	}
+	return out
+}
+
+// list reads the performers for the filter and the order in the address.
 func (p *Pages) list(r *http.Request) (listView, error) {
-	current := r.URL.Query().Get("state")
-	all, err := p.Backend.Performers(r.Context(), domain.PerformerFilter{})
+	query, words := r.URL.Query(), p.words(r)
+	state, order := query.Get("state"), query.Get("order")
+	all, err := p.Backend.Performers(r.Context(), domain.PerformerFilter{Order: domain.PerformerOrder(order)})
 	if err != nil {
 		return listView{}, err
 	}
-	view := listView{Filters: filters(p.words(r), current), Persons: verifiedOf(all)}
+	view := listView{Filters: filters(words, state, order), Orders: orders(words, order, state), Persons: verifiedOf(all)}
 	for _, l := range all {
-		if current == "" || current == string(l.Account.State) || (current == "online" && l.Online) {
+		if state == "" || state == string(l.Account.State) || (state == "online" && l.Online) {
 			view.Lines = append(view.Lines, performerLine{PerformerLine: l, Application: l.Application, Action: "/studio/" + l.Account.Name + "/application", Steps: steps(l.Account.State)})
 		}
 	}

@@ -5,7 +5,7 @@ import { pause } from './api.js';
 const EVERY = 10000;
 
 async function refresh() {
-  const answer = await fetch('/', { headers: { Accept: 'text/html' }, signal: AbortSignal.timeout(8000) });
+  const answer = await fetch(location.href, { headers: { Accept: 'text/html' }, signal: AbortSignal.timeout(8000) });
   if (!answer.ok) return;
   const fresh = new DOMParser().parseFromString(await answer.text(), 'text/html');
   const rooms = document.querySelector('[data-rooms]');

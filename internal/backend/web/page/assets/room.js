@@ -4,7 +4,7 @@
 // things: a closed door, the room's own state, and what the video does.
 import { Refused, api, mintKey } from './api.js';
 import { Chat } from './chat.js';
-import { showBalance } from './site.js';
+import { credits, showBalance } from './site.js';
 import { Watch } from './whep.js';
 import { say } from './words.js';
 
@@ -87,6 +87,31 @@ const full = document.querySelector('[data-full]');
 full.hidden = !document.fullscreenEnabled;
 full.addEventListener('click', () => (document.fullscreenElement ? document.exitFullscreen() : screen.requestFullscreen()).catch(() => {}));
 
+// The goal grows with each tip that the room hears of.
+const goalPanel = document.querySelector('[data-goal]');
+const goal = goalPanel && {
+  collected: Number(goalPanel.dataset.collected),
+  add(millicredits) {
+    this.show(this.collected + millicredits);
+    this.timer ??= setTimeout(() => this.look(), 3000 + 5000 * Math.random());
+  },
+  // look reads the truth again, a while after a tip and not for each.
+  async look() {
+    try {
+      const { goal: now } = await api('GET', `performers/${room}/profile`);
+      if (now?.target_millicredits === Number(goalPanel.dataset.target)) this.show(now.collected_millicredits);
+    } catch {
+      // what was counted here stays
+    }
+    this.timer = null;
+  },
+  show(collected) {
+    this.collected = collected;
+    goalPanel.querySelector('progress').value = this.collected;
+    goalPanel.querySelector('[data-goal-words]').textContent = say('room.goal', credits(this.collected), credits(Number(goalPanel.dataset.target)));
+  },
+};
+
 if (!window.RTCPeerConnection) {
   detail(say('room.old_browser'));
   show();
@@ -95,7 +120,10 @@ if (!window.RTCPeerConnection) {
 }
 
 new Chat(room, {
-  event: (e) => e.kind === 'room' && enter(e.data.state),
+  event: (e) => {
+    if (e.kind === 'room') enter(e.data.state);
+    if (e.kind === 'tip') goal?.add(e.data.millicredits);
+  },
   bye: shut,
 });
 
@@ -116,8 +144,8 @@ tip?.addEventListener('submit', async (e) => {
   e.preventDefault();
   const button = tip.querySelector('button');
   if (button.disabled) return; // one at a time
-  const { credits, note, key } = tip.elements;
-  const [whole, part = ''] = credits.value.trim().replace(',', '.').split('.');
+  const { credits: amount, note, key } = tip.elements;
+  const [whole, part = ''] = amount.value.trim().replace(',', '.').split('.');
   const millicredits = Number(whole || 0) * 1000 + Number((part + '000').slice(0, 3));
   button.disabled = true;
   result(say('room.sending'), '');
@@ -125,7 +153,7 @@ tip?.addEventListener('submit', async (e) => {
     const receipt = await api('POST', `rooms/${room}/tips`, { millicredits, note: note.value, key: key.value });
     showBalance(receipt.balance_millicredits);
     result(say('room.thanks'), 'good');
-    credits.value = note.value = '';
+    amount.value = note.value = '';
     key.value = mintKey();
   } catch (why) {
     if (why instanceof Refused && !['internal', 'unavailable'].includes(why.kind)) {
