@@ -74,6 +74,11 @@ func (k *keyboard) add(s fyne.Shortcut, do func()) {
 	k.bound = append(k.bound, s)
 }
 
+// leave ties Ctrl+Q to closing the window.
+func (k *keyboard) leave(close func()) {
+	k.canvas.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { close() })
+}
+
 // number ties Ctrl and a digit, from 1, to each page in the navigation.
 func (k *keyboard) number(pages int, turn func(i int)) {
 	for i := range min(pages, 9) {

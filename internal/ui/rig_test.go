@@ -84,12 +84,15 @@ func (f *fakeSignIn) Forget(email string)                { f.forgotten = append(
 func (f *fakeSignIn) Unseal(phrase string)               { f.phrase = phrase }
 func (f *fakeSignIn) KeepNothing()                       { f.nothing = true }
 
-type fakeSeats struct{ view []vm.Seats }
+type fakeSeats struct {
+	view  []vm.Seats
+	ended []string
+}
 
-func (f *fakeSeats) View() []vm.Seats   { return f.view }
-func (f *fakeSeats) Refresh()           {}
-func (f *fakeSeats) End(string, string) {}
-func (f *fakeSeats) EndOthers(string)   {}
+func (f *fakeSeats) View() []vm.Seats       { return f.view }
+func (f *fakeSeats) Refresh()               {}
+func (f *fakeSeats) End(email, id string)   { f.ended = append(f.ended, email+" "+id) }
+func (f *fakeSeats) EndOthers(email string) { f.ended = append(f.ended, email+" others") }
 
 // rig is a window in memory with models that do as they are told.
 type rig struct {

@@ -103,6 +103,7 @@ func New(cfg Config) *Shell {
 	s.keys = newKeyboard(s.window.Canvas(), s.escape, s.act)
 	kept := cfg.Settings.View()
 	s.keys.number(len(cfg.Pages), s.goNumber)
+	s.keys.leave(s.Close)
 	s.wear(kept.Values)
 	s.Turn(kept.Page)
 	if s.at == nil && len(s.pages) > 0 {

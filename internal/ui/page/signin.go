@@ -47,9 +47,10 @@ type signIn struct {
 	form     *entryForm
 	demoLine fyne.CanvasObject
 	vault    *vaultPanel
-	next     *control.Button
+	next     fyne.CanvasObject // to the live page
 	now      vm.SignInView
 	drawn    bool
+	begun    bool // the cursor was put into the form
 }
 
 func (p *signIn) ID() string                 { return Accounts }
@@ -72,9 +73,9 @@ func (p *signIn) build() {
 		p.demoLine = control.Panel(container.NewVBox(control.Text(p.say("form.demo.text")),
 			container.NewHBox(control.NewButton(p.say("form.demo"), nil, p.demo))))
 	}
-	p.next = control.NewMainButton(p.say("form.next"), theme.Sign("live"), func() { p.shell.Turn(Live) })
+	p.next = container.NewHBox(control.NewMainButton(p.say("form.next"), theme.Sign("live"), func() { p.shell.Turn(Live) }))
 	p.content = control.Scrolled(container.NewPadded(control.Column(560, control.Stacked(
-		p.title, p.accounts, container.NewHBox(p.next), p.form.box, p.demoLine, p.vault.box))))
+		p.title, p.accounts, p.next, p.form.box, p.demoLine, p.vault.box))))
 }
 
 // Render implements Page.
@@ -99,10 +100,20 @@ func (p *signIn) Render() {
 	control.Say(p.title, w.Say(title))
 	control.Show(p.next, anyIn(v.Accounts))
 	control.Show(p.form.box, v.Room && v.Ready)
+	control.Show(p.accounts, len(v.Accounts) > 0)
 	control.Show(p.demoLine, p.demo != nil && v.Ready && len(v.Accounts) == 0)
 	p.form.render(v, v.Trouble.In(w), p.drawn && v.Entered > p.now.Entered)
 	p.vault.render(v, w.Say("vault."+string(v.Vault)), v.VaultTrouble.In(w))
 	p.now, p.drawn = v, true
+	p.begin()
+}
+
+// begin puts the cursor into the form when it appears and she is nowhere else.
+func (p *signIn) begin() {
+	if c := p.shell.Window().Canvas(); !p.begun && p.form.box.Visible() && c.Focused() == nil && c.Overlays().Top() == nil {
+		p.begun = true
+		c.Focus(p.form.email)
+	}
 }
 
 func anyIn(accounts []vm.Known) bool {
@@ -256,6 +267,9 @@ func (f *entryForm) render(v vm.SignInView, trouble string, entered bool) {
 		f.name.SetText("")
 		f.adult.Tick(false)
 		f.show(false)
+		if c := fyne.CurrentApp().Driver().CanvasForObject(f.email); c != nil && c.Focused() == fyne.Focusable(f.password) {
+			c.Focus(f.email)
+		}
 	}
 	if !f.begun && v.Ready {
 		f.begun = true
