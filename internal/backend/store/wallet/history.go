@@ -22,9 +22,9 @@ func (w *Wallet) History(ctx context.Context, next string) (domain.History, erro
 	}
 	list, err := database.Collect(ctx, w.cfg.DB.Reads, scanHistory, `SELECT e.id, e.at, e.kind, e.key, CAST(SUM(p.amount) AS BIGINT),
 			COALESCE((SELECT MIN(g.account) FROM postings g WHERE g.entry = e.id AND g.asset = $4), '')
-		FROM postings p JOIN entries e ON e.id = p.entry
-		WHERE p.account IN ($1, $2) AND p.asset = $3 AND p.entry < $5
-		GROUP BY e.id, e.at, e.kind, e.key ORDER BY e.id DESC LIMIT $6`,
+		FROM (SELECT DISTINCT entry FROM postings WHERE account IN ($1, $2) AND asset = $3 AND entry < $5 ORDER BY entry DESC LIMIT $6) newest
+			JOIN entries e ON e.id = newest.entry JOIN postings p ON p.entry = e.id AND p.account IN ($1, $2) AND p.asset = $3
+		GROUP BY e.id, e.at, e.kind, e.key ORDER BY e.id DESC`,
 		ledger.Member(actor.Account.ID), ledger.Bonus(actor.Account.ID), ledger.Credit, ledger.Face, next, domain.HistoryPage+1)
 	if err != nil {
 		return domain.History{}, database.Fail(op, err)
