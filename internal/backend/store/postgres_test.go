@@ -4,10 +4,12 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"testing"
 	"time"
 
+	"github.com/pressly/goose/v3"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store"
@@ -20,6 +22,14 @@ func TestPostgres(t *testing.T) {
 	server := storetest.NewPostgres(t)
 	storetest.Run(t, server.Fresh)
 	sitetest.Run(t, server.Fresh)
+}
+
+func TestUpgrade_PostgreSQL(t *testing.T) {
+	url := storetest.NewPostgres(t).Fresh(t)
+	upgrade(t, url, func() (*goose.Provider, func() error) {
+		db, err := sql.Open("pgx", url)
+		return provider(t, goose.DialectPostgres, db, err)
+	})
 }
 
 // TestPostgres_away: while the server is gone people are told to try again, and
