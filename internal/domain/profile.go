@@ -53,7 +53,7 @@ type Appearance struct {
 	Eyes     string `json:"eyes,omitempty"`      // one of EyeColours
 }
 
-// Builds, HairColours and EyeColours are the choices of an Appearance.
+// Builds are the choices of Appearance.Build.
 func Builds() []string { return []string{"petite", "slim", "athletic", "average", "curvy", "large"} }
 
 // HairColours are the choices of Appearance.Hair.

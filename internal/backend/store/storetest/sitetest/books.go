@@ -75,12 +75,12 @@ func onlineStories(t *testing.T, w *world) {
 
 func statementStories(t *testing.T, w *world) {
 	studio := w.add(domain.RoleStudio, "house", "")
-	luna, max, tom := w.performer("luna", "", studio.ID), w.rich("max"), w.rich("tom")
-	first := w.tips(max, "luna", 60_000)
+	luna, ben, tom := w.performer("luna", "", studio.ID), w.rich("ben"), w.rich("tom")
+	first := w.tips(ben, 60_000)
 	w.pass(11*time.Hour + 30*time.Minute) // 22:30 UTC is 23:30 in the site's zone, still the 21st
-	w.tips(tom, "luna", 50_000)           // above $100: the whole period is lifted to 35 %
+	w.tips(tom, 50_000)                   // above $100: the whole period is lifted to 35 %
 	w.pass(time.Hour)                     // the 22nd
-	w.tips(max, "luna", 10)
+	w.tips(ben, 10)
 	must(w.Refund(w.staff().ctx, first.Entry, "by mistake"))(t) // and falls back to 30 %
 
 	s := must(w.Statement(luna.ctx, "luna", "", ""))(t)
@@ -96,7 +96,7 @@ func statementStories(t *testing.T, w *world) {
 			t.Errorf("line %+v", l)
 		}
 	}
-	if !slices.Equal(kinds, []string{"refund", "tip", "tip", "tip"}) || !slices.Equal(from, []string{"max", "max", "tom", "max"}) {
+	if !slices.Equal(kinds, []string{"refund", "tip", "tip", "tip"}) || !slices.Equal(from, []string{"ben", "ben", "tom", "ben"}) {
 		t.Errorf("lines: %q from %q", kinds, from)
 	}
 	if second := s.Lines[2]; second.Share != 11_000_000*35/100-6_000_000*30/100 {
@@ -133,22 +133,22 @@ func statementStories(t *testing.T, w *world) {
 		_, err := w.Statement(luna.ctx, "luna", period, "")
 		refused(t, what, err, domain.KindInvalid)
 	}
-	_, err = w.Statement(max.ctx, "luna", "", "")
+	_, err = w.Statement(ben.ctx, "luna", "", "")
 	refused(t, "a member reads her book", err, domain.KindForbidden)
 }
 
 func viewerStories(t *testing.T, w *world) {
 	luna, sky := w.two()
-	max, tom, ida := w.rich("max"), w.rich("tom"), w.add(domain.RoleMember, "ida", "")
-	entry := w.tips(max, "luna", 5000)
+	ben, tom, ida := w.rich("ben"), w.rich("tom"), w.add(domain.RoleMember, "ida", "")
+	entry := w.tips(ben, 5000)
 	w.pass(time.Minute)
-	w.tips(tom, "luna", 3000)
+	w.tips(tom, 3000)
 	at := w.clock().UnixMilli()
 	got := must(w.SetRemark(luna.ctx, "luna", "ida", domain.Remark{Note: "asks kindly\nspeaks French", Favourite: true}))(t)
 	if got != (domain.Acquaintance{Viewer: "ida", Note: "asks kindly\nspeaks French", Favourite: true}) {
 		t.Errorf("noted: %+v", got)
 	}
-	must(w.SetRemark(luna.ctx, "luna", "max", domain.Remark{Note: "likes songs"}))(t)
+	must(w.SetRemark(luna.ctx, "luna", "ben", domain.Remark{Note: "likes songs"}))(t)
 	order := func(by domain.AcquaintanceOrder, want ...string) []domain.Acquaintance {
 		t.Helper()
 		list := must(w.Viewers(luna.ctx, "luna", by))(t)
@@ -161,17 +161,17 @@ func viewerStories(t *testing.T, w *world) {
 		}
 		return list
 	}
-	list := order("", "tom", "max", "ida")
+	list := order("", "tom", "ben", "ida")
 	if list[0] != (domain.Acquaintance{Viewer: "tom", Spent: 3000, Last: at}) || list[1].Spent != 5000 || list[1].Note != "likes songs" {
 		t.Errorf("viewers: %+v", list)
 	}
-	order(domain.ByFavourite, "ida", "tom", "max")
-	order(domain.ByMostSpent, "max", "tom", "ida")
-	order(domain.ByName, "ida", "max", "tom")
+	order(domain.ByFavourite, "ida", "tom", "ben")
+	order(domain.ByMostSpent, "ben", "tom", "ida")
+	order(domain.ByName, "ben", "ida", "tom")
 	must(w.SetRemark(luna.ctx, "luna", "ida", domain.Remark{}))(t)
-	order(domain.ByName, "max", "tom")
+	order(domain.ByName, "ben", "tom")
 	must(w.Refund(w.staff().ctx, entry.Entry, "by mistake"))(t)
-	if list := order(domain.ByName, "max", "tom"); list[0].Spent != 0 {
+	if list := order(domain.ByName, "ben", "tom"); list[0].Spent != 0 {
 		t.Errorf("after a refund: %+v", list[0])
 	}
 	if other := must(w.Viewers(sky.ctx, "sky", ""))(t); len(other) != 0 {
@@ -194,46 +194,46 @@ func viewerStories(t *testing.T, w *world) {
 func favouriteStories(t *testing.T, w *world) {
 	luna := w.performer("luna", "", "")
 	w.performer("zoe", "", "")
-	max := w.add(domain.RoleMember, "max", "")
+	ben := w.add(domain.RoleMember, "ben", "")
 	set := func(name string, on bool) {
 		t.Helper()
-		if err := w.SetFavourite(max.ctx, name, on); err != nil {
+		if err := w.SetFavourite(ben.ctx, name, on); err != nil {
 			t.Fatal(err)
 		}
 	}
 	set("zoe", true)
 	set("luna", true)
 	set("luna", true)
-	if names := must(w.FavouriteNames(max.ctx))(t); !slices.Equal(names, []string{"luna", "zoe"}) {
+	if names := must(w.FavouriteNames(ben.ctx))(t); !slices.Equal(names, []string{"luna", "zoe"}) {
 		t.Errorf("favourites: %q", names)
 	}
 	set("zoe", false)
 	set("zoe", false)
-	if names := must(w.FavouriteNames(max.ctx))(t); !slices.Equal(names, []string{"luna"}) {
+	if names := must(w.FavouriteNames(ben.ctx))(t); !slices.Equal(names, []string{"luna"}) {
 		t.Errorf("favourites: %q", names)
 	}
-	refused(t, "nobody", w.SetFavourite(max.ctx, "nobody", true), domain.KindNotFound)
+	refused(t, "nobody", w.SetFavourite(ben.ctx, "nobody", true), domain.KindNotFound)
 	refused(t, "a guest's", w.SetFavourite(guest(), "luna", true), domain.KindUnauthenticated)
 	refused(t, "a performer's", w.SetFavourite(luna.ctx, "zoe", true), domain.KindForbidden)
-	must(w.Ban(luna.ctx, "luna", "max", 0))(t)
-	refused(t, "a room that is closed to her", w.SetFavourite(max.ctx, "luna", true), domain.KindForbidden)
+	must(w.Ban(luna.ctx, "luna", "ben", 0))(t)
+	refused(t, "a room that is closed to her", w.SetFavourite(ben.ctx, "luna", true), domain.KindForbidden)
 	set("luna", false)
 }
 
 func budgetStories(t *testing.T, w *world) {
-	luna, max := w.performer("luna", "", ""), w.rich("max") // Saturday noon
-	if b := must(w.Budget(max.ctx))(t); b.Day.Max != 0 || b.Day.Spent != 0 || b.Day.Frees != time.Date(2026, 11, 21, 23, 0, 0, 0, time.UTC).UnixMilli() {
+	luna, ben := w.performer("luna", "", ""), w.rich("ben") // Saturday noon
+	if b := must(w.Budget(ben.ctx))(t); b.Day.Max != 0 || b.Day.Spent != 0 || b.Day.Frees != time.Date(2026, 11, 21, 23, 0, 0, 0, time.UTC).UnixMilli() {
 		t.Errorf("before: %+v", b)
 	}
-	w.tips(max, "luna", 10_000)
+	w.tips(ben, 10_000)
 	limits := domain.Budget{Day: domain.Limit{Max: 30_000}, Week: domain.Limit{Max: 40_000}, Month: domain.Limit{Max: 70_000}}
-	if b := must(w.SetBudget(max.ctx, limits))(t); b.Day.Spent != 10_000 || b.Week.Spent != 10_000 || b.Month.Spent != 10_000 || b.Month.Max != 70_000 {
+	if b := must(w.SetBudget(ben.ctx, limits))(t); b.Day.Spent != 10_000 || b.Week.Spent != 10_000 || b.Month.Spent != 10_000 || b.Month.Max != 70_000 {
 		t.Errorf("what was spent before counts: %+v", b)
 	}
-	w.tips(max, "luna", 15_000)
+	w.tips(ben, 15_000)
 	over := func(what string, amount domain.Millicredits, words string, frees time.Time) {
 		t.Helper()
-		_, err := w.tip(max, "luna", amount)
+		_, err := w.tip(ben, amount)
 		refused(t, what, err, domain.KindLimited)
 		if s := domain.Sentence(err); !strings.Contains(s, words) {
 			t.Errorf("%s: %q does not say %q", what, s, words)
@@ -243,37 +243,37 @@ func budgetStories(t *testing.T, w *world) {
 		}
 	}
 	over("more than the day has left", 5010, "5.00 are left until it starts anew on 22 November, 00:00 CET", time.Date(2026, 11, 21, 23, 0, 0, 0, time.UTC))
-	last := w.tips(max, "luna", 5000)
+	last := w.tips(ben, 5000)
 	w.pass(12 * time.Hour) // Sunday
 	over("the week", 10_010, "10.00 are left until it starts anew on 23 November, 00:00 CET", time.Date(2026, 11, 22, 23, 0, 0, 0, time.UTC))
 	w.pass(24 * time.Hour) // Monday
-	w.tips(max, "luna", 30_000)
+	w.tips(ben, 30_000)
 	w.pass(24 * time.Hour)
-	w.tips(max, "luna", 10_000)
+	w.tips(ben, 10_000)
 	w.pass(6 * 24 * time.Hour) // 30 November
 	over("the month", 10, "0.00 are left until it starts anew on 1 December, 00:00 CET", time.Date(2026, 11, 30, 23, 0, 0, 0, time.UTC))
 	must(w.Refund(w.staff().ctx, last.Entry, "by mistake"))(t)
-	w.tips(max, "luna", 5000) // what came back may be spent
-	if err := func() error { _, err := w.Hold(max.ctx, max.ID, "luna", 1000, "hold-one-1"); return err }(); domain.KindOf(err) != domain.KindLimited {
+	w.tips(ben, 5000) // what came back may be spent
+	if err := func() error { _, err := w.Hold(ben.ctx, ben.ID, "luna", 1000, "hold-one-1"); return err }(); domain.KindOf(err) != domain.KindLimited {
 		t.Errorf("a hold above the month: %v", err)
 	}
 	w.pass(24 * time.Hour)
-	hold := must(w.Hold(max.ctx, max.ID, "luna", 20_000, "hold-two-1"))(t)
-	if b := must(w.Budget(max.ctx))(t); b.Day.Spent != 20_000 {
+	hold := must(w.Hold(ben.ctx, ben.ID, "luna", 20_000, "hold-two-1"))(t)
+	if b := must(w.Budget(ben.ctx))(t); b.Day.Spent != 20_000 {
 		t.Errorf("a hold counts: %+v", b)
 	}
-	if err := w.Capture(max.ctx, hold, 5000, "tick-one-1"); err != nil {
+	if err := w.Capture(ben.ctx, hold, 5000, "tick-one-1"); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Void(max.ctx, hold); err != nil {
+	if err := w.Void(ben.ctx, hold); err != nil {
 		t.Fatal(err)
 	}
-	if b := must(w.Budget(max.ctx))(t); b.Day.Spent != 5000 {
+	if b := must(w.Budget(ben.ctx))(t); b.Day.Spent != 5000 {
 		t.Errorf("what was given back of a hold does not: %+v", b)
 	}
-	must(w.SetBudget(max.ctx, domain.Budget{}))(t)
-	w.tips(max, "luna", 100_000)
-	_, err := w.SetBudget(max.ctx, domain.Budget{Week: domain.Limit{Max: -1}})
+	must(w.SetBudget(ben.ctx, domain.Budget{}))(t)
+	w.tips(ben, 100_000)
+	_, err := w.SetBudget(ben.ctx, domain.Budget{Week: domain.Limit{Max: -1}})
 	refused(t, "a negative limit", err, domain.KindInvalid)
 	_, err = w.SetBudget(luna.ctx, domain.Budget{})
 	refused(t, "a performer's budget", err, domain.KindForbidden)
@@ -284,13 +284,13 @@ func budgetStories(t *testing.T, w *world) {
 // budgetRace: payments at once cannot pass a limit together.
 func budgetRace(t *testing.T, w *world) {
 	w.performer("luna", "", "")
-	max := w.rich("max")
-	must(w.SetBudget(max.ctx, domain.Budget{Day: domain.Limit{Max: 10_000}}))(t)
+	ben := w.rich("ben")
+	must(w.SetBudget(ben.ctx, domain.Budget{Day: domain.Limit{Max: 10_000}}))(t)
 	var group errgroup.Group
 	paid := make(chan struct{}, 8)
 	for range 8 {
 		group.Go(func() error {
-			_, err := w.tip(max, "luna", 4000)
+			_, err := w.tip(ben, 4000)
 			switch {
 			case err == nil:
 				paid <- struct{}{}
@@ -303,23 +303,23 @@ func budgetRace(t *testing.T, w *world) {
 	if err := group.Wait(); err != nil || len(paid) != 2 {
 		t.Errorf("%d tips of 4 credits in a limit of 10: %v", len(paid), err)
 	}
-	if b := must(w.Budget(max.ctx))(t); b.Day.Spent != 8000 {
+	if b := must(w.Budget(ben.ctx))(t); b.Day.Spent != 8000 {
 		t.Errorf("spent: %+v", b)
 	}
 }
 
 func historyStories(t *testing.T, w *world) {
-	luna, max := w.performer("luna", "", ""), w.rich("max")
-	receipt := w.tips(max, "luna", 5000)
+	luna, ben := w.performer("luna", "", ""), w.rich("ben")
+	receipt := w.tips(ben, 5000)
 	must(w.Refund(w.staff().ctx, receipt.Entry, "by mistake"))(t)
-	hold := must(w.Hold(max.ctx, max.ID, "luna", 20_000, "hold-one-1"))(t)
-	if err := w.Capture(max.ctx, hold, 5000, "tick-one-1"); err != nil {
+	hold := must(w.Hold(ben.ctx, ben.ID, "luna", 20_000, "hold-one-1"))(t)
+	if err := w.Capture(ben.ctx, hold, 5000, "tick-one-1"); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.Void(max.ctx, hold); err != nil {
+	if err := w.Void(ben.ctx, hold); err != nil {
 		t.Fatal(err)
 	}
-	h := must(w.History(max.ctx, ""))(t)
+	h := must(w.History(ben.ctx, ""))(t)
 	var lines []string
 	var sum domain.Millicredits
 	for _, l := range h.Lines {
@@ -330,23 +330,23 @@ func historyStories(t *testing.T, w *world) {
 	if !slices.Equal(lines, want) || h.Next != "" || h.Lines[4].Cents != 29_999 {
 		t.Errorf("history: %q, want %q; %+v", lines, want, h)
 	}
-	if me := must(w.Me(max.ctx))(t); me.BalanceMillicredits != sum {
+	if me := must(w.Me(ben.ctx))(t); me.BalanceMillicredits != sum {
 		t.Errorf("the lines sum to %s, the balance is %s", sum, me.BalanceMillicredits)
 	}
-	if rest := must(w.History(max.ctx, h.Lines[3].Entry))(t); len(rest.Lines) != 2 || rest.Lines[0] != h.Lines[4] {
+	if rest := must(w.History(ben.ctx, h.Lines[3].Entry))(t); len(rest.Lines) != 2 || rest.Lines[0] != h.Lines[4] {
 		t.Errorf("before the tip: %+v", rest)
 	}
 	for range domain.HistoryPage {
-		w.tips(max, "luna", 10)
+		w.tips(ben, 10)
 	}
-	page := must(w.History(max.ctx, ""))(t)
+	page := must(w.History(ben.ctx, ""))(t)
 	if len(page.Lines) != domain.HistoryPage || page.Next == "" {
 		t.Fatalf("a page: %d lines, next %q", len(page.Lines), page.Next)
 	}
-	if rest := must(w.History(max.ctx, page.Next))(t); len(rest.Lines) != 6 || rest.Next != "" {
+	if rest := must(w.History(ben.ctx, page.Next))(t); len(rest.Lines) != 6 || rest.Next != "" {
 		t.Errorf("the rest: %d lines, next %q", len(rest.Lines), rest.Next)
 	}
-	if strange := must(w.History(max.ctx, "'; --"))(t); len(strange.Lines) != 0 {
+	if strange := must(w.History(ben.ctx, "'; --"))(t); len(strange.Lines) != 0 {
 		t.Errorf("before nothing: %+v", strange)
 	}
 	_, err := w.History(luna.ctx, "")

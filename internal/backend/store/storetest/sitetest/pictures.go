@@ -11,14 +11,14 @@ import (
 )
 
 func pictureStories(t *testing.T, w *world) {
-	luna, max, staff := w.performer("luna", "", ""), w.add(domain.RoleMember, "max", ""), w.staff()
+	luna, ben, staff := w.performer("luna", "", ""), w.add(domain.RoleMember, "ben", ""), w.staff()
 	jpeg := func(n string) []byte { return []byte("jpeg " + n + "\x00\xff") }
 	first := must(w.KeepPicture(luna.ctx, "luna", domain.SlotGeneral, jpeg("1"), "pixels 1"))(t)
 	secret := must(w.KeepPicture(luna.ctx, "luna", domain.SlotMembers, jpeg("2"), "pixels 2"))(t)
 	if first.State != domain.PictureWaiting || first.Version == "" || first.Version == secret.Version || !strings.Contains(first.Path, first.Version) {
 		t.Errorf("sent: %+v", first)
 	}
-	_, err := w.Picture(max.ctx, "luna", domain.SlotGeneral, first.Version)
+	_, err := w.Picture(ben.ctx, "luna", domain.SlotGeneral, first.Version)
 	refused(t, "a member looks before staff", err, domain.KindNotFound)
 	for who, ctx := range map[string]someone{"herself": luna, "staff": staff} {
 		if got := must(w.Picture(ctx.ctx, "luna", domain.SlotGeneral, first.Version))(t); string(got) != string(jpeg("1")) {
@@ -37,7 +37,7 @@ func pictureStories(t *testing.T, w *world) {
 	must(review(first, true, ""))(t)
 	must(review(secret, true, ""))(t)
 	must(w.Picture(guest(), "luna", domain.SlotGeneral, first.Version))(t)
-	must(w.Picture(max.ctx, "luna", domain.SlotMembers, secret.Version))(t)
+	must(w.Picture(ben.ctx, "luna", domain.SlotMembers, secret.Version))(t)
 	_, err = w.Picture(guest(), "luna", domain.SlotMembers, secret.Version)
 	refused(t, "a guest looks at the members' picture", err, domain.KindForbidden)
 	zoe := w.performer("zoe", "", "")
@@ -46,7 +46,7 @@ func pictureStories(t *testing.T, w *world) {
 	if p := must(w.Profile(guest(), "luna"))(t); p.Picture != first.Path || p.Members != "" {
 		t.Errorf("a guest is shown %q and %q", p.Picture, p.Members)
 	}
-	if p := must(w.Profile(max.ctx, "luna"))(t); p.Members != secret.Path {
+	if p := must(w.Profile(ben.ctx, "luna"))(t); p.Members != secret.Path {
 		t.Errorf("a member is shown %q", p.Members)
 	}
 	if c := must(w.Cards(guest(), []domain.Room{{Name: "luna"}}, domain.Filter{}))(t); c[0].Picture != first.Path {
@@ -86,15 +86,15 @@ func pictureStories(t *testing.T, w *world) {
 
 // pictureDoors: who may send, see and review.
 func pictureDoors(t *testing.T, w *world) {
-	luna, max, zoe := w.performer("luna", "", ""), w.add(domain.RoleMember, "max", ""), w.performer("zoe", "", "")
+	luna, ben, zoe := w.performer("luna", "", ""), w.add(domain.RoleMember, "ben", ""), w.performer("zoe", "", "")
 	sent := must(w.KeepPicture(luna.ctx, "luna", domain.SlotGeneral, []byte("jpeg"), "pixels 5"))(t)
 	_, err := w.KeepPicture(zoe.ctx, "zoe", domain.SlotGeneral, []byte("5"), "pixels 5")
 	refused(t, "another account's picture", err, domain.KindConflict)
 	_, err = w.KeepPicture(zoe.ctx, "zoe", "wallpaper", []byte("6"), "pixels 6")
 	refused(t, "another slot", err, domain.KindNotFound)
-	_, err = w.KeepPicture(max.ctx, "luna", domain.SlotGeneral, []byte("6"), "pixels 6")
+	_, err = w.KeepPicture(ben.ctx, "luna", domain.SlotGeneral, []byte("6"), "pixels 6")
 	refused(t, "a member sends hers", err, domain.KindForbidden)
-	_, err = w.Pictures(max.ctx, "luna")
+	_, err = w.Pictures(ben.ctx, "luna")
 	refused(t, "a member lists", err, domain.KindForbidden)
 	_, err = w.WaitingPictures(luna.ctx)
 	refused(t, "she lists what waits", err, domain.KindForbidden)
@@ -103,9 +103,9 @@ func pictureDoors(t *testing.T, w *world) {
 }
 
 func auditStories(t *testing.T, w *world) {
-	luna, max := w.performer("luna", "", ""), w.rich("max")
+	luna, ben := w.performer("luna", "", ""), w.rich("ben")
 	staff := w.staff()
-	receipt := w.tips(max, "luna", 1000)
+	receipt := w.tips(ben, 1000)
 	must(w.Refund(staff.ctx, receipt.Entry, "by mistake"))(t)
 	must(w.Decide(staff.ctx, "luna", domain.Decision{State: domain.StateSuspended, Reason: "a test"}))(t)
 	trail := must(w.AuditLog(staff.ctx, "", ""))(t)
@@ -116,7 +116,7 @@ func auditStories(t *testing.T, w *world) {
 			t.Errorf("act %+v", a)
 		}
 	}
-	if want := []string{"decision of luna", "refund of max", "decision of luna", "application of luna"}; !slices.Equal(acts, want) || trail.Next != "" {
+	if want := []string{"decision of luna", "refund of ben", "decision of luna", "application of luna"}; !slices.Equal(acts, want) || trail.Next != "" {
 		t.Errorf("acts: %q, want %q", acts, want)
 	}
 	if newest := trail.Acts[0]; newest.Actor != staff.Name || !strings.Contains(newest.Reason, "a test") {
@@ -172,7 +172,7 @@ func listStories(t *testing.T, w *world) {
 // (domain rule 4).
 func twoAccounts(t *testing.T, w *world) {
 	luna, sky := w.two()
-	max := w.rich("max")
+	ben := w.rich("ben")
 	mine := edit()
 	mine.Birthday = true
 	must(w.SetProfile(luna.ctx, "luna", mine))(t)
@@ -195,7 +195,7 @@ func twoAccounts(t *testing.T, w *world) {
 	_, err = w.KeepPicture(sky.ctx, "sky", domain.SlotMembers, []byte("y"), "the same")
 	refused(t, "the same picture", err, domain.KindConflict)
 
-	seen := must(w.Profile(max.ctx, "luna"))(t)
+	seen := must(w.Profile(ben.ctx, "luna"))(t)
 	if !seen.Today || seen.Birthday {
 		t.Errorf("on her birthday: today %v, set %v", seen.Today, seen.Birthday)
 	}
@@ -205,19 +205,19 @@ func twoAccounts(t *testing.T, w *world) {
 	must(w.Decide(w.staff().ctx, "late", domain.Decision{State: domain.StateSuspended, Reason: "a test"}))(t)
 	must(w.Decide(w.staff().ctx, "late", domain.Decision{State: domain.StateActive, Person: luna.Person}))(t)
 	for _, name := range []string{"luna", "late"} {
-		if p := must(w.Profile(max.ctx, name))(t); p.Today {
+		if p := must(w.Profile(ben.ctx, name))(t); p.Today {
 			t.Errorf("%s tells the birthday that another account tells", name)
 		}
 	}
 
 	w.is("luna", domain.RoomLive)
 	w.is("sky", domain.RoomLive)
-	w.tips(max, "luna", 1000)
-	if err := w.SetFavourite(max.ctx, "luna", true); err != nil {
+	w.tips(ben, 1000)
+	if err := w.SetFavourite(ben.ctx, "luna", true); err != nil {
 		t.Fatal(err)
 	}
 	own := must(w.Statement(luna.ctx, "luna", "", ""))(t)
-	for who, ctx := range map[string]someone{"a guest": {ctx: guest()}, "a member": max, "another performer": w.performer("zoe", "", "")} {
+	for who, ctx := range map[string]someone{"a guest": {ctx: guest()}, "a member": ben, "another performer": w.performer("zoe", "", "")} {
 		profile := must(w.Profile(ctx.ctx, "luna"))(t)
 		cards := must(w.Cards(ctx.ctx, must(w.VisibleRooms(ctx.ctx, []string{"luna"}))(t), domain.Filter{}))(t)
 		for i := range cards {
@@ -231,10 +231,10 @@ func twoAccounts(t *testing.T, w *world) {
 		}
 	}
 	text := string(must(json.Marshal(own))(t))
-	if strings.Contains(text, string(max.ID)) || strings.Contains(text, "sky") {
+	if strings.Contains(text, string(ben.ID)) || strings.Contains(text, "sky") {
 		t.Errorf("her statement says too much: %s", text)
 	}
-	trace := string(must(json.Marshal(must(w.History(max.ctx, ""))(t)))(t))
+	trace := string(must(json.Marshal(must(w.History(ben.ctx, ""))(t)))(t))
 	if strings.Contains(trace, string(luna.ID)) || strings.Contains(trace, string(luna.Person)) {
 		t.Errorf("his history says too much: %s", trace)
 	}

@@ -22,7 +22,7 @@ func edit() domain.ProfileEdit {
 }
 
 func profileStories(t *testing.T, w *world) {
-	luna, max := w.performer("luna", "", ""), w.add(domain.RoleMember, "max", "")
+	luna, ben := w.performer("luna", "", ""), w.add(domain.RoleMember, "ben", "")
 	fresh := must(w.Profile(guest(), "luna"))(t)
 	if fresh.Name != "luna" || fresh.Category != domain.Categories()[0].Name || fresh.Prices.Private != domain.MinPrice || fresh.Goal != nil ||
 		fresh.Languages == nil || fresh.Willingness == nil || fresh.TipMenu == nil {
@@ -33,7 +33,7 @@ func profileStories(t *testing.T, w *world) {
 	if !reflect.DeepEqual(set.ProfileEdit, want) {
 		t.Errorf("she sees %+v, wrote %+v", set.ProfileEdit, want)
 	}
-	if seen := must(w.Profile(max.ctx, "luna"))(t); !reflect.DeepEqual(seen.ProfileEdit, want) {
+	if seen := must(w.Profile(ben.ctx, "luna"))(t); !reflect.DeepEqual(seen.ProfileEdit, want) {
 		t.Errorf("a member sees %+v", seen)
 	}
 	if got := must(w.SetProfile(luna.ctx, "luna", domain.ProfileEdit{
@@ -41,7 +41,7 @@ func profileStories(t *testing.T, w *world) {
 	}))(t); got.Introduction != "tidy  me\nup" || !slices.Equal(got.Languages, []string{"en"}) || !slices.Equal(got.Willingness, []string{"feet"}) {
 		t.Errorf("cleaned: %q %v %v", got.Introduction, got.Languages, got.Willingness)
 	}
-	_, err := w.SetProfile(max.ctx, "luna", want)
+	_, err := w.SetProfile(ben.ctx, "luna", want)
 	refused(t, "a member writes her profile", err, domain.KindForbidden)
 	_, err = w.SetProfile(guest(), "luna", want)
 	refused(t, "a guest writes her profile", err, domain.KindUnauthenticated)
@@ -136,9 +136,9 @@ func priceStories(t *testing.T, w *world) {
 }
 
 func goalStories(t *testing.T, w *world) {
-	luna, max := w.performer("luna", "", ""), w.rich("max")
-	w.tips(max, "luna", 3000)
-	early := w.tips(max, "luna", 2000)
+	luna, ben := w.performer("luna", "", ""), w.rich("ben")
+	w.tips(ben, 3000)
+	early := w.tips(ben, 2000)
 	w.pass(time.Second)
 	if p := must(w.SetGoal(luna.ctx, "luna", "A new lamp", 50_000))(t); p.Goal == nil || *p.Goal != (domain.Goal{Title: "A new lamp", Target: 50_000}) {
 		t.Errorf("a new goal: %+v", p.Goal)
@@ -149,11 +149,11 @@ func goalStories(t *testing.T, w *world) {
 			t.Errorf("%s: %+v, want %s", what, p.Goal, want)
 		}
 	}
-	receipt := w.tips(max, "luna", 10_010)
-	w.tips(max, "luna", 5000)
+	receipt := w.tips(ben, 10_010)
+	w.tips(ben, 5000)
 	collected("after two tips", 15_010)
 	w.pass(20 * 24 * time.Hour) // into another pay period
-	w.tips(max, "luna", 1000)
+	w.tips(ben, 1000)
 	collected("over two periods", 16_010)
 	staff := w.staff()
 	must(w.Refund(staff.ctx, receipt.Entry, "by mistake"))(t)
@@ -173,7 +173,7 @@ func goalStories(t *testing.T, w *world) {
 		_, err := w.SetGoal(luna.ctx, "luna", c.title, c.target)
 		refused(t, what, err, domain.KindInvalid)
 	}
-	_, err := w.SetGoal(max.ctx, "luna", "mine", 1000)
+	_, err := w.SetGoal(ben.ctx, "luna", "mine", 1000)
 	refused(t, "a member sets her goal", err, domain.KindForbidden)
 }
 
@@ -231,7 +231,7 @@ func browseStories(t *testing.T, w *world) {
 }
 
 func sightStories(t *testing.T, w *world) {
-	luna, max := w.performer("luna", "", ""), w.add(domain.RoleMember, "max", "")
+	luna, ben := w.performer("luna", "", ""), w.add(domain.RoleMember, "ben", "")
 	if err := w.SetSettings(luna.ctx, "luna", domain.RoomSettings{HomeClosed: true, GuestsClosedIn: []string{"FR"}}); err != nil {
 		t.Fatal(err)
 	}
@@ -253,6 +253,6 @@ func sightStories(t *testing.T, w *world) {
 	refused(t, "no country", err, domain.KindInvalid)
 	_, err = w.RoomAs(luna.ctx, "luna", "DE", domain.RoleStaff)
 	refused(t, "as staff", err, domain.KindInvalid)
-	_, err = w.RoomAs(max.ctx, "luna", "DE", domain.RoleGuest)
+	_, err = w.RoomAs(ben.ctx, "luna", "DE", domain.RoleGuest)
 	refused(t, "a member looks", err, domain.KindForbidden)
 }

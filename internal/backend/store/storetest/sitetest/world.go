@@ -149,14 +149,14 @@ func (w *world) rich(name string) someone {
 	return m
 }
 
-func (w *world) tip(m someone, performer string, amount domain.Millicredits) (domain.Receipt, error) {
-	return w.Tip(m.ctx, performer, domain.Tip{Amount: amount, Key: fmt.Sprintf("tip-%06d", w.next())})
+func (w *world) tip(m someone, amount domain.Millicredits) (domain.Receipt, error) {
+	return w.Tip(m.ctx, "luna", domain.Tip{Amount: amount, Key: fmt.Sprintf("tip-%06d", w.next())})
 }
 
-// tips sends a tip that must succeed.
-func (w *world) tips(m someone, performer string, amount domain.Millicredits) domain.Receipt {
+// tips sends a tip to luna that must succeed.
+func (w *world) tips(m someone, amount domain.Millicredits) domain.Receipt {
 	w.t.Helper()
-	return must(w.tip(m, performer, amount))(w.t)
+	return must(w.tip(m, amount))(w.t)
 }
 
 func (w *world) is(performer string, state domain.RoomState) {
