@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jasmincam/jasmincam/internal/client"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/testkit"
 	"github.com/jasmincam/jasmincam/internal/testkit/peer"
@@ -40,6 +41,13 @@ func TestPrivacy_roomsOfOnePersonShareNothing(t *testing.T) {
 	stop := somebodyElse(t, s)
 	secret := secrets(t, s, booth)
 
+	// A room without a still yet answers like no other, whosever it is.
+	for _, p := range s.Performers[:2] {
+		testkit.Until(t, patience, "a still of "+p.Name, func() bool {
+			room, err := s.Guest().Room(t.Context(), p.Name)
+			return err == nil && room.Thumbnail != ""
+		})
+	}
 	a, b, c := newMaterial(s.Performers[0].Name), newMaterial(s.Performers[1].Name), newMaterial(elseName)
 	list := newMaterial("")
 	visit(t, s, []*material{a, b, c}, list, func() {
@@ -97,6 +105,7 @@ func somebodyElse(t *testing.T, s *stage.Stage) (stop func()) {
 	own, _ := s.SignIn(p)
 	must(own.Apply(t.Context(), p.Name, domain.Application{FullName: "Eva Else", BirthDate: "1990-01-01", Country: "RO"}))
 	must(staff.Decide(t.Context(), p.Name, domain.Decision{State: domain.StateActive}))
+	describe(t, own, p.Name)
 	key, err := own.NewStreamKey(t.Context(), p.Name)
 	if err != nil {
 		t.Fatal(err)
@@ -124,6 +133,24 @@ func somebodyElse(t *testing.T, s *stage.Stage) (stop func()) {
 		if _, err := own.SetOnline(t.Context(), p.Name, false); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// describe fills in a profile as whole as those of the demo's performers, so that
+// every part of a page is there in each room.
+func describe(t *testing.T, own *client.Client, name string) {
+	t.Helper()
+	_, err := own.SetProfile(t.Context(), name, domain.ProfileEdit{
+		Introduction: "Sculptor by day.", Likes: "Marble", Dislikes: "Dust", Languages: []string{"ro", "hu"}, Category: "mature",
+		Appearance: domain.Appearance{HeightCM: 181, Build: "average", Hair: "grey", Eyes: "hazel"}, Willingness: []string{"conversation", "outfits"},
+		Prices:  domain.Prices{Private: 4990, Cam2cam: 1500, Audio: 1250},
+		TipMenu: []domain.TipOffer{{Title: "A sketch", Amount: 15_000}, {Title: "A proverb", Amount: 3000}, {Title: "Clay, not marble", Amount: 40_000}},
+	})
+	if err == nil {
+		_, err = own.SetGoal(t.Context(), name, "A new chisel", 300_000)
+	}
+	if err != nil {
+		t.Fatal(err)
 	}
 }
 
