@@ -47,6 +47,11 @@ func (s *Store) AddAccount(ctx context.Context, acc domain.Account, passwordHash
 		if n == 0 {
 			return s.taken(ctx, t, acc.Name)
 		}
+		if acc.Role == domain.RoleStaff || acc.Role == domain.RoleStudio || acc.Studio != "" { // made by somebody else
+			if err := t.Audit(ctx, "new account", acc.ID, string(acc.Role)); err != nil {
+				return err
+			}
+		}
 		switch acc.Role {
 		case domain.RoleMember:
 			return s.Welcome(ctx, t, acc.ID)

@@ -61,7 +61,7 @@ func approvalStories(t *testing.T, w *world) {
 	lines(t, w, staff, studio, other, luna)
 
 	acts := must(w.AuditLog(staff.ctx, p.Name, ""))(t).Acts
-	if len(acts) != 4 || acts[3].Actor != studio.Name || acts[0].Actor != staff.Name || acts[2].Reason != "submitted → rejected: The picture is blurred." {
+	if len(acts) != 5 || acts[3].Actor != studio.Name || acts[4].Act != "new account" || acts[0].Actor != staff.Name || acts[2].Reason != "submitted → rejected: The picture is blurred." {
 		t.Errorf("audit log: %+v", acts)
 	}
 	_, err = w.AuditLog(studio.ctx, p.Name, "")

@@ -116,7 +116,7 @@ func auditStories(t *testing.T, w *world) {
 			t.Errorf("act %+v", a)
 		}
 	}
-	if want := []string{"decision of luna", "refund of ben", "decision of luna", "application of luna"}; !slices.Equal(acts, want) || trail.Next != "" {
+	if want := []string{"decision of luna", "refund of ben", "new account of " + staff.Name, "decision of luna", "new account of desk-1", "application of luna"}; !slices.Equal(acts, want) || trail.Next != "" {
 		t.Errorf("acts: %q, want %q", acts, want)
 	}
 	if newest := trail.Acts[0]; newest.Actor != staff.Name || !strings.Contains(newest.Reason, "a test") {
@@ -125,7 +125,7 @@ func auditStories(t *testing.T, w *world) {
 	if hers := must(w.AuditLog(staff.ctx, "luna", ""))(t); len(hers.Acts) != 3 {
 		t.Errorf("about her: %+v", hers)
 	}
-	if before := must(w.AuditLog(staff.ctx, "", trail.Acts[1].ID))(t); len(before.Acts) != 2 || before.Acts[0] != trail.Acts[2] {
+	if before := must(w.AuditLog(staff.ctx, "", trail.Acts[1].ID))(t); len(before.Acts) != 4 || before.Acts[0] != trail.Acts[2] {
 		t.Errorf("before the second: %+v", before)
 	}
 	_, err := w.AuditLog(staff.ctx, "nobody", "")
