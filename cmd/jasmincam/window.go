@@ -25,6 +25,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/text"
 	"github.com/jasmincam/jasmincam/internal/ui"
+	"github.com/jasmincam/jasmincam/internal/ui/chime"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
 	"github.com/jasmincam/jasmincam/internal/ui/screen"
 	"github.com/jasmincam/jasmincam/internal/ui/solo"
@@ -105,6 +106,7 @@ type house struct {
 	demo      chan struct{} // holds one wish for the demo accounts
 
 	kept     *settings.Store
+	chimes   *chime.Player
 	desk     *desk.Desk
 	signIn   *vm.SignIn
 	live     *vm.Live
@@ -118,7 +120,7 @@ type house struct {
 // house puts the models together; nothing runs yet.
 func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, error) {
 	kept, trouble := settings.Open(folder)
-	h := &house{cmd: c, w: w, log: log, transport: client.NewTransport(nil), kept: kept, demo: make(chan struct{}, 1)}
+	h := &house{cmd: c, w: w, log: log, transport: client.NewTransport(nil), kept: kept, demo: make(chan struct{}, 1), chimes: chime.New(log)}
 	address := c.Backend
 	if address == "" {
 		address = kept.Get().Backend
@@ -133,7 +135,8 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 	if err != nil {
 		return nil, err
 	}
-	h.toasts = vm.NewToasts(vm.ToastsConfig{Kept: kept, Now: time.Now})
+	h.toasts = vm.NewToasts(vm.ToastsConfig{Kept: kept, Now: time.Now,
+		Play: func(kind settings.Sound, volume int) { h.chimes.Play(string(kind), volume) }})
 	h.live = vm.NewLive(vm.LiveConfig{Stage: h.desk, Booth: h.desk, Kept: kept, Devices: listDevices, Overlay: readPicture,
 		Tell: h.toasts.Trouble, Now: time.Now})
 	h.chat = vm.NewChat(vm.ChatConfig{Now: time.Now})
@@ -166,7 +169,7 @@ func (h *house) run(ctx context.Context, wishes <-chan struct{}) error {
 	var desks, models, backend sync.WaitGroup
 	desks.Go(func() { h.note("desk", h.desk.Run(front)) })
 	for name, run := range map[string]func(context.Context) error{"live": h.live.Run, "chat": h.chat.Run, "money": h.money.Run,
-		"toasts": h.toasts.Run, "sittings": h.sittings.Run, "settings": h.settings.Run} {
+		"toasts": h.toasts.Run, "sittings": h.sittings.Run, "settings": h.settings.Run, "sounds": h.chimes.Run} {
 		models.Go(func() { h.note(name, run(behind)) })
 	}
 	open := make(chan struct{})
@@ -203,7 +206,7 @@ func (h *house) pages() []page.Maker {
 	if h.bundled != nil {
 		demo = h.enterDemo
 	}
-	return []page.Maker{page.NewSignIn(h.signIn, demo), page.NewSettings(h.settings, h.sittings)}
+	return []page.Maker{page.NewSignIn(h.signIn, demo), page.NewSettings(h.settings, h.sittings, h.chimes)}
 }
 
 // languages are the system's wishes, the first one first.

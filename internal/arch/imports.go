@@ -41,6 +41,7 @@ func rooms() []room {
 		{in + "ui/theme", []string{"assets"}},
 		{in + "ui/screen", []string{"assets"}},
 		{in + "ui/solo", nil},
+		{in + "ui/chime", nil},
 		{in + "ui/uitest", nil},
 		{in + "backend", []string{in + "domain"}},
 		{in + "backend/ledger", []string{in + "domain"}},

@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"fmt"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -94,6 +95,10 @@ func (f *fakeSeats) Refresh()               {}
 func (f *fakeSeats) End(email, id string)   { f.ended = append(f.ended, email+" "+id) }
 func (f *fakeSeats) EndOthers(email string) { f.ended = append(f.ended, email+" others") }
 
+type fakeChimes []string
+
+func (f *fakeChimes) Play(name string, volume int) { *f = append(*f, fmt.Sprint(name, " ", volume)) }
+
 // rig is a window in memory with models that do as they are told.
 type rig struct {
 	app      fyne.App
@@ -104,6 +109,7 @@ type rig struct {
 	seats    *fakeSeats
 	shell    *ui.Shell
 	wishes   chan struct{}
+	chimes   fakeChimes
 }
 
 func book(t *testing.T) *text.Book {
@@ -125,7 +131,7 @@ func newRig(t *testing.T, change func(r *rig)) *rig {
 		change(r)
 	}
 	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Wishes: r.wishes,
-		Pages: []page.Maker{page.NewSignIn(r.signIn, func() {}), page.NewSettings(r.settings, r.seats)}})
+		Pages: []page.Maker{page.NewSignIn(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}})
 	r.shell.Render()
 	return r
 }

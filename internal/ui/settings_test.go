@@ -78,6 +78,29 @@ func TestSettings_shortcutsAndService(t *testing.T) {
 	}
 }
 
+func TestSettings_sounds(t *testing.T) {
+	r := newRig(t, onSettings)
+	var volumes []*control.Slider
+	uitest.Each(r.shell.Window().Content(), func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *control.Check:
+			if o.Text == "A new viewer" {
+				o.SetChecked(true)
+			}
+		case *control.Slider:
+			volumes = append(volumes, o)
+		}
+	})
+	if len(volumes) != len(settings.Sounds()) {
+		t.Fatalf("%d volumes", len(volumes))
+	}
+	volumes[0].TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
+	v := r.settings.values.Chimes
+	if !v[settings.SoundViewer].On || v[settings.SoundTip].Volume != 61 || len(r.chimes) != 1 || r.chimes[0] != "tip 61" {
+		t.Errorf("remembered %v and played %v", v, r.chimes)
+	}
+}
+
 func TestSettings_sessions(t *testing.T) {
 	r := newRig(t, func(r *rig) {
 		onSettings(r)

@@ -222,3 +222,13 @@ func (s *Slider) Put(value float64) {
 		s.Refresh()
 	}
 }
+
+// Use allows or forbids moving it.
+func (s *Slider) Use(on bool) {
+	switch {
+	case on && s.Disabled():
+		s.Enable()
+	case !on && !s.Disabled():
+		s.Disable()
+	}
+}

@@ -30,20 +30,24 @@ type Seats interface {
 	EndOthers(email string)
 }
 
+// Chimes plays a sound, to be heard while its volume is chosen.
+type Chimes interface{ Play(name string, volume int) }
+
 // NewSettings returns the maker of the page where everything is chosen that is
 // not a matter of the moment.
-func NewSettings(model Kept, seats Seats) Maker {
+func NewSettings(model Kept, seats Seats, chimes Chimes) Maker {
 	return func(s Shell) Page {
-		p := &choices{shell: s, model: model, seats: seats}
+		p := &choices{shell: s, model: model, seats: seats, chimes: chimes}
 		p.build()
 		return p
 	}
 }
 
 type choices struct {
-	shell Shell
-	model Kept
-	seats Seats
+	shell  Shell
+	model  Kept
+	seats  Seats
+	chimes Chimes
 
 	content            fyne.CanvasObject
 	trouble            *widget.Label
@@ -51,6 +55,7 @@ type choices struct {
 	newest             *control.Check
 	address            *control.Entry
 	keys               map[settings.Action]*control.Entry
+	sounds             map[settings.Sound]soundRow
 	sessions           *fyne.Container
 	sessionsPanel      fyne.CanvasObject
 	now                vm.SettingsView
@@ -79,7 +84,7 @@ func (p *choices) build() {
 	p.sessionsPanel = p.group("settings.sessions", p.sessions)
 	p.sessionsPanel.Hide()
 	p.content = control.Scrolled(container.NewPadded(control.Column(640, control.Stacked(
-		p.trouble, p.lookGroup(), p.chatGroup(), p.keysGroup(), p.backendGroup(), p.sessionsPanel))))
+		p.trouble, p.lookGroup(), p.chatGroup(), p.soundsGroup(), p.keysGroup(), p.backendGroup(), p.sessionsPanel))))
 }
 
 // group puts a heading above what belongs together.
@@ -115,6 +120,39 @@ func (p *choices) chatGroup() fyne.CanvasObject {
 	return p.group("settings.chat", p.newest)
 }
 
+// soundRow is whether a sound is played, and how loud.
+type soundRow struct {
+	on     *control.Check
+	volume *control.Slider
+}
+
+func (p *choices) soundsGroup() fyne.CanvasObject {
+	p.sounds = map[settings.Sound]soundRow{}
+	var rows []fyne.CanvasObject
+	for _, sound := range settings.Sounds() {
+		row := soundRow{
+			on: control.NewCheck(p.say("sound."+string(sound)), func(on bool) {
+				p.changeChime(sound, func(c *settings.Chime) { c.On = on })
+			}),
+			volume: control.NewSlider(1, 100, 1, func(v float64) {
+				p.changeChime(sound, func(c *settings.Chime) { c.Volume = int(v) })
+				p.chimes.Play(string(sound), int(v))
+			}),
+		}
+		p.sounds[sound] = row
+		rows = append(rows, container.New(control.Halves{}, row.on, row.volume))
+	}
+	return p.group("settings.sounds", rows...)
+}
+
+func (p *choices) changeChime(sound settings.Sound, edit func(c *settings.Chime)) {
+	p.change(func(v *settings.Values) {
+		c := v.Chimes[sound]
+		edit(&c)
+		v.Chimes[sound] = c
+	})
+}
+
 func (p *choices) keysGroup() fyne.CanvasObject {
 	p.keys = map[settings.Action]*control.Entry{}
 	rows := []fyne.CanvasObject{control.Text(p.say("settings.keys.text"))}
@@ -148,6 +186,12 @@ func (p *choices) Render() {
 	p.size.Choose(slices.Index(p.sizes, v.TextSize))
 	p.tongue.Choose(slices.Index(p.languages, v.Language))
 	p.newest.Tick(v.NewestTop)
+	for sound, row := range p.sounds {
+		c := v.Chimes[sound]
+		row.on.Tick(c.On)
+		row.volume.Put(float64(c.Volume))
+		row.volume.Use(c.On)
+	}
 	for _, s := range v.Shortcuts {
 		if e := p.keys[s.Action]; e != nil && (!p.drawn || s.Key != p.now.Key(s.Action)) {
 			e.SetText(s.Key)
