@@ -207,10 +207,12 @@ func TestLive_verbs(t *testing.T) {
 		}
 		choice := desk.Choice{Camera: desk.Source{Kind: "device", Name: "usb-1"}, Microphone: desk.Source{Kind: "silence"},
 			Size: capture.Wish{Width: 1280, Height: 720, FPS: 60}, Bitrate: 3_000_000}
+		d.mu.Lock() // the camera takes its time
 		l.Choose(choice)
 		if !l.View().Choosing {
 			t.Error("not choosing")
 		}
+		d.mu.Unlock()
 		synctest.Wait()
 		if v := l.View(); v.Choosing || v.Choice != choice {
 			t.Errorf("%+v", v.Choice)

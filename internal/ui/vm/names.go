@@ -8,41 +8,72 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/vm/persona"
 )
 
-// Names of the inner rooms that pages use, so that they import one package.
+// What follows are names of the inner rooms, so that pages import one package.
+
+// The names.
 type (
-	Notice   = base.Notice
-	Account  = base.Account
-	Backend  = base.Backend
+	// Notice is base.Notice.
+	Notice = base.Notice
+	// Account is base.Account.
+	Account = base.Account
+	// Backend is base.Backend.
+	Backend = base.Backend
+	// Follower is base.Follower.
 	Follower = base.Follower
 
-	Chat       = chat.Chat
+	// Chat is chat.Chat.
+	Chat = chat.Chat
+	// ChatConfig is chat.Config.
 	ChatConfig = chat.Config
-	ChatView   = chat.View
-	ChatRoom   = chat.Room
-	Line       = chat.Line
-	LineKind   = chat.LineKind
-	Fate       = chat.Fate
-	Badges     = chat.Badges
-	Removed    = chat.Removed
+	// ChatView is chat.View.
+	ChatView = chat.View
+	// ChatRoom is chat.Room.
+	ChatRoom = chat.Room
+	// Line is chat.Line.
+	Line = chat.Line
+	// LineKind is chat.LineKind.
+	LineKind = chat.LineKind
+	// Fate is chat.Fate.
+	Fate = chat.Fate
+	// Badges is chat.Badges.
+	Badges = chat.Badges
+	// Removed is chat.Removed.
+	Removed = chat.Removed
 
-	Money     = book.Money
+	// Money is book.Money.
+	Money = book.Money
+	// MoneyView is book.MoneyView.
 	MoneyView = book.MoneyView
-	Earnings  = book.Earnings
+	// Earnings is book.Earnings.
+	Earnings = book.Earnings
+	// Promotion is book.Promotion.
 	Promotion = book.Promotion
-	Table     = book.Table
-	Row       = book.Row
-	Day       = book.Day
+	// Table is book.Table.
+	Table = book.Table
+	// Row is book.Row.
+	Row = book.Row
+	// Day is book.Day.
+	Day = book.Day
 
-	Guests       = guests.Guests
+	// Guests is guests.Guests.
+	Guests = guests.Guests
+	// GuestsConfig is guests.Config.
 	GuestsConfig = guests.Config
-	GuestsView   = guests.View
-	Guest        = guests.Guest
+	// GuestsView is guests.View.
+	GuestsView = guests.View
+	// Guest is guests.Guest.
+	Guest = guests.Guest
 
-	Persona       = persona.Persona
+	// Persona is persona.Persona.
+	Persona = persona.Persona
+	// PersonaConfig is persona.Config.
 	PersonaConfig = persona.Config
-	PersonaView   = persona.View
-	Picture       = persona.Picture
-	Sight         = persona.Sight
+	// PersonaView is persona.View.
+	PersonaView = persona.View
+	// Picture is persona.Picture.
+	Picture = persona.Picture
+	// Sight is persona.Sight.
+	Sight = persona.Sight
 )
 
 // The values of LineKind and Fate, and the size of the ring; see chat.

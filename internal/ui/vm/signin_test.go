@@ -20,10 +20,12 @@ func TestSignIn_firstRunThenRestart(t *testing.T) {
 		if v := p.View(); !v.Ready || !v.Room || v.Vault != VaultKeyring || v.URL != "https://one.example" || len(v.Accounts) != 0 {
 			t.Errorf("%+v", v)
 		}
+		p.town.mu.Lock() // the backend takes its time
 		p.SignIn.SignIn("anna@example.com", "wrong", "")
 		if !p.View().Busy {
 			t.Error("not busy")
 		}
+		p.town.mu.Unlock()
 		synctest.Wait()
 		if v := p.View(); v.Busy || v.Trouble.Key != "error.unauthenticated" || v.Trouble.Text != "E-mail or password is wrong. Check both." || v.Entered != 0 {
 			t.Errorf("%+v", v)

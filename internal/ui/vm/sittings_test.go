@@ -55,10 +55,12 @@ func TestSittings(t *testing.T) {
 		if got := ids(); got != "" || s.View()[0].Known {
 			t.Errorf("read before anybody asked: %s", got)
 		}
+		d.mu.Lock() // the backend takes its time
 		s.Refresh()
 		if !s.View()[0].Busy {
 			t.Error("not busy")
 		}
+		d.mu.Unlock()
 		if got, v := ids(), s.View(); got != "1 2 3" || v[0].Busy || !v[0].Known || v[1].Known || v[1].Trouble.Key != "error.unavailable" {
 			t.Errorf("%s %+v", got, v)
 		}

@@ -28,7 +28,6 @@ type theatre struct {
 	always   map[string]error // for ever
 	mute     bool             // answers of Say are lost
 	calls    []string
-	reads    int
 }
 
 func newTheatre(name string) *theatre {

@@ -18,14 +18,14 @@ type row struct {
 
 // order puts what is not settled last, and else sorts by time; the rest only
 // makes the order the same every time.
-func (r *row) order(o *row) int {
-	if r.open != o.open {
-		if r.open {
+func (x *row) order(o *row) int {
+	if x.open != o.open {
+		if x.open {
 			return 1
 		}
 		return -1
 	}
-	return cmp.Or(r.At.Compare(o.At), strings.Compare(r.Email, o.Email), cmp.Compare(r.seq, o.seq), cmp.Compare(r.ID, o.ID))
+	return cmp.Or(x.At.Compare(o.At), strings.Compare(x.Email, o.Email), cmp.Compare(x.seq, o.seq), cmp.Compare(x.ID, o.ID))
 }
 
 // rows are at most MaxLines in order, and those among them that are shown.

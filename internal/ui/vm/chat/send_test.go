@@ -19,8 +19,9 @@ func TestChat_sentLineIsThereOnce(t *testing.T) {
 					a.tell = func(e domain.Event) { late = append(late, e) }
 				}
 				enterBoth(t, c, a, b)
+				a.mu.Lock() // the backend takes its time
 				if !c.Send("  hello  ") || !c.Send("hello") {
-					t.Fatal("nowhere to send")
+					t.Error("nowhere to send")
 				}
 				for _, l := range lines(c) {
 					if l.Fate != FateSending || !l.Own || l.Text != "hello" {
@@ -31,6 +32,7 @@ func TestChat_sentLineIsThereOnce(t *testing.T) {
 					t.Errorf("%+v", v)
 				}
 				before := []int64{lines(c)[0].ID, lines(c)[1].ID}
+				a.mu.Unlock()
 				synctest.Wait()
 				for _, e := range late {
 					c.Told(anna, e)
@@ -51,11 +53,13 @@ func TestChat_sameWordsFromAnotherDevice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c, a, b := talk(t)
 		enterBoth(t, c, a, b)
+		a.mu.Lock()
 		c.Send("hi")
-		e := a.post(domain.EventMessage, 5, func(seq int64) any {
+		e := a.postLocked(domain.EventMessage, 5, func(seq int64) any {
 			return domain.Message{Seq: seq, From: "anna", Role: domain.RolePerformer, Text: "hi", At: 5}
 		})
 		c.Told(anna, e) // while ours is on its way
+		a.mu.Unlock()
 		synctest.Wait()
 		all := lines(c)
 		if len(all) != 2 || all[0].Fate != "" || all[1].Fate != FateSent || !all[0].Own {

@@ -85,10 +85,12 @@ func TestGuests(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 		g.Enter(base.Account{Email: bella, Name: "bella", Letter: "B", Backend: &circle{err: domain.Errorf("viewers", domain.KindUnavailable, "away")}})
+		a.mu.Lock() // the backend takes its time
 		g.Enter(base.Account{Email: anna, Name: "anna", Letter: "A", Backend: a})
 		if !g.View().Busy {
 			t.Error("not busy")
 		}
+		a.mu.Unlock()
 		synctest.Wait()
 		if v := g.View(); v.Email != anna || !v.Known || v.Busy || len(v.Rooms) != 2 || !v.Guests[3].Last.IsZero() || v.Guests[0].Last.UnixMilli() != 300 {
 			t.Errorf("%+v", v)

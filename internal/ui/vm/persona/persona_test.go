@@ -145,10 +145,12 @@ func TestPersona_readsAndSaves(t *testing.T) {
 		if v.Email != anna || !v.Known || v.Busy || v.Profile.Name != "anna" || !v.Doors.GuestChat || prices() != "a3.50" {
 			t.Errorf("%+v %s", v, prices())
 		}
+		s.mu.Lock() // the backend takes its time
 		p.Save(anna, domain.ProfileEdit{})
 		if !p.View().Busy {
 			t.Error("not busy")
 		}
+		s.mu.Unlock()
 		synctest.Wait()
 		p.Open(anna) // a reading does not hide the refusal
 		synctest.Wait()
@@ -229,10 +231,12 @@ func TestPersona_pictures(t *testing.T) {
 		}
 		closed := 0
 		send := func(data io.Reader, fails error) {
-			p.Send(anna, domain.SlotGeneral, func() (io.ReadCloser, error) { return upload{data, &closed}, fails })
-			if !p.View().Sending {
-				t.Error("not sending")
-			}
+			p.Send(anna, domain.SlotGeneral, func() (io.ReadCloser, error) {
+				if v := p.View(); !v.Sending || !v.Busy {
+					t.Error("not sending")
+				}
+				return upload{data, &closed}, fails
+			})
 			synctest.Wait()
 		}
 		send(strings.NewReader("picture"), nil)
