@@ -88,7 +88,7 @@ func TestAccount_inAnyStateButActiveIsRefusedEverywhere(t *testing.T) {
 			}
 			page := browser.Incognito(s.URL + "/signin?next=/broadcast")
 			signInHere(t, page, p)
-			page.Until(10*time.Second, `location.pathname === "/broadcast"`)
+			page.Until(10*time.Second, `location.pathname === "/broadcast" && document.readyState === "complete"`)
 			if text := page.Text(); !strings.Contains(text, words) {
 				t.Errorf("the browser page says\n%s\nwant %q", text, words)
 			}

@@ -83,7 +83,7 @@ func signInPage(t *testing.T, s *stage.Stage, p stage.Person, path string) *chro
 	t.Helper()
 	page := chrome.Open(t, chrome.Options{}).Page(s.URL + "/signin?next=" + path)
 	signInHere(t, page, p)
-	page.Until(10*time.Second, "location.pathname === "+string(must(json.Marshal(path))))
+	page.Until(10*time.Second, "location.pathname === "+string(must(json.Marshal(path)))+` && document.readyState === "complete"`)
 	return page
 }
 

@@ -25,6 +25,7 @@ function state() {
 
 function show() {
   const s = state();
+  if (s === 'live' && !now.wasLive) performance.mark('live'); // for measurements
   if (s === 'live') now.wasLive = true;
   if (s === 'ended') now.wasLive = false;
   if (curtain.dataset.state !== s) video.dataset.state = curtain.dataset.state = s;
