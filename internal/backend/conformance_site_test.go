@@ -65,6 +65,7 @@ func earn(t *testing.T, c cast, name string) (person, domain.Receipt) {
 
 func statementStory(t *testing.T, c cast) {
 	luna := c.demo(t, c.f.demo.Performers[0])
+	must(luna.SetGoal(luna.ctx, demoFirst, "A chair", 20_000))(t)
 	before := must(luna.Statement(luna.ctx, demoFirst, "", ""))(t)
 	fan, receipt := earn(t, c, "first-fan")
 	s, me := must(luna.Statement(luna.ctx, demoFirst, "", ""))(t), must(luna.Me(luna.ctx))(t)
@@ -217,7 +218,8 @@ func auditStory(t *testing.T, c cast) {
 // browseStory: both rooms of a person are there, and nothing in the list tells that
 // they are (domain rule 4).
 func browseStory(t *testing.T, c cast) {
-	guest, tom := c.guest(t), c.demo(t, c.f.demo.Members[0])
+	guest, tom, luna := c.guest(t), c.demo(t, c.f.demo.Members[0]), c.demo(t, c.f.demo.Performers[0])
+	must(luna.SetProfile(luna.ctx, demoFirst, someProfile()))(t)
 	if cards := must(guest.Browse(guest.ctx, domain.Filter{}))(t); len(cards) != 0 {
 		t.Errorf("nobody is online: %+v", cards)
 	}

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/gif"
 	"image/jpeg"
 	"image/png"
@@ -19,15 +20,8 @@ import (
 // scene is red in its upper left quarter and blue elsewhere.
 func scene(w, h int) *image.RGBA {
 	m := image.NewRGBA(image.Rect(0, 0, w, h))
-	for y := range h {
-		for x := range w {
-			c := color.RGBA{0, 0, 255, 255}
-			if x < w/2 && y < h/2 {
-				c = color.RGBA{255, 0, 0, 255}
-			}
-			m.SetRGBA(x, y, c)
-		}
-	}
+	draw.Draw(m, m.Rect, image.NewUniform(color.RGBA{0, 0, 255, 255}), image.Point{}, draw.Src)
+	draw.Draw(m, image.Rect(0, 0, w/2, h/2), image.NewUniform(color.RGBA{255, 0, 0, 255}), image.Point{}, draw.Src)
 	return m
 }
 
@@ -97,34 +91,50 @@ func TestClean_leavesNoMetadata(t *testing.T) {
 	}
 }
 
-// TestClean_turnsAsTheCameraWasHeld: where the red corner comes to lie (CIPA DC-008, 4.6.4).
-func TestClean_turnsAsTheCameraWasHeld(t *testing.T) {
-	type corner struct{ right, low bool }
-	for orientation, want := range map[uint16]corner{1: {}, 2: {true, false}, 3: {true, true}, 4: {false, true}, 5: {}, 6: {true, false}, 7: {true, true}, 8: {false, true}, 9: {}} {
-		m, _, _ := clean(t, withEXIF(asJPEG(t, scene(960, 720)), binary.BigEndian, "MM", orientation))
-		wide := orientation < 5 || orientation > 8
-		b := m.Bounds()
-		if (b.Dx() == 960) != wide {
-			t.Errorf("orientation %d: %v", orientation, b)
+type corner struct{ right, low bool }
+
+// redCorner tells in which corner a scene's red quarter lies.
+func redCorner(t *testing.T, m image.Image) (found corner) {
+	t.Helper()
+	b, n := m.Bounds(), 0
+	for _, c := range []corner{{}, {true, false}, {false, true}, {true, true}} {
+		x, y := b.Dx()/8, b.Dy()/8
+		if c.right {
+			x = b.Dx() * 7 / 8
 		}
-		for _, c := range []corner{{}, {true, false}, {false, true}, {true, true}} {
-			x, y := b.Dx()/8, b.Dy()/8
-			if c.right {
-				x = b.Dx() * 7 / 8
-			}
-			if c.low {
-				y = b.Dy() * 7 / 8
-			}
-			if isRed(m, x, y) != (c == want) {
-				t.Errorf("orientation %d: corner %+v is red: %v", orientation, c, c != want)
-			}
+		if c.low {
+			y = b.Dy() * 7 / 8
+		}
+		if isRed(m, x, y) {
+			found, n = c, n+1
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d corners are red", n)
+	}
+	return found
+}
+
+// TestTurned_asTheCameraWasHeld: where the red corner comes to lie (CIPA DC-008, 4.6.4).
+func TestTurned_asTheCameraWasHeld(t *testing.T) {
+	for orientation, want := range map[int]corner{1: {}, 2: {true, false}, 3: {true, true}, 4: {false, true}, 5: {}, 6: {true, false}, 7: {true, true}, 8: {false, true}, 9: {}} {
+		m := turned(scene(24, 16), orientation)
+		wide := orientation < 5 || orientation > 8
+		if (m.Bounds().Dx() == 24) != wide || redCorner(t, m) != want {
+			t.Errorf("orientation %d: %v, red in %+v", orientation, m.Bounds(), redCorner(t, m))
+		}
+	}
+	for order, name := range map[binary.AppendByteOrder]string{binary.BigEndian: "MM", binary.LittleEndian: "II"} {
+		m, _, _ := clean(t, withEXIF(asJPEG(t, scene(768, 720)), order, name, 6))
+		if m.Bounds().Dx() != 720 || redCorner(t, m) != (corner{right: true}) {
+			t.Errorf("a telephone held upright: %v", m.Bounds())
 		}
 	}
 }
 
 func TestClean_scalesAndKeepsTheShape(t *testing.T) {
-	m, _, _ := clean(t, asPNG(t, scene(3200, 800)))
-	if m.Bounds() != image.Rect(0, 0, 1600, 400) || !isRed(m, 100, 100) {
+	m, _, _ := clean(t, asPNG(t, scene(2000, 720)))
+	if m.Bounds() != image.Rect(0, 0, 1600, 576) || !isRed(m, 100, 100) {
 		t.Errorf("scaled to %v", m.Bounds())
 	}
 	glass, _, _ := clean(t, asPNG(t, image.NewNRGBA(image.Rect(0, 0, 720, 720))))
