@@ -27,6 +27,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui"
 	"github.com/jasmincam/jasmincam/internal/ui/chime"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
+	"github.com/jasmincam/jasmincam/internal/ui/page/book"
 	"github.com/jasmincam/jasmincam/internal/ui/screen"
 	"github.com/jasmincam/jasmincam/internal/ui/solo"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
@@ -206,7 +207,8 @@ func (h *house) pages() []page.Maker {
 	if h.bundled != nil {
 		demo = h.enterDemo
 	}
-	return []page.Maker{page.NewSignIn(h.signIn, demo), page.NewSettings(h.settings, h.sittings, h.chimes)}
+	return []page.Maker{page.NewLive(h.live, h.chat, h.settings), page.NewChat(h.chat, h.settings), book.New(h.money),
+		page.NewSignIn(h.signIn, demo), page.NewSettings(h.settings, h.sittings, h.chimes)}
 }
 
 // languages are the system's wishes, the first one first.

@@ -36,7 +36,7 @@ func rooms() []room {
 		{in + "ui", []string{in + "ui", in + "domain", in + "session", in + "settings", in + "text", "assets"}},
 		{in + "ui/page", []string{in + "ui/vm", in + "ui/control", in + "ui/xwidget", in + "ui/theme", in + "capture", in + "domain", in + "session", in + "settings", in + "text"}},
 		{in + "ui/vm", []string{in + "domain", in + "session", in + "capture", in + "settings", in + "text"}},
-		{in + "ui/xwidget", []string{in + "ui/control", in + "ui/theme"}},
+		{in + "ui/xwidget", []string{in + "ui/control", in + "ui/theme", in + "capture"}},
 		{in + "ui/control", []string{in + "ui/theme"}},
 		{in + "ui/theme", []string{"assets"}},
 		{in + "ui/screen", []string{"assets"}},

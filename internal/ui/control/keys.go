@@ -8,9 +8,9 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// passOn gives the window a key that a focused widget has no use for: Escape
+// PassOn gives the window a key that a focused widget has no use for: Escape
 // and the function keys. The toolkit would drop it.
-func passOn(from fyne.CanvasObject, key *fyne.KeyEvent) {
+func PassOn(from fyne.CanvasObject, key *fyne.KeyEvent) {
 	functions := []fyne.KeyName{fyne.KeyEscape, fyne.KeyF1, fyne.KeyF2, fyne.KeyF3, fyne.KeyF4, fyne.KeyF5, fyne.KeyF6,
 		fyne.KeyF7, fyne.KeyF8, fyne.KeyF9, fyne.KeyF10, fyne.KeyF11, fyne.KeyF12}
 	if !slices.Contains(functions, key.Name) {
@@ -47,7 +47,7 @@ func NewPassword() *Entry {
 // TypedKey implements fyne.Focusable.
 func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 	e.Entry.TypedKey(key)
-	passOn(e, key)
+	PassOn(e, key)
 }
 
 // TypedShortcut implements fyne.Shortcutable.
@@ -95,7 +95,7 @@ func (b *Button) TypedKey(key *fyne.KeyEvent) {
 			b.OnTapped()
 		}
 	default:
-		passOn(b, key)
+		PassOn(b, key)
 	}
 }
 
@@ -130,7 +130,7 @@ func NewCheck(word string, changed func(bool)) *Check {
 }
 
 // TypedKey implements fyne.Focusable.
-func (c *Check) TypedKey(key *fyne.KeyEvent) { passOn(c, key) }
+func (c *Check) TypedKey(key *fyne.KeyEvent) { PassOn(c, key) }
 
 // Tick ticks the box or not without telling OnChanged.
 func (c *Check) Tick(on bool) {
@@ -167,7 +167,7 @@ func (s *Select) TypedKey(key *fyne.KeyEvent) {
 		s.Select.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
 	default:
 		s.Select.TypedKey(key)
-		passOn(s, key)
+		PassOn(s, key)
 	}
 }
 
@@ -212,7 +212,7 @@ func NewSlider(low, high, step float64, changed func(float64)) *Slider {
 // TypedKey implements fyne.Focusable.
 func (s *Slider) TypedKey(key *fyne.KeyEvent) {
 	s.Slider.TypedKey(key)
-	passOn(s, key)
+	PassOn(s, key)
 }
 
 // Put shows a value without telling anybody.

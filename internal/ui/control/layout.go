@@ -148,3 +148,18 @@ func Mark(letter string, account int) fyne.CanvasObject {
 	word.Alignment = fyne.TextAlignCenter
 	return container.NewCenter(container.NewGridWrap(fyne.NewSquareSize(size), container.NewStack(disc, word)))
 }
+
+// Quiet is a text of lesser weight that breaks its lines.
+func Quiet(words string) *widget.RichText {
+	r := widget.NewRichText(&widget.TextSegment{Text: words, Style: widget.RichTextStyle{ColorName: theme.Muted}})
+	r.Wrapping = fyne.TextWrapWord
+	return r
+}
+
+// SayQuiet gives a quiet text other words.
+func SayQuiet(r *widget.RichText, words string) {
+	if seg := r.Segments[0].(*widget.TextSegment); seg.Text != words {
+		seg.Text = words
+		r.Refresh()
+	}
+}

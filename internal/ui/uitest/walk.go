@@ -2,11 +2,13 @@ package uitest
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -16,7 +18,7 @@ const slack = 0.6
 // Problems looks through everything that is visible below root, which has its
 // size: what is smaller than its minimum, what lies over its sibling, and what
 // sticks out of its container. What is inside the toolkit's own widgets is the
-// toolkit's affair.
+// toolkit's affair; the app's own ones are looked into.
 func Problems(root fyne.CanvasObject) []string {
 	w := &walk{}
 	w.visit(root, "")
@@ -46,6 +48,12 @@ func children(o fyne.CanvasObject) []fyne.CanvasObject {
 		return o.Objects
 	case *container.Scroll:
 		return []fyne.CanvasObject{o.Content}
+	case *container.Clip:
+		return []fyne.CanvasObject{o.Content}
+	case fyne.Widget:
+		if strings.Contains(reflect.TypeOf(o).Elem().PkgPath(), "/internal/ui/xwidget") {
+			return test.WidgetRenderer(o).Objects()
+		}
 	}
 	return nil
 }
@@ -72,21 +80,31 @@ func (w *walk) siblings(c *fyne.Container, path string) {
 	var seen []fyne.CanvasObject
 	stacked := strings.Contains(fmt.Sprintf("%T", c.Layout), "stack")
 	for _, o := range c.Objects {
-		if !o.Visible() || o.Size().IsZero() {
+		if !o.Visible() || o.Size().Width == 0 || o.Size().Height == 0 {
 			continue
 		}
 		at, size := o.Position(), o.Size()
-		if at.X < -slack || at.Y < -slack || at.X+size.Width > c.Size().Width+slack || at.Y+size.Height > c.Size().Height+slack {
+		clipped := strings.HasSuffix(path, "container.Clip/"+name(c)) // scrolled rows begin and end outside
+		if !clipped && (at.X < -slack || at.Y < -slack || at.X+size.Width > c.Size().Width+slack || at.Y+size.Height > c.Size().Height+slack) {
 			w.say("%s/%s at %.0f, %.0f with %.0f × %.0f sticks out of %.0f × %.0f", path, name(o), at.X, at.Y, size.Width, size.Height,
 				c.Size().Width, c.Size().Height)
 		}
 		for _, other := range seen {
-			if !stacked && overlap(o, other) {
+			if !stacked && !ground(o) && !ground(other) && overlap(o, other) {
 				w.say("%s: %s lies over %s", path, name(o), name(other))
 			}
 		}
 		seen = append(seen, o)
 	}
+}
+
+// ground tells whether an object is only a shape behind others.
+func ground(o fyne.CanvasObject) bool {
+	switch o.(type) {
+	case *canvas.Rectangle, *canvas.Circle:
+		return true
+	}
+	return false
 }
 
 func overlap(a, b fyne.CanvasObject) bool {

@@ -1,0 +1,241 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	standard "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/session/desk"
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/text"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page/figure"
+	"github.com/jasmincam/jasmincam/internal/ui/theme"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
+)
+
+// LiveModel is what the Live page needs of its view model.
+type LiveModel interface {
+	View() vm.LiveView
+	Level() float64
+	Preview() *capture.Slot
+	GoOnline(emails ...string)
+	GoOffline(emails ...string)
+	Mute(muted bool)
+	Watch(watching bool)
+	Choose(c desk.Choice)
+	SetLook(look settings.Look)
+	LookForDevices()
+}
+
+// Widths of the Live page, at a text size of 100 %, from which on the accounts
+// stand beside the picture, and the chat beside both.
+const (
+	liveTwo   = 700
+	liveThree = 1080
+)
+
+// narrowPicture is the most that the picture is wide where all is below it.
+const narrowPicture = 520
+
+// live is the Live page. Between Show and Hide the preview's goroutine runs.
+type live struct {
+	shell Shell
+	words *text.Words
+	model LiveModel
+	kept  Kept
+	view  vm.LiveView
+
+	preview *xwidget.Preview
+	figures *xwidget.Figures
+	health  *xwidget.Chip
+	reason  *widget.Label
+	advice  *widget.Label
+	meter   *xwidget.Meter
+	mute    *control.Button
+	stage   *stage
+	booth   *booth
+	talk    *talk
+	content fyne.CanvasObject
+	shown   bool
+}
+
+var _ Page = (*live)(nil)
+
+// NewLive returns the maker of the Live page; its chat is the Chat page's.
+func NewLive(model LiveModel, chat ChatModel, kept Kept) Maker {
+	return func(shell Shell) Page {
+		l := &live{shell: shell, words: shell.Words(), model: model, kept: kept}
+		l.preview = xwidget.NewPreview(xwidget.PreviewConfig{Pictures: model.Preview(), Post: shell.Post, Drawn: l.hear})
+		l.figures = xwidget.NewFigures()
+		l.health = xwidget.NewChip(standard.SizeNameText)
+		l.reason = control.Text("")
+		l.advice = control.Text("")
+		l.advice.Importance = widget.WarningImportance
+		l.meter = xwidget.NewMeter()
+		l.mute = control.NewButton(l.words.Say("live.mute"), standard.VolumeUpIcon(), func() { model.Mute(!l.view.Muted) })
+		l.stage = newStage(shell, model)
+		l.booth = newBooth(shell, model, kept)
+		l.talk = newTalk(shell, chat, kept, true)
+		l.content = container.NewPadded(container.NewPadded(xwidget.NewAdaptive([]float32{liveTwo, liveThree}, l.arrange)))
+		return l
+	}
+}
+
+// arrange places the parts: all below each other, the accounts and the chat
+// beside the picture, or three columns.
+func (l *live) arrange(class int) fyne.CanvasObject {
+	most := float32(0)
+	if class == 0 {
+		most = narrowPicture
+	}
+	picture := []fyne.CanvasObject{xwidget.Shape(16.0/9, most, l.preview), l.sound(),
+		xwidget.Indent(l.figures), container.NewBorder(nil, nil, xwidget.Indent(container.NewCenter(l.health)), nil, l.reason), l.advice}
+	switch class {
+	case 0:
+		all := append([]fyne.CanvasObject{l.stage.button}, picture...)
+		return xwidget.Scrolled(xwidget.Rows(append(all, l.stage.cards, l.booth.box)...))
+	case 1:
+		right := xwidget.Scrolled(xwidget.Fill(l.stage.button, l.stage.cards, l.talk.content))
+		return xwidget.Columns([]float32{1.45, 1}, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), right)
+	}
+	middle := xwidget.Scrolled(xwidget.Rows(l.stage.button, l.stage.cards))
+	return xwidget.Columns([]float32{1.75, 0.88, 0.95}, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), middle, l.talk.content)
+}
+
+// sound is the microphone's row.
+func (l *live) sound() fyne.CanvasObject {
+	return container.NewBorder(nil, nil, nil, l.mute, container.NewPadded(l.meter))
+}
+
+// ID implements Page.
+func (l *live) ID() string { return Live }
+
+// Title implements Page.
+func (l *live) Title() string { return "page.live" }
+
+// Icon implements Page.
+func (l *live) Icon() fyne.Resource { return theme.Sign("live") }
+
+// Content implements Page.
+func (l *live) Content() fyne.CanvasObject { return l.content }
+
+// Show implements Page.
+func (l *live) Show() {
+	l.shown = true
+	l.watch()
+	l.model.LookForDevices()
+}
+
+// Hide implements Page.
+func (l *live) Hide() {
+	l.shown = false
+	l.watch()
+}
+
+// watch runs the preview while it is on the screen and wanted.
+func (l *live) watch() {
+	if l.shown && l.kept.View().Preview {
+		l.preview.Start()
+		l.model.Watch(true)
+		return
+	}
+	l.preview.Stop()
+	l.model.Watch(false)
+}
+
+// hear shows the newest sound with each new picture, in the same repaint.
+func (l *live) hear() { l.meter.Set(l.model.Level(), l.view.Muted) }
+
+// Render implements Page.
+func (l *live) Render() {
+	l.watch()
+	v := l.model.View()
+	l.view = v
+	ground, ink := theme.State(string(v.State))
+	l.preview.SetState(l.words.Say("state."+string(v.State)), ground, ink)
+	l.preview.Say(l.instead(v))
+	l.meter.Set(l.model.Level(), v.Muted)
+	word, sign, weight := "live.mute", standard.VolumeUpIcon(), widget.MediumImportance
+	if v.Muted {
+		word, sign, weight = "live.unmute", standard.VolumeMuteIcon(), widget.WarningImportance
+	}
+	if said := l.words.Say(word); l.mute.Text != said {
+		l.mute.Importance, l.mute.Icon = weight, sign
+		l.mute.SetText(said)
+	}
+	l.status(v)
+	l.stage.render(v)
+	l.booth.render(v)
+	l.talk.render()
+}
+
+// instead is what is said in the picture's place; "" while there is one.
+func (l *live) instead(v vm.LiveView) string {
+	switch {
+	case !v.CameraLost.Empty():
+		return v.CameraLost.In(l.words)
+	case !v.Trouble.Empty() && !v.Watching:
+		return v.Trouble.In(l.words)
+	case !l.kept.View().Preview:
+		return l.words.Say("live.preview.off")
+	case v.Choice.Camera.Kind == "":
+		return l.words.Say("live.camera.none")
+	case l.preview.Drawn() == 0:
+		return l.words.Say("live.preview.wait")
+	}
+	return ""
+}
+
+// status says how the picture goes out.
+func (l *live) status(v vm.LiveView) {
+	size := "–"
+	if v.Width > 0 {
+		size = l.words.Say("live.size", v.Width, v.Height)
+	}
+	l.figures.Set([]xwidget.Figure{
+		{What: l.words.Say("live.picture"), Value: size},
+		{What: l.words.Say("live.fps"), Value: figure.Number(v.FPS, 0)},
+		{What: l.words.Say("live.kbps"), Value: figure.Number(float64(v.Kbps), 0)},
+		{What: l.words.Say("live.dropped"), Value: figure.Number(float64(v.Dropped), 0)},
+	})
+	ground, ink := healthColours(v.HealthWord)
+	word := v.HealthWord
+	if word == "" {
+		word = desk.HealthOff
+	}
+	l.health.Set(l.words.Say("health."+word), ground, ink)
+	reason := ""
+	if v.HealthReason != "" {
+		reason = l.words.Say("health." + v.HealthReason)
+	}
+	for _, n := range []vm.Notice{v.Trouble, v.MicLost} {
+		if reason == "" {
+			reason = n.In(l.words)
+		}
+	}
+	control.Say(l.reason, reason)
+	advice := ""
+	for _, a := range v.Advice {
+		if advice != "" {
+			advice += "\n"
+		}
+		advice += l.words.Say("advice." + a)
+	}
+	control.Say(l.advice, advice)
+}
+
+func healthColours(word string) (ground, ink fyne.ThemeColorName) {
+	switch word {
+	case desk.HealthGood:
+		return standard.ColorNameSuccess, standard.ColorNameForegroundOnSuccess
+	case desk.HealthFair:
+		return theme.Waiting, theme.OnWaiting
+	case desk.HealthPoor:
+		return theme.Failed, theme.OnFailed
+	}
+	return theme.Idle, theme.OnIdle
+}

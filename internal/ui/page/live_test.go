@@ -1,0 +1,183 @@
+package page_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/session"
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page"
+	"github.com/jasmincam/jasmincam/internal/ui/theme"
+	"github.com/jasmincam/jasmincam/internal/ui/uitest"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
+)
+
+// all finds the widgets of a type on the screen.
+func all[T fyne.CanvasObject](root fyne.CanvasObject) []T {
+	var found []T
+	uitest.Each(root, func(o fyne.CanvasObject) {
+		if w, ok := o.(T); ok {
+			found = append(found, w)
+		}
+	})
+	return found
+}
+
+// button finds the button with a word.
+func button(t *testing.T, root fyne.CanvasObject, word string) *control.Button {
+	t.Helper()
+	for _, b := range all[*control.Button](root) {
+		if b.Text == word {
+			return b
+		}
+	}
+	t.Fatalf("no button says %q", word)
+	return nil
+}
+
+// says tells whether the screen has these words somewhere.
+func says(root fyne.CanvasObject, words string) bool {
+	found := false
+	uitest.Each(root, func(o fyne.CanvasObject) {
+		switch o := o.(type) {
+		case *widget.Label:
+			found = found || strings.Contains(o.Text, words)
+		case *canvas.Text:
+			found = found || strings.Contains(o.Text, words)
+		}
+	})
+	return found
+}
+
+func openLive(t *testing.T, view vm.LiveView) (*stage, *fakeLive, *fakeKept, page.Page) {
+	t.Helper()
+	s := newStage(t, theme.Dark, 100, "en")
+	model, kept := &fakeLive{view: view, level: -20}, &fakeKept{values: settings.Defaults()}
+	p := page.NewLive(model, crowd(), kept)(s)
+	t.Cleanup(p.Hide)
+	s.show(p, fyne.NewSize(1190, 1400))
+	return s, model, kept, p
+}
+
+func TestLive_tellsTheStateInAWord(t *testing.T) {
+	for state, word := range map[session.State]string{session.Offline: "OFFLINE", session.Connecting: "CONNECTING", session.Live: "LIVE",
+		session.Reconnecting: "RECONNECTING", session.Away: "AWAY", session.Private: "PRIVATE"} {
+		t.Run(word, func(t *testing.T) {
+			_, _, _, p := openLive(t, vm.LiveView{State: state})
+			if chips := all[*xwidget.Chip](p.Content()); len(chips) == 0 || !slices.ContainsFunc(chips, func(c *xwidget.Chip) bool {
+				return c.AccessibilityLabel() == word
+			}) {
+				t.Errorf("nothing over the picture says %s", word)
+			}
+		})
+	}
+}
+
+func TestLive_asksBeforeItGoesOfflineWhileViewersAreThere(t *testing.T) {
+	s, model, _, p := openLive(t, busy())
+	test.Tap(button(t, p.Content(), "Go offline"))
+	if len(model.offline) > 0 || len(s.asked) != 1 || !strings.Contains(s.asked[0].Text, "137 viewers") {
+		t.Fatalf("offline %v, asked %v; want a question that tells of 137 viewers", model.offline, s.asked)
+	}
+	s.asked[0].Answer(false)
+	if len(model.offline) > 0 {
+		t.Error("no took her offline")
+	}
+	s.asked[0].Answer(true)
+	if !slices.Equal(model.offline, []string{"all"}) {
+		t.Errorf("yes took %v offline, want all", model.offline)
+	}
+}
+
+func TestLive_switchesOneAccount(t *testing.T) {
+	view := busy()
+	view.Accounts[1].Viewers, view.Accounts[1].Online = 0, true
+	view.Accounts[0].Online = false
+	s, model, _, p := openLive(t, view)
+	switches := all[*xwidget.Switch](p.Content())
+	if len(switches) != 2 {
+		t.Fatalf("there are %d switches, want 2", len(switches))
+	}
+	test.Tap(switches[0])
+	switches[1].TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	if !slices.Equal(model.online, []string{"a@example.com"}) || !slices.Equal(model.offline, []string{"b@example.com"}) || len(s.asked) > 0 {
+		t.Errorf("online %v, offline %v, asked %d; want a on, b off, and no question: nobody watches b", model.online, model.offline, len(s.asked))
+	}
+	if switches[0].On() {
+		t.Error("the switch moved before she was online")
+	}
+}
+
+func TestLive_withoutAccountsLeadsToSignIn(t *testing.T) {
+	s, _, _, p := openLive(t, vm.LiveView{State: session.Offline})
+	if !button(t, p.Content(), "Go online").Disabled() {
+		t.Error("nobody can go online, and the button may be pressed")
+	}
+	test.Tap(button(t, p.Content(), "Sign in"))
+	if s.went != page.Accounts {
+		t.Errorf("went to %q", s.went)
+	}
+}
+
+func TestLive_watchesOnlyWhileItIsShown(t *testing.T) {
+	_, model, kept, p := openLive(t, busy())
+	if !model.watching || model.looked != 1 {
+		t.Fatalf("watching is %v and devices were listed %d times, want true and once", model.watching, model.looked)
+	}
+	p.Hide()
+	if model.watching {
+		t.Error("a hidden page keeps the devices open")
+	}
+	p.Show()
+	kept.values.Preview = false
+	p.Render()
+	if model.watching {
+		t.Error("without a preview the devices stay open")
+	}
+	if !says(p.Content(), "The preview is switched off") {
+		t.Error("it does not say why there is no picture")
+	}
+}
+
+func TestLive_choosesDevicesWithoutTouchingTheRest(t *testing.T) {
+	_, model, _, p := openLive(t, busy())
+	selects := all[*control.Select](p.Content())
+	selects[0].SetSelectedIndex(1)
+	want := model.view.Choice
+	want.Camera = model.view.Cameras[1].Source
+	if model.chosen != want {
+		t.Errorf("chose %v, want %v", model.chosen, want)
+	}
+	selects[2].SetSelectedIndex(1)
+	if got := model.chosen.Size; got != (capture.Wish{Width: 1280, Height: 720, FPS: 30}) {
+		t.Errorf("chose %v", got)
+	}
+}
+
+func TestLive_mirrorsAndMutes(t *testing.T) {
+	_, model, _, p := openLive(t, busy())
+	for _, c := range all[*control.Check](p.Content()) {
+		if c.Text == "Mirror" {
+			test.Tap(c)
+		}
+	}
+	if model.look.Mirror || model.look.Zoom != 1.5 || model.look.Overlay.Path == "" {
+		t.Errorf("the look is %+v, want the same without the mirror", model.look)
+	}
+	test.Tap(button(t, p.Content(), "Mute"))
+	if model.muted == nil || !*model.muted {
+		t.Error("it was not muted")
+	}
+	model.view.Muted = true
+	p.Render()
+	button(t, p.Content(), "Muted – unmute")
+}

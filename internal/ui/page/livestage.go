@@ -1,0 +1,183 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	standard "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/jasmincam/jasmincam/internal/session"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page/figure"
+	"github.com/jasmincam/jasmincam/internal/ui/theme"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
+)
+
+// stage is who is online: the large button with its menu, and a card an
+// account.
+type stage struct {
+	shell  Shell
+	model  LiveModel
+	view   vm.LiveView
+	button fyne.CanvasObject
+	all    *control.Button // everybody goes online, or offline
+	more   *control.Button // the menu
+	cards  *fyne.Container
+	list   []*xwidget.AccountCard
+	emails []string
+	nobody fyne.CanvasObject
+}
+
+func newStage(shell Shell, model LiveModel) *stage {
+	s := &stage{shell: shell, model: model, cards: xwidget.Rows()}
+	words := shell.Words()
+	s.all = control.NewMainButton(words.Say("live.online"), standard.MediaPlayIcon(), func() {
+		if s.view.Online {
+			s.offline()
+			return
+		}
+		model.GoOnline()
+	})
+	s.more = control.NewButton(words.Say("live.each"), standard.MenuDropDownIcon(), s.menu)
+	s.button = xwidget.Large(container.NewBorder(nil, nil, nil, s.more, s.all))
+	s.nobody = control.Panel(xwidget.Rows(control.Text(words.Say("live.nobody")),
+		control.NewButton(words.Say("live.signin"), standard.AccountIcon(), func() { shell.Turn(Accounts) })))
+	return s
+}
+
+func (s *stage) render(v vm.LiveView) {
+	s.view = v
+	words := s.shell.Words()
+	word, sign, weight := words.Say("live.online"), standard.MediaPlayIcon(), widget.HighImportance
+	if v.Online {
+		word, sign, weight = words.Say("live.offline"), standard.MediaStopIcon(), widget.MediumImportance
+	}
+	if s.all.Text != word {
+		s.all.Icon, s.all.Importance = sign, weight
+		s.all.SetText(word)
+	}
+	s.all.SetOn(len(v.Accounts) > 0)
+	s.more.SetOn(len(v.Accounts) > 0)
+	if !s.same(v.Accounts) {
+		s.build(v.Accounts)
+	}
+	for i, card := range s.list {
+		s.show(card, v.Accounts[i])
+	}
+}
+
+func (s *stage) same(accounts []vm.Card) bool {
+	if len(accounts) != len(s.emails) || len(s.cards.Objects) == 0 {
+		return false
+	}
+	for i, a := range accounts {
+		if s.emails[i] != a.Email {
+			return false
+		}
+	}
+	return true
+}
+
+// build makes a card an account.
+func (s *stage) build(accounts []vm.Card) {
+	s.list, s.emails = nil, nil
+	s.cards.Objects = nil
+	for _, a := range accounts {
+		card := xwidget.NewAccountCard(xwidget.AccountCardConfig{Letter: a.Letter, Account: figure.Account(a.Letter),
+			Switch: s.shell.Words().Say("live.switch"), Pressed: func(online bool) {
+				if online {
+					s.model.GoOnline(a.Email)
+					return
+				}
+				s.offline(a.Email)
+			}})
+		s.list, s.emails = append(s.list, card), append(s.emails, a.Email)
+		s.cards.Add(card)
+	}
+	if len(accounts) == 0 {
+		s.cards.Add(s.nobody)
+	}
+	s.cards.Refresh()
+}
+
+func (s *stage) show(card *xwidget.AccountCard, a vm.Card) {
+	words := s.shell.Words()
+	ground, ink := theme.State(string(a.State))
+	name := a.Name
+	if name == "" {
+		name = a.Email
+	}
+	price := "–"
+	if a.PriceMillicredits > 0 {
+		price = figure.Credits(a.PriceMillicredits)
+	}
+	card.Set(xwidget.AccountView{Name: name, State: words.Say("state." + string(a.State)), Ground: ground, Text: ink, Online: a.Online,
+		Figures: []xwidget.Figure{
+			{What: words.Say("live.viewers"), Value: figure.Number(float64(a.Viewers), 0)},
+			{What: words.Say("live.time"), Value: figure.Duration(a.TimeOnline)},
+			{What: words.Say("live.earned"), Value: figure.Dollars(a.EarnedCents)},
+			{What: words.Say("live.price"), Value: price},
+		}, Trouble: a.Trouble.In(words)})
+}
+
+// offline takes accounts off, or all. While viewers are there it asks first.
+func (s *stage) offline(emails ...string) {
+	viewers := 0
+	for _, a := range s.view.Accounts {
+		if len(emails) == 0 || emails[0] == a.Email {
+			viewers += a.Viewers
+		}
+	}
+	if viewers == 0 {
+		s.model.GoOffline(emails...)
+		return
+	}
+	words := s.shell.Words()
+	s.shell.Ask(Question{Title: words.Say("live.offline.title"), Text: words.Count("live.offline.text", viewers),
+		Yes: words.Say("live.offline"), No: words.Say("live.offline.no"), Danger: true, Answer: func(yes bool) {
+			if yes {
+				s.model.GoOffline(emails...)
+			}
+		}})
+}
+
+// menu offers every account alone, and all.
+func (s *stage) menu() {
+	words := s.shell.Words()
+	var on, off []*fyne.MenuItem
+	for _, a := range s.view.Accounts {
+		name := a.Letter + " · " + a.Name
+		if a.Online || a.State != session.Offline {
+			off = append(off, fyne.NewMenuItem(words.Say("live.offline.one", name), func() { s.offline(a.Email) }))
+		}
+		if !a.Online {
+			on = append(on, fyne.NewMenuItem(words.Say("live.online.one", name), func() { s.model.GoOnline(a.Email) }))
+		}
+	}
+	if len(on) > 1 {
+		on = append([]*fyne.MenuItem{fyne.NewMenuItem(words.Say("live.online.all"), func() { s.model.GoOnline() })}, on...)
+	}
+	if len(off) > 1 {
+		off = append([]*fyne.MenuItem{fyne.NewMenuItem(words.Say("live.offline.all"), func() { s.offline() })}, off...)
+	}
+	items := on
+	if len(on) > 0 && len(off) > 0 {
+		items = append(items, fyne.NewMenuItemSeparator())
+	}
+	popUnder(s.more, append(items, off...))
+}
+
+// popUnder shows a menu below a widget.
+func popUnder(o fyne.CanvasObject, items []*fyne.MenuItem) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
+		popAt(c, at.AddXY(0, o.Size().Height), items)
+	}
+}
+
+func popAt(c fyne.Canvas, at fyne.Position, items []*fyne.MenuItem) {
+	m := widget.NewPopUpMenu(fyne.NewMenu("", items...), c)
+	m.ShowAtPosition(at)
+	c.Focus(m)
+}

@@ -1,0 +1,255 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	standard "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/text"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
+	"github.com/jasmincam/jasmincam/internal/ui/xwidget/feed"
+)
+
+// ChatModel is what the chat needs of its view model.
+type ChatModel interface {
+	View() vm.ChatView
+	Len() int
+	Line(i int) (vm.Line, bool)
+	Filter(email string)
+	Search(words string)
+	Answer(id int64)
+	To(email string)
+	Send(text string) bool
+	Retry(id int64)
+	TakeBack(id int64) string
+	Ban(email, viewer string)
+	Kick(email, viewer string, minutes int)
+	Lift(email, viewer string)
+	MuteGuests(email string, muted bool)
+}
+
+// talk is the lines of all rooms with the entry below them. The Live page and
+// the Chat page have one each, of the same view model.
+type talk struct {
+	shell Shell
+	words *text.Words
+	model ChatModel
+	kept  Kept
+	view  vm.ChatView
+	drawn drawnChat
+
+	feed    *feed.Feed
+	fresh   *control.Button // the lines that came in below
+	entry   *control.Entry
+	send    *control.Button
+	to      *control.Select
+	answer  *widget.Label
+	unlink  *control.Button
+	trouble *widget.Label
+	empty   *widget.Label
+	foot    *fyne.Container
+	content fyne.CanvasObject
+}
+
+// drawnChat is what the feed was drawn for.
+type drawnChat struct {
+	version  uint64
+	answered int64
+	filter   string
+	search   string
+	top      bool
+	any      bool
+}
+
+func newTalk(shell Shell, model ChatModel, kept Kept, titled bool) *talk {
+	t := &talk{shell: shell, words: shell.Words(), model: model, kept: kept}
+	t.feed = feed.New(feed.Config{Len: model.Len, ID: t.id, Make: t.row, Fill: t.fill, Pressed: t.press, Menu: t.menu,
+		Moved: t.moved, NewestTop: kept.View().NewestTop})
+	t.fresh = control.NewButton("", standard.MoveDownIcon(), t.feed.ToNewest)
+	t.fresh.Importance = widget.HighImportance
+	t.fresh.Hide()
+	t.entry = control.NewEntry()
+	t.entry.SetPlaceHolder(t.words.Say("chat.write"))
+	t.entry.OnSubmitted = func(string) { t.say() }
+	t.send = control.NewButton(t.words.Say("chat.send"), standard.MailSendIcon(), t.say)
+	t.to = control.NewSelect(nil, func(i int) {
+		if i < len(t.view.Rooms) {
+			t.model.To(t.view.Rooms[i].Email)
+		}
+	})
+	t.to.PlaceHolder = t.words.Say("chat.to.none")
+	t.answer = control.Text("")
+	t.answer.Truncation, t.answer.Wrapping = fyne.TextTruncateEllipsis, fyne.TextWrapOff
+	t.unlink = control.NewButton(t.words.Say("chat.answer.end"), standard.CancelIcon(), func() { t.model.Answer(0) })
+	t.unlink.Importance = widget.LowImportance
+	t.trouble = control.Text("")
+	t.trouble.Importance = widget.WarningImportance
+	t.empty = control.Text(t.words.Say("chat.empty"))
+	t.empty.Alignment = fyne.TextAlignCenter
+	answering := container.NewBorder(nil, nil, nil, t.unlink, t.answer)
+	t.foot = xwidget.Rows(t.fresh, t.trouble, answering, container.NewBorder(nil, nil, nil, t.send, t.entry))
+	head := fyne.CanvasObject(container.NewBorder(nil, nil, label(t.words.Say("chat.to")), nil, t.to))
+	if titled {
+		t.foot.Objects = append(t.foot.Objects[:2], append([]fyne.CanvasObject{head}, t.foot.Objects[2:]...)...)
+	} else {
+		t.foot.Objects[2] = xwidget.Columns([]float32{1, 1.4}, head, answering)
+	}
+	t.content = container.NewBorder(nil, t.foot, nil, nil, container.NewStack(t.feed, container.NewCenter(xwidget.Wide(160, t.empty))))
+	return t
+}
+
+// label is a short word beside a field.
+func label(word string) fyne.CanvasObject { return widget.NewLabel(word) }
+
+func (t *talk) id(i int) int64 {
+	l, _ := t.model.Line(i)
+	return l.ID
+}
+
+func (t *talk) row() feed.Row {
+	return feed.NewChatRow(feed.ChatRowConfig{Retry: t.words.Say("chat.retry"), Back: t.words.Say("chat.back"),
+		OnRetry: func(id int64) { t.model.Retry(id) }, OnBack: t.takeBack, Feed: func() *feed.Feed { return t.feed }})
+}
+
+func (t *talk) fill(i int, row feed.Row) {
+	if l, ok := t.model.Line(i); ok {
+		row.(*feed.ChatRow).Set(lineOf(t.words, l, l.ID == t.view.Answered.ID))
+	}
+}
+
+// press is a click on a line: it is answered.
+func (t *talk) press(id int64) {
+	l, ok := t.line(id)
+	if !ok {
+		return
+	}
+	t.model.Answer(id)
+	if l.Kind == vm.LineSaid || l.Kind == vm.LineTip {
+		t.focus(t.entry)
+	}
+}
+
+// line finds a line by its id; it nearly always is near the newest.
+func (t *talk) line(id int64) (vm.Line, bool) {
+	for i := t.model.Len() - 1; i >= 0; i-- {
+		if l, ok := t.model.Line(i); ok && l.ID == id {
+			return l, true
+		}
+	}
+	return vm.Line{}, false
+}
+
+func (t *talk) focus(o fyne.Focusable) {
+	if c := fyne.CurrentApp().Driver().CanvasForObject(t.feed); c != nil {
+		c.Focus(o)
+	}
+}
+
+// say sends what she wrote.
+func (t *talk) say() {
+	if said := t.entry.Text; said != "" && t.view.To.Email != "" && t.model.Send(said) {
+		t.entry.SetText("")
+		t.feed.ToNewest()
+	}
+}
+
+// takeBack puts a refused line into the entry, to be written anew.
+func (t *talk) takeBack(id int64) {
+	if said := t.model.TakeBack(id); said != "" {
+		t.entry.SetText(said)
+		t.entry.CursorColumn = len([]rune(said))
+		t.focus(t.entry)
+	}
+}
+
+// moved shows how many new lines are not seen.
+func (t *talk) moved() {
+	n := t.feed.Unread()
+	if n > 0 {
+		t.fresh.SetWord(t.words.Count("chat.new", n))
+	}
+	if on := n > 0; t.fresh.Visible() != on {
+		control.Show(t.fresh, on)
+		t.content.Refresh()
+	}
+}
+
+func (t *talk) render() {
+	v := t.model.View()
+	t.view = v
+	now := drawnChat{version: v.Version, answered: v.Answered.ID, filter: v.Filter, search: v.Search, top: t.kept.View().NewestTop, any: true}
+	before := t.drawn
+	t.drawn = now
+	switch {
+	case before.any && (before.filter != now.filter || before.search != now.search || before.top != now.top):
+		t.feed.SetNewestTop(now.top)
+		t.feed.Restart()
+	case before != now:
+		t.feed.Update()
+	}
+	t.target(v)
+	trouble := v.Trouble.In(t.words)
+	for _, r := range v.Rooms {
+		if trouble == "" && !r.Trouble.Empty() {
+			trouble = r.Account + ": " + r.Trouble.In(t.words)
+		}
+	}
+	control.Say(t.trouble, trouble)
+	control.Show(t.empty, v.Len == 0)
+	t.send.SetOn(v.To.Email != "")
+}
+
+// target shows where what she writes goes.
+func (t *talk) target(v vm.ChatView) {
+	names, at := []string{}, -1
+	for i, r := range v.Rooms {
+		names = append(names, r.Letter+" · "+r.Account)
+		if r.Email == v.To.Email {
+			at = i
+		}
+	}
+	t.to.Offer(names, at)
+	said := ""
+	if v.Answered.ID != 0 {
+		said = t.words.Say("chat.answering", v.Answered.Who, v.Answered.Text)
+	}
+	if t.answer.Text != said {
+		t.answer.SetText(said)
+	}
+	on := said != ""
+	if t.unlink.Visible() != on {
+		control.Show(t.unlink, on)
+		control.Show(t.answer, on)
+		t.foot.Refresh()
+	}
+}
+
+// act does the shortcuts that are the chat's.
+func (t *talk) act(a settings.Action) bool {
+	switch a {
+	case settings.ActionWrite:
+		t.focus(t.entry)
+	case settings.ActionFilter:
+		t.model.Filter(nextFilter(t.view))
+	default:
+		return false
+	}
+	return true
+}
+
+// nextFilter is the room after the one that is shown; after the last come all.
+func nextFilter(v vm.ChatView) string {
+	if v.Filter == "" && len(v.Rooms) > 0 {
+		return v.Rooms[0].Email
+	}
+	for i, r := range v.Rooms {
+		if r.Email == v.Filter && i+1 < len(v.Rooms) {
+			return v.Rooms[i+1].Email
+		}
+	}
+	return ""
+}
