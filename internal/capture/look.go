@@ -91,11 +91,11 @@ func (l *lens) apply(f *Frame, w, h int) *Frame {
 	return out
 }
 
-// cut makes v a part of f; r begins at even places.
-func (v *Frame) cut(f *Frame, r image.Rectangle) {
-	v.Width, v.Height, v.YStride, v.CStride = r.Dx(), r.Dy(), f.YStride, f.CStride
-	c := r.Min.Y/2*f.CStride + r.Min.X/2
-	v.Y, v.Cb, v.Cr = f.Y[r.Min.Y*f.YStride+r.Min.X:], f.Cb[c:], f.Cr[c:]
+// cut makes f a part of src; r begins at even places.
+func (f *Frame) cut(src *Frame, r image.Rectangle) {
+	f.Width, f.Height, f.YStride, f.CStride = r.Dx(), r.Dy(), src.YStride, src.CStride
+	c := r.Min.Y/2*src.CStride + r.Min.X/2
+	f.Y, f.Cb, f.Cr = src.Y[r.Min.Y*src.YStride+r.Min.X:], src.Cb[c:], src.Cr[c:]
 }
 
 // light is the mean luma of some hundred places, 16 (black) to 235 (white).

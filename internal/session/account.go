@@ -70,6 +70,9 @@ type Account struct {
 	opened   [2]bool  // whether they were open before
 	upload   func() State
 	linkUp   func()
+	carrier  *Outlet // nil: none yet
+	adrift   bool    // she failed since carrier took her
+	release  func()  // ends the keeper of her gate
 }
 
 // Snapshot is an account at a moment.
@@ -99,7 +102,7 @@ func NewAccount(cfg AccountConfig) *Account {
 		cfg.Told = func(domain.Event) {}
 	}
 	return &Account{cfg: cfg, wish: make(chan struct{}, 1), link: [2]linkBell{newLinkBell(), newLinkBell()}, p: presence{wanted: !cfg.Offline},
-		last: [2]int64{fromNow, fromNow}, upload: func() State { return Offline }, linkUp: func() {}}
+		last: [2]int64{fromNow, fromNow}, upload: func() State { return Offline }, linkUp: func() {}, release: func() {}}
 }
 
 // Email is what she signs in with.
@@ -156,11 +159,43 @@ func (a *Account) uploadState() State {
 	return upload()
 }
 
-// carriedBy ties the account to its outlet.
-func (a *Account) carriedBy(upload func() State, linkUp func()) {
+// carriedBy ties the account to its outlet. An outlet that carried her before
+// lets go of her: it touches her room no more.
+func (a *Account) carriedBy(o *Outlet) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.upload, a.linkUp = upload, linkUp
+	a.release()
+	a.upload, a.linkUp, a.carrier, a.adrift, a.release = o.State, o.LinkUp, o, false, func() {}
+}
+
+// hold returns the context of her gate's keeper, which ends when another outlet
+// carries her.
+func (a *Account) hold(ctx context.Context, o *Outlet) (context.Context, context.CancelFunc) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	ctx, cancel := context.WithCancel(ctx)
+	if a.carrier == o {
+		a.release = cancel
+	} else {
+		cancel()
+	}
+	return ctx, cancel
+}
+
+// isOf tells whether the outlet is the one that carries her.
+func (a *Account) isOf(o *Outlet) bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.carrier == o
+}
+
+// Adrift tells whether she failed since she came to her outlet. The backend has
+// taken her off its upload, which goes on with others, so whoever wants her online
+// again makes another outlet for her.
+func (a *Account) Adrift() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.adrift
 }
 
 // fail ends her: somebody has to act on the sentence. It tells whether that is
@@ -180,7 +215,7 @@ func (a *Account) fail(err error) bool {
 // keeper of her gate, which closes it: she is not seen by anybody while she reads
 // that she is not online. a.mu is held.
 func (a *Account) failed(err error) {
-	a.p.failed, a.err, a.trouble = true, err, domain.Sentence(err)
+	a.p.failed, a.adrift, a.err, a.trouble = true, true, err, domain.Sentence(err)
 	wake(a.wish)
 	a.linkUp()
 }

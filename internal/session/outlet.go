@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -64,7 +65,7 @@ func newOutlet(b *Broadcast, cfg OutletConfig) *Outlet {
 	}
 	o := &Outlet{cfg: cfg, broadcast: b, log: cfg.Log, state: Offline, link: newLinkBell()}
 	for _, a := range cfg.Accounts {
-		a.carriedBy(o.State, o.LinkUp)
+		a.carriedBy(o)
 	}
 	return o
 }
@@ -178,11 +179,11 @@ func (o *Outlet) tell(err error) {
 	}
 }
 
-// carried are the accounts that have not failed.
+// carried are the accounts that have not failed and no other outlet carries.
 func (o *Outlet) carried() []*Account {
 	var out []*Account
 	for _, a := range o.cfg.Accounts {
-		if a.carried() {
+		if a.isOf(o) && a.carried() {
 			out = append(out, a)
 		}
 	}
@@ -318,6 +319,7 @@ func (o *Outlet) end(ctx context.Context, remote *whip.Session, accounts []*Acco
 	}
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), within)
 	defer cancel()
+	accounts = slices.DeleteFunc(slices.Clone(accounts), func(a *Account) bool { return !a.isOf(o) })
 	var gates sync.WaitGroup
 	for _, a := range accounts {
 		if !byWish {

@@ -43,7 +43,11 @@ func (o *Outlet) serve(ctx context.Context, p *uplink.Peer, remote *whip.Session
 	media.Go(func() { p.Listen(inner, o.broadcast.RequestKeyFrame) })
 	o.signal(sigUp)
 	for _, a := range accounts {
-		gates.Go(func() { a.keepGate(gated) })
+		gates.Go(func() {
+			held, letGo := a.hold(gated, o)
+			defer letGo()
+			a.keepGate(held)
+		})
 		a.LinkUp()
 	}
 

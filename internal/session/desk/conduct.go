@@ -158,10 +158,14 @@ func (c *conductor) reap() {
 
 // wishes returns the members, and whether one of them wants to be online. What
 // an account knows better, because another device switched her room or she was
-// refused, becomes her wish; an upload on its way down knows nothing.
+// refused, becomes her wish; an upload on its way down knows nothing. Whoever was
+// refused is on no upload any more.
 func (c *conductor) wishes() (members []*member, online bool) {
 	c.desk.mu.Lock()
 	defer c.desk.mu.Unlock()
+	for _, u := range c.uploads {
+		u.members = slices.DeleteFunc(u.members, func(m *member) bool { return m.account.Adrift() })
+	}
 	for _, m := range c.desk.members {
 		u := c.uploadOf(m)
 		switch {
