@@ -75,8 +75,8 @@ func (k *keyboard) add(s fyne.Shortcut, do func()) {
 }
 
 // leave ties Ctrl+Q to closing the window.
-func (k *keyboard) leave(close func()) {
-	k.canvas.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { close() })
+func (k *keyboard) leave(end func()) {
+	k.canvas.AddShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyQ, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) { end() })
 }
 
 // number ties Ctrl and a digit, from 1, to each page in the navigation.

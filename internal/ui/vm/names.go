@@ -10,7 +10,6 @@ import (
 
 // What follows are names of the inner rooms, so that pages import one package.
 
-// The names.
 type (
 	// Notice is base.Notice.
 	Notice = base.Notice
