@@ -127,7 +127,7 @@ func light() map[fyne.ThemeColorName]color.NRGBA {
 		standard.ColorNameHover:               rgba(0x000000, 0x12),
 		standard.ColorNamePressed:             rgba(0x000000, 0x26),
 		standard.ColorNameSelection:           rgba(0x2b57a3, 0x40),
-		standard.ColorNameInputBackground:     rgb(0xffffff),
+		standard.ColorNameInputBackground:     rgb(0xefede8),
 		standard.ColorNameInputBorder:         rgb(0x7c858f),
 		standard.ColorNameMenuBackground:      rgb(0xffffff),
 		standard.ColorNameOverlayBackground:   rgb(0xfbfaf8),
