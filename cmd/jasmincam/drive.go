@@ -21,6 +21,10 @@ func (h *house) drive(ctx context.Context, open <-chan struct{}) {
 		fmt.Fprintln(h.w.out, "Site:", server.URL())
 		fmt.Fprintln(h.w.out, "Demo accounts:", server.DemoFile())
 	}
+	if !until(ctx, func() bool { return h.signIn.View().Ready }) {
+		return
+	}
+	fmt.Fprintln(h.w.out, "Ready: the accounts of this computer were tried.")
 	if h.cmd.Demo && !h.signInDemo(ctx) {
 		return
 	}
