@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/session"
 	"github.com/jasmincam/jasmincam/internal/session/desk"
 	"github.com/jasmincam/jasmincam/internal/settings"
@@ -75,12 +76,23 @@ func (l *Live) card(s session.Snapshot) Card {
 		TimeOnline: l.online[s.Email].Truncate(1e9), EarnedCents: s.EarnedCents, PriceMillicredits: int64(l.prices[s.Email]),
 		Online: s.State != session.Offline && s.State != session.Failed}
 	if s.Trouble != "" {
-		c.Trouble = Notice{Text: s.Trouble}
+		c.Trouble = Notice{Key: troubleKey(s), Text: s.Trouble}
 	}
 	return c
 }
 
-// item of news: a trouble that begins.
+// troubleKey is the catalogue's word for an account's trouble: why staff or her
+// studio keeps it off, else what its state means.
+func troubleKey(s session.Snapshot) string {
+	for _, state := range domain.AccountStates() {
+		if reason := state.OfflineReason(); reason != "" && strings.HasPrefix(s.Trouble, reason) {
+			return "account." + string(state)
+		}
+	}
+	return "trouble." + string(s.State)
+}
+
+// trouble of an account, or of all; it is news when it begins.
 type trouble struct {
 	email string
 	Notice
@@ -98,7 +110,7 @@ func (l *Live) news() []trouble {
 		if n.Empty() {
 			continue
 		}
-		id := n.email + " " + n.Key + " " + n.Text
+		id := n.email + " " + cmp.Or(n.Text, n.Key) // the words tell more than their kind
 		said[id] = n.Notice
 		if _, before := l.said[id]; !before {
 			out = append(out, n)

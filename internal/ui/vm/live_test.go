@@ -304,6 +304,21 @@ func TestLive_devices(t *testing.T) {
 	})
 }
 
+func TestLive_namesTheTrouble(t *testing.T) {
+	for _, c := range []struct {
+		s   session.Snapshot
+		key string
+	}{
+		{session.Snapshot{State: session.Reconnecting, Trouble: "The connection was lost."}, "trouble.reconnecting"},
+		{session.Snapshot{State: session.Failed, Trouble: "Sign in again."}, "trouble.failed"},
+		{session.Snapshot{State: session.Failed, Trouble: domain.StateSuspended.OfflineReason() + " Reason given: rule 7."}, "account.suspended"},
+	} {
+		if got := troubleKey(c.s); got != c.key {
+			t.Errorf("%+v: %s", c.s, got)
+		}
+	}
+}
+
 func TestLive_tellsATroubleOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var mu sync.Mutex

@@ -65,8 +65,8 @@ func (s *Settings) View() SettingsView {
 func (s *Settings) Change(edit func(v *settings.Values)) { s.kept.Change(edit) }
 
 // SetShortcut gives an action another key, such as "F9" or "Ctrl+M", or none
-// with "". A key that another action has is refused with a Trouble: its first
-// argument is the key, its second the catalogue's key of that action.
+// with "". A key that another action has is refused with a Trouble that names
+// it.
 func (s *Settings) SetShortcut(a settings.Action, key string) {
 	taken := settings.Action("")
 	s.kept.Change(func(v *settings.Values) {
@@ -84,7 +84,7 @@ func (s *Settings) SetShortcut(a settings.Action, key string) {
 	})
 	n := Notice{}
 	if taken != "" {
-		n = base.Say("settings.key_taken", key, "action."+string(taken))
+		n = base.Say("settings.key_taken", key, base.Word("action."+string(taken)))
 	}
 	s.say(n)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
 )
 
 func TestSettings_areWrittenAWhileAfterTheLastChange(t *testing.T) {
@@ -53,7 +54,7 @@ func TestSettings_shortcuts(t *testing.T) {
 	}
 	s := NewSettings(kept, nil)
 	s.SetShortcut(settings.ActionMute, "F1")
-	if v := s.View(); v.Key(settings.ActionMute) != "F7" || v.Trouble.Key != "settings.key_taken" || v.Trouble.Args[0] != "F1" || v.Trouble.Args[1] != "action.live" {
+	if v := s.View(); v.Key(settings.ActionMute) != "F7" || v.Trouble.Key != "settings.key_taken" || v.Trouble.Args[0] != "F1" || v.Trouble.Args[1] != base.Word("action.live") {
 		t.Errorf("%+v", v.Trouble)
 	}
 	s.SetShortcut(settings.ActionMute, "Ctrl+M")

@@ -82,8 +82,8 @@ func TestBell_holdsOneWake(t *testing.T) {
 
 func TestNotice_speaksHerLanguage(t *testing.T) {
 	book, err := text.Load(fstest.MapFS{
-		"en.json": {Data: []byte(`{"error.limited": "Too fast.", "full": "At most {0}."}`)},
-		"ru.json": {Data: []byte(`{"error.limited": "Слишком быстро.", "full": "Не больше {0}."}`)}})
+		"en.json": {Data: []byte(`{"error.limited": "Too fast.", "full": "At most {0}.", "taken": "{0}: {1}", "action.live": "Live"}`)},
+		"ru.json": {Data: []byte(`{"error.limited": "Слишком быстро.", "full": "Не больше {0}.", "taken": "{0}: {1}", "action.live": "Эфир"}`)}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,6 +98,7 @@ func TestNotice_speaksHerLanguage(t *testing.T) {
 		{unknown, "The name is taken.", "The name is taken."},
 		{device, "Another program has it.", "Another program has it."},
 		{Say("full", 2), "At most 2.", "Не больше 2."},
+		{Say("taken", "F1", Word("action.live")), "F1: Live", "F1: Эфир"},
 		{Notice{Text: "as it came"}, "as it came", "as it came"},
 		{Told(nil), "", ""},
 	} {

@@ -1,6 +1,8 @@
 package base
 
 import (
+	"slices"
+
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/session"
@@ -15,6 +17,9 @@ type Notice struct {
 	Text string // finished words, in English, of the backend or a device; said where the catalogue has nothing to say
 }
 
+// Word is a key of the catalogue where an argument is a word of it.
+type Word string
+
 // Empty tells whether there is nothing to say.
 func (n Notice) Empty() bool { return n.Key == "" && n.Text == "" }
 
@@ -24,7 +29,13 @@ func (n Notice) In(w *text.Words) string {
 	if n.Key == "" || n.Text != "" && w.Lang() == text.Source {
 		return n.Text
 	}
-	if said := w.Say(n.Key, n.Args...); said != n.Key || n.Text == "" {
+	args := slices.Clone(n.Args)
+	for i, a := range args {
+		if word, ok := a.(Word); ok {
+			args[i] = w.Say(string(word))
+		}
+	}
+	if said := w.Say(n.Key, args...); said != n.Key || n.Text == "" {
 		return said
 	}
 	return n.Text

@@ -221,7 +221,7 @@ func (m *Money) Export(to io.WriteCloser) {
 		m.exported(n, errors.Join(err, out.Error(), to.Close()))
 	})
 	if !taken {
-		m.table.Exporting, m.table.ExportFailed = false, base.Notice{Key: "money.export.busy"}
+		m.table.Exporting, m.table.ExportFailed = false, base.Say("money.export.busy")
 		_ = to.Close() // nothing was written
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -126,7 +127,7 @@ func (c *Chat) settle(r *room, x *row, seq int64, text string, at time.Time) {
 // the same.
 func (c *Chat) said(r *room, came *row) bool {
 	for _, x := range c.rows.unsettled() {
-		if x.Email != r.Email || x.Text != came.Text || x.twin != nil {
+		if x.Email != r.Email || !alike(x.Text, came.Text) || x.twin != nil {
 			continue
 		}
 		switch {
@@ -139,6 +140,19 @@ func (c *Chat) said(r *room, came *row) bool {
 		}
 	}
 	return false
+}
+
+// alike tells whether two texts are the same but for spaces and what the backend
+// takes out of lines.
+func alike(a, b string) bool { return a == b || plain(a) == plain(b) }
+
+func plain(s string) string {
+	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) && !unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
+			return -1
+		}
+		return r
+	}, s)), " ")
 }
 
 // Ban keeps a viewer out of one room until she is lifted.
