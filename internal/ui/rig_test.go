@@ -108,7 +108,6 @@ type rig struct {
 	signIn   *fakeSignIn
 	seats    *fakeSeats
 	shell    *ui.Shell
-	wishes   chan struct{}
 	chimes   fakeChimes
 }
 
@@ -130,7 +129,7 @@ func newRig(t *testing.T, change func(r *rig)) *rig {
 	if change != nil {
 		change(r)
 	}
-	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Wishes: r.wishes,
+	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn,
 		Pages: []page.Maker{page.NewSignIn(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}})
 	r.shell.Render()
 	return r

@@ -118,13 +118,13 @@ func New(cfg Config) *Shell {
 func (s *Shell) Run(ctx context.Context) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
+	s.window.Show()
 	var tasks sync.WaitGroup
 	for _, m := range s.models() {
 		tasks.Go(func() { s.listen(ctx, m) })
 	}
 	tasks.Go(func() { s.draw(ctx) })
 	tasks.Go(func() { s.attend(ctx) })
-	s.window.Show()
 	s.cfg.App.Run()
 	s.over.Store(true)
 	if !s.closing { // the toolkit ends by itself on a signal

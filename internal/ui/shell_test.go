@@ -176,11 +176,8 @@ func (a lastingApp) Run()  { <-a.over }
 func (a lastingApp) Quit() { close(a.over) }
 
 func TestShell_drawsAfterAWakeAndEndsWithItsContext(t *testing.T) {
-	wishes, seen := make(chan struct{}, 1), make(chan struct{}, 100)
-	r := newRig(t, func(r *rig) {
-		r.app = lastingApp{r.app, make(chan struct{})}
-		r.wishes = wishes
-	})
+	seen := make(chan struct{}, 100)
+	r := newRig(t, func(r *rig) { r.app = lastingApp{r.app, make(chan struct{})} })
 	r.live.seen = seen
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
@@ -188,7 +185,6 @@ func TestShell_drawsAfterAWakeAndEndsWithItsContext(t *testing.T) {
 		defer close(done)
 		r.shell.Run(ctx)
 	}()
-	wishes <- struct{}{}
 	r.live.bell <- struct{}{}
 	await := func(what string, signal chan struct{}) {
 		select {
