@@ -235,6 +235,42 @@ func TestMicrophone_comesBackAfterItsSourceWentAway(t *testing.T) {
 	l.until(t, "the tone", plays(2))
 }
 
+// She chooses another microphone while she is live: silence for less than a
+// second, then the other one and nothing of the first.
+func TestMicrophone_changesToAnotherOne(t *testing.T) {
+	pulse(t)
+	tone(t, "speaker", 900) // second 4
+	tone(t, "other", 1300)  // second 8
+	l := listenTo(t, "pulse:speaker.monitor")
+	last := l.until(t, "the first tone", plays(4)).At
+	l.reader.Change(OpenSound(MicrophoneConfig{ID: "pulse:other.monitor"}))
+	var first time.Time
+	l.until(t, "the other tone", func(s capture.Samples) bool {
+		if plays(4)(s) {
+			last = s.At
+		}
+		first = s.At
+		return plays(8)(s)
+	})
+	gap := first.Sub(last)
+	t.Logf("%v of silence", gap)
+	if gap > time.Second+busy {
+		t.Error("that is too long")
+	}
+	l.until(t, "half a second of it", func(s capture.Samples) bool {
+		if plays(4)(s) {
+			t.Error("the first microphone is heard again")
+		}
+		return s.At.Sub(first) > time.Second/2
+	})
+	if s := l.reader.State(); s.Reopened != 0 || s.Lost {
+		t.Errorf("%+v", s)
+	}
+}
+
+// busy is what a machine may take longer that builds something meanwhile.
+const busy = time.Second
+
 // PulseAudio moves recording streams to another source when theirs goes away:
 // never ours, or a room would be heard through a microphone nobody chose.
 func TestMicrophone_isNeverMovedToAnotherOne(t *testing.T) {
