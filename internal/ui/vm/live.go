@@ -216,7 +216,7 @@ func (l *Live) follow() {
 
 // count adds the time since the last look to those who are seen; l.mu is held.
 func (l *Live) count(now time.Time, accounts []session.Snapshot) {
-	since := now.Sub(l.seen)
+	since := min(now.Sub(l.seen), 4*lookEvery) // the computer may have slept
 	first := l.seen.IsZero()
 	l.seen = now
 	for _, s := range accounts {

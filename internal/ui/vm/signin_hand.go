@@ -179,6 +179,9 @@ func (s *SignIn) admitted(k *known, backend Backend, who domain.Account) {
 		s.mu.Unlock()
 		return
 	}
+	if old := k.backend; old != nil && old.Token() != backend.Token() {
+		s.work.Do("out "+k.Email, func(ctx context.Context) { _ = old.SignOut(ctx) }) // it ends by itself, later
+	}
 	k.Letter = s.letter(k)
 	k.backend, k.In, k.Name, k.State = backend, true, who.Name, who.State
 	k.present, k.online = true, who.State == domain.StateActive

@@ -23,6 +23,7 @@ type town struct {
 	accounts map[string]domain.Account // by e-mail
 	tokens   map[string]string         // to e-mail
 	away     bool
+	opened   int
 	dialled  []string
 	outs     []string
 }
@@ -65,7 +66,8 @@ func (g *gate) SignIn(_ context.Context, email, password, device string) (domain
 	if !ok || password != "right" {
 		return domain.Session{}, domain.Errorf("sign in", domain.KindUnauthenticated, "E-mail or password is wrong. Check both.")
 	}
-	token := fmt.Sprint("token", len(g.town.tokens))
+	g.town.opened++
+	token := fmt.Sprint("token", g.town.opened)
 	g.town.tokens[token] = email
 	return domain.Session{Token: token, Account: a, Device: device}, nil
 }

@@ -110,7 +110,8 @@ type Chat struct {
 	cfg     Config
 
 	rooms    map[string]*room
-	entered  int // rooms, so far
+	entered  int               // rooms, so far
+	unsent   map[string][]*row // by email, of rooms that are gone
 	rows     rows
 	words    string // of the search, as they were typed
 	to       string // email of the chosen room, "" before one was
@@ -125,7 +126,7 @@ func New(cfg Config) *Chat {
 	if cfg.Key == nil {
 		cfg.Key = rand.Text
 	}
-	return &Chat{changed: base.NewBell(), cfg: cfg, rooms: map[string]*room{}, rows: newRows()}
+	return &Chat{changed: base.NewBell(), cfg: cfg, rooms: map[string]*room{}, unsent: map[string][]*row{}, rows: newRows()}
 }
 
 // Changed holds at most one wake: after it, View is worth another look.

@@ -84,11 +84,26 @@ func (c *Chat) Enter(a base.Account) {
 	c.entered++
 	r.lane = a.Email + " " + strconv.Itoa(c.entered)
 	c.rooms[a.Email] = r
+	c.welcome(r)
 	c.fetch(r, -1)
 	c.changed.Ring()
 }
 
-// Leave implements Follower: the room's lines go with it.
+// welcome brings back what was not sent when its room went; c.mu is held.
+func (c *Chat) welcome(r *room) {
+	for _, x := range c.unsent[r.Email] {
+		if x.Fate == FateSending {
+			x.Fate, x.lost = FateRefused, true
+			x.Why = base.Told(domain.Errorf("say", domain.KindUnavailable, "You were signed out before the answer came. Send it again; it is said once."))
+		}
+		x.twin = nil
+		c.place(x)
+	}
+	delete(c.unsent, r.Email)
+}
+
+// Leave implements Follower: the room's lines go with it. What was not sent comes
+// back with her.
 func (c *Chat) Leave(email string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -98,6 +113,11 @@ func (c *Chat) Leave(email string) {
 	}
 	if c.to == email {
 		c.to = ""
+	}
+	for _, x := range c.rows.unsettled() {
+		if x.Email == email {
+			c.unsent[email] = append(c.unsent[email], x)
+		}
 	}
 	c.rows.removeAll(func(x *row) bool { return x.Email == email })
 	c.changed.Ring()

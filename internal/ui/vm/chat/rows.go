@@ -58,7 +58,7 @@ func (r *rows) add(x *row) (out *row) {
 		r.lastID++
 		x.ID = r.lastID
 	}
-	if len(r.all) >= MaxLines {
+	if len(r.all) >= MaxLines && !x.open {
 		if out = r.all[0]; x.order(out) < 0 || out.open {
 			return x
 		}

@@ -103,6 +103,37 @@ func TestChat_refusedLineKeepsItsTextAndKey(t *testing.T) {
 	})
 }
 
+func TestChat_unsentLinesOutliveASignIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, a, b := talk(t)
+		enterBoth(t, c, a, b)
+		a.failOnce("Say", domain.Errorf("say", domain.KindUnauthenticated, "Sign in again."))
+		c.Send("refused")
+		synctest.Wait()
+		a.mu.Lock() // the backend takes its time
+		c.Send("on its way")
+		c.Leave(anna)
+		a.mu.Unlock()
+		synctest.Wait()
+		if c.Len() != 0 {
+			t.Errorf("%+v", lines(c))
+		}
+		c.Enter(account(anna, "anna", "A", a))
+		synctest.Wait()
+		all := lines(c)
+		for _, l := range all {
+			if l.Fate == FateRefused {
+				c.Retry(l.ID)
+			}
+		}
+		synctest.Wait()
+		all = lines(c)
+		if len(all) != 2 || all[0].Fate != FateSent || all[1].Fate != FateSent || all[0].Text == all[1].Text || len(a.events) != 2 {
+			t.Errorf("%+v", all)
+		}
+	})
+}
+
 func TestChat_lostAnswerIsNotASecondLine(t *testing.T) {
 	for _, when := range []string{"event while sending", "event later", "retry"} {
 		t.Run(when, func(t *testing.T) {
