@@ -146,8 +146,11 @@ func TestBrowser_layoutAtEveryWidth(t *testing.T) {
 			theme, lang   string
 			width, height int64
 		}{{"light", "en", 360, 740}, {"dark", "ru", 360, 740}, {"light", "pt", 768, 1024}, {"dark", "en", 1440, 900}, {"light", "es", 3840, 2160}} {
-			look(p, f.url+v.path, l.theme, l.lang, l.width, l.height)
+			if l.width > 2000 && v.path != "/" && v.path != "/r/anna" {
+				continue // the pages of text are as wide as on a desk
+			}
 			var wrong []string
+			look(p, f.url+v.path, l.theme, l.lang, l.width, l.height)
 			if p.Eval(layoutCheck, &wrong); len(wrong) > 0 { // what is wrong stays so; a window that was resized late does not
 				look(p, f.url+v.path, l.theme, l.lang, l.width, l.height)
 				p.Eval(layoutCheck, &wrong)

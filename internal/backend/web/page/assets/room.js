@@ -173,6 +173,20 @@ function result(words, mood) {
   el.textContent = words;
 }
 
+// Keeping a room as a favourite leaves the picture alone.
+const like = document.querySelector('.like');
+like?.form.addEventListener('submit', async (e) => {
+  e.preventDefault();
+  const on = like.value === 'yes';
+  try {
+    await api('PUT', `favourites/${room}`, { favourite: on });
+    like.setAttribute('aria-pressed', on);
+    like.value = on ? 'no' : 'yes';
+  } catch (why) {
+    result(why.message, 'bad');
+  }
+});
+
 // A chip fills the form in; nothing is sent before Send tip is pressed.
 for (const chips of document.querySelectorAll('[data-amounts]')) {
   chips.addEventListener('submit', (e) => {
