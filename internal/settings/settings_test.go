@@ -263,3 +263,45 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+func TestOpen_fileThatIsNoFile(t *testing.T) {
+	folder := t.TempDir()
+	if err := os.Mkdir(filepath.Join(folder, File), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(folder)
+	if err == nil || !strings.Contains(err.Error(), "cannot be read") {
+		t.Errorf("%v", err)
+	}
+	if !reflect.DeepEqual(s.Get(), Defaults()) {
+		t.Errorf("%+v", s.Get())
+	}
+	s.Change(func(v *Values) { v.NewestTop = true })
+	if err := s.Save(); err == nil {
+		t.Error("a folder was replaced by a file")
+	}
+	left, err := os.ReadDir(folder)
+	if err != nil || len(left) != 1 {
+		t.Errorf("%v %v", left, err)
+	}
+}
+
+func TestSave_isForHerAlone(t *testing.T) {
+	folder := t.TempDir()
+	s := open(t, folder)
+	s.Change(func(v *Values) { v.Accounts = []Account{{Email: "a@example.com", URL: "https://one.example"}} })
+	if err := s.Save(); err != nil {
+		t.Fatal(err)
+	}
+	is, err := os.Stat(filepath.Join(folder, File))
+	if err != nil || is.Mode().Perm() != 0o600 {
+		t.Errorf("%v %v", is.Mode(), err)
+	}
+	before := is.ModTime()
+	if err := s.Save(); err != nil {
+		t.Fatal(err)
+	}
+	if is, err = os.Stat(filepath.Join(folder, File)); err != nil || !is.ModTime().Equal(before) {
+		t.Errorf("written though nothing changed: %v", err)
+	}
+}

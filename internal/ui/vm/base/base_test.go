@@ -113,3 +113,35 @@ func TestNotice_speaksHerLanguage(t *testing.T) {
 		t.Error("a cause is for the log")
 	}
 }
+
+func TestPasses_whatMayBeTriedAgain(t *testing.T) {
+	again := map[domain.Kind]bool{domain.KindUnavailable: true, domain.KindLimited: true, domain.KindInternal: true}
+	for _, kind := range domain.Kinds() {
+		if got := Passes(domain.Errorf("call", kind, "No.")); got != again[kind] {
+			t.Errorf("%s: %v", kind, got)
+		}
+	}
+	if !Passes(errors.New("unknown")) {
+		t.Error("an unknown error is never tried again")
+	}
+}
+
+func TestPause_endsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		if !Pause(t.Context(), time.Minute) || time.Since(began) != time.Minute {
+			t.Errorf("it took %s", time.Since(began))
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if Pause(ctx, time.Hour) || time.Since(began) != time.Minute+time.Second {
+			t.Errorf("it went on until %s", time.Since(began))
+		}
+	})
+}
+
+func TestTime_ofTheBackend(t *testing.T) {
+	if !Time(0).IsZero() || Time(1500).UnixMilli() != 1500 {
+		t.Error("another time")
+	}
+}
