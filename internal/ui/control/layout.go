@@ -1,6 +1,8 @@
 package control
 
 import (
+	"image"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -13,9 +15,15 @@ import (
 
 // Panel puts content on a ground of its own.
 func Panel(content fyne.CanvasObject) fyne.CanvasObject {
-	ground := canvas.NewRectangle(theme.Color(theme.Surface))
-	ground.CornerRadius = 10
-	return container.NewStack(ground, container.NewPadded(container.NewPadded(content)))
+	return container.NewStack(Ground(theme.Surface, 10), container.NewPadded(container.NewPadded(content)))
+}
+
+// Ground is a large area of one colour. It is an image of one pixel: where no
+// graphics card helps, it is drawn in a fraction of a rectangle's time.
+func Ground(colour fyne.ThemeColorName, radius float32) fyne.CanvasObject {
+	pixel := image.NewRGBA(image.Rect(0, 0, 1, 1))
+	pixel.Set(0, 0, theme.Color(colour))
+	return &canvas.Image{Image: pixel, FillMode: canvas.ImageFillStretch, ScaleMode: canvas.ImageScaleFastest, CornerRadius: radius}
 }
 
 // Column centres content and makes it no wider than width at a text size of

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	standard "fyne.io/fyne/v2/theme"
@@ -61,6 +63,8 @@ type live struct {
 	talk    *talk
 	content fyne.CanvasObject
 	shown   bool
+	seen    time.Time // when the newest picture was shown
+	late    bool      // a view waits for the next picture
 }
 
 var _ Page = (*live)(nil)
@@ -147,12 +151,40 @@ func (l *live) watch() {
 	l.model.Watch(false)
 }
 
-// hear shows the newest sound with each new picture, in the same repaint.
-func (l *live) hear() { l.meter.Set(l.model.Level(), l.view.Muted) }
+// together is how long a view waits for the next picture, so that both are drawn
+// in one repaint of the window: those are what a live page costs.
+const together = 200 * time.Millisecond
+
+// hear shows the newest sound with each new picture, and a view that waited.
+func (l *live) hear() {
+	l.seen = time.Now()
+	l.meter.Set(l.model.Level(), l.view.Muted)
+	l.drawLate()
+}
 
 // Render implements Page.
 func (l *live) Render() {
 	l.watch()
+	switch {
+	case l.late:
+	case time.Since(l.seen) < together:
+		l.late = true
+		time.AfterFunc(together, func() { l.shell.Post(l.drawLate) })
+	default:
+		l.draw()
+	}
+}
+
+// drawLate shows a view whose picture did not come.
+func (l *live) drawLate() {
+	if l.late {
+		l.draw()
+	}
+}
+
+// draw shows the newest view.
+func (l *live) draw() {
+	l.late = false
 	v := l.model.View()
 	l.view = v
 	ground, ink := theme.State(string(v.State))

@@ -136,16 +136,17 @@ func (scrolled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		if s, ok := o.(*container.Scroll); ok {
 			settle(s.Content, size.Width)
+			s.Content.Resize(s.Content.Size().Max(size))
 		}
 		o.Resize(size)
 		o.Move(fyne.Position{})
 	}
 }
 
-// Shape keeps an object in the shape of a picture, as wide as there is room but
+// Shape keeps a preview in the shape of its picture, as wide as there is room but
 // no wider than most, unless that is 0.
-func Shape(ratio, most float32, o fyne.CanvasObject) *fyne.Container {
-	return container.New(&shape{ratio: ratio, most: most}, o)
+func Shape(ratio, most float32, p *Preview) *fyne.Container {
+	return container.New(&shape{ratio: ratio, most: most}, p)
 }
 
 type shape struct{ ratio, most, width float32 }
@@ -153,7 +154,7 @@ type shape struct{ ratio, most, width float32 }
 // MinSize implements fyne.Layout.
 func (s *shape) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	least := largest(objects)
-	return fyne.NewSize(least.Width, max(least.Height, max(s.width, least.Width)/s.ratio))
+	return fyne.NewSize(least.Width, max(least.Height, (max(s.width, least.Width)-2*previewFrame)/s.ratio+2*previewFrame))
 }
 
 // Layout implements fyne.Layout.

@@ -40,12 +40,13 @@ type Preview struct {
 	widget.BaseWidget
 	cfg PreviewConfig
 
-	picture       *canvas.Image
-	frame, ground *canvas.Rectangle // the frame is what is seen of a ground around the other
-	chip          *Chip
-	words         *widget.Label // on a plate in the middle while there is no picture
-	plate         *fyne.Container
-	box           *fyne.Container
+	picture *canvas.Image
+	frame   [4]*canvas.Rectangle // above, below, left, right
+	ground  fyne.CanvasObject    // seen while there is no picture
+	chip    *Chip
+	words   *widget.Label // on a plate in the middle while there is no picture
+	plate   *fyne.Container
+	box     *fyne.Container
 
 	stop    context.CancelFunc
 	done    chan struct{}
@@ -56,16 +57,20 @@ type Preview struct {
 // NewPreview returns a preview that is stopped.
 func NewPreview(cfg PreviewConfig) *Preview {
 	p := &Preview{cfg: cfg, picture: &canvas.Image{FillMode: canvas.ImageFillContain, ScaleMode: canvas.ImageScaleFastest},
-		ground: canvas.NewRectangle(color.Black), frame: canvas.NewRectangle(color.Transparent),
-		chip: NewChip(standard.SizeNameSubHeadingText), words: control.Text("")}
-	p.frame.CornerRadius = 8
+		ground: canvas.NewRectangle(color.Black),
+		chip:   NewChip(standard.SizeNameSubHeadingText), words: control.Text("")}
+	objects := []fyne.CanvasObject{p.ground, p.picture}
+	for i := range p.frame {
+		p.frame[i] = canvas.NewRectangle(color.Transparent)
+		objects = append(objects, p.frame[i])
+	}
 	p.picture.Hide()
 	p.words.Alignment = fyne.TextAlignCenter
 	p.words.Importance = widget.MediumImportance
 	plate := canvas.NewRectangle(theme.Color(standard.ColorNameBackground))
 	plate.CornerRadius = 8
 	p.plate = container.NewStack(plate, p.words)
-	p.box = container.New(stackedPreview{p}, p.frame, p.ground, p.picture, p.plate, p.chip)
+	p.box = container.New(stackedPreview{p}, append(objects, p.plate, p.chip)...)
 	p.ExtendBaseWidget(p)
 	return p
 }
@@ -73,7 +78,9 @@ func NewPreview(cfg PreviewConfig) *Preview {
 // SetState frames the picture in the state's colour and says its word.
 func (p *Preview) SetState(word string, ground, text fyne.ThemeColorName) {
 	if p.chip.Set(word, ground, text) {
-		p.frame.FillColor = theme.Color(ground)
+		for _, side := range p.frame {
+			side.FillColor = theme.Color(ground)
+		}
 		p.box.Refresh()
 	}
 }
@@ -87,6 +94,7 @@ func (p *Preview) Say(words string) {
 	if on := words != ""; changed || p.plate.Visible() != on {
 		control.Show(p.plate, on)
 		control.Show(p.picture, !on && p.picture.Image != nil)
+		control.Show(p.ground, !p.picture.Visible())
 		p.box.Refresh()
 	}
 }
@@ -163,6 +171,7 @@ func (p *Preview) put(picture *image.RGBA) {
 	}
 	if !p.picture.Visible() {
 		p.picture.Show()
+		p.ground.Hide()
 	}
 	p.picture.Refresh()
 	if p.cfg.Drawn != nil {
@@ -183,7 +192,15 @@ type stackedPreview struct{ *Preview }
 func (l stackedPreview) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(1, 1) }
 
 func (l stackedPreview) Layout(_ []fyne.CanvasObject, size fyne.Size) {
-	l.frame.Resize(size)
+	for i, side := range l.frame {
+		side.Resize(fyne.NewSize(size.Width, previewFrame))
+		if i >= 2 {
+			side.Resize(fyne.NewSize(previewFrame, size.Height))
+		}
+		side.Move(fyne.Position{})
+	}
+	l.frame[1].Move(fyne.NewPos(0, size.Height-previewFrame))
+	l.frame[3].Move(fyne.NewPos(size.Width-previewFrame, 0))
 	for _, o := range []fyne.CanvasObject{l.ground, l.picture} {
 		o.Move(fyne.NewPos(previewFrame, previewFrame))
 		o.Resize(size.SubtractWidthHeight(2*previewFrame, 2*previewFrame))

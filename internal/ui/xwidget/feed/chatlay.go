@@ -56,13 +56,17 @@ func (p *pen) head() (begin float32) {
 	gap := p.line * 0.4
 	low := p.y + (p.line-p.small.height())*0.7 // small letters stand on the same line
 	put(r.at, l.Time, small)
-	put(r.room, l.Room, theme.Color(mark))
 	room := p.right - p.left
 	end := p.right - p.small.width(l.Time)
 	r.at.Move(fyne.NewPos(end, low))
 	name := p.small.cut(l.Room, room*0.3)
+	if room < 11*p.line { // the account's letter says it, too
+		name = ""
+	}
 	put(r.room, name, theme.Color(mark))
-	end -= p.small.width(name) + gap*0.7
+	if name != "" {
+		end -= p.small.width(name) + gap*0.7
+	}
 	r.room.Move(fyne.NewPos(end, low))
 	if l.Who == "" {
 		put(r.who, "", who)

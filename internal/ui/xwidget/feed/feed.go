@@ -1,6 +1,8 @@
 package feed
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -8,6 +10,7 @@ import (
 	standard "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/jasmincam/jasmincam/internal/ui/control"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 )
 
@@ -51,7 +54,7 @@ type Feed struct {
 
 	shown  []shown // from top to bottom
 	spare  []Row
-	ground *canvas.Rectangle
+	ground fyne.CanvasObject
 	ring   *canvas.Rectangle
 	inside *fyne.Container
 	clip   *container.Clip
@@ -77,9 +80,8 @@ var (
 // New returns a feed that follows its newest row.
 func New(cfg Config) *Feed {
 	f := &Feed{cfg: cfg, follow: true, inside: container.NewWithoutLayout()}
-	f.ground = canvas.NewRectangle(theme.Color(standard.ColorNameInputBackground))
-	f.ground.CornerRadius = 8
-	f.ring = canvas.NewRectangle(nil)
+	f.ground = control.Ground(standard.ColorNameInputBackground, 8)
+	f.ring = canvas.NewRectangle(color.Transparent)
 	f.ring.CornerRadius = 8
 	f.ring.StrokeWidth = 2
 	f.ring.StrokeColor = theme.Color(standard.ColorNamePrimary)

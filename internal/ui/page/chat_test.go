@@ -1,0 +1,216 @@
+package page_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page"
+	"github.com/jasmincam/jasmincam/internal/ui/page/book"
+	"github.com/jasmincam/jasmincam/internal/ui/theme"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+	"github.com/jasmincam/jasmincam/internal/ui/xwidget/feed"
+)
+
+func openChat(t *testing.T, model *fakeChat) (*stage, *fakeKept, page.Page) {
+	t.Helper()
+	s := newStage(t, theme.Dark, 100, "en")
+	kept := &fakeKept{values: settings.Defaults()}
+	p := page.NewChat(model, kept)(s)
+	s.show(p, fyne.NewSize(1190, 1600))
+	model.did = nil
+	return s, kept, p
+}
+
+// entry finds a field by the words in it while it is empty.
+func entry(t *testing.T, root fyne.CanvasObject, hint string) *control.Entry {
+	t.Helper()
+	for _, e := range all[*control.Entry](root) {
+		if e.PlaceHolder == hint {
+			return e
+		}
+	}
+	t.Fatalf("there is no field %q", hint)
+	return nil
+}
+
+func TestChat_showsEveryKindOfLine(t *testing.T) {
+	_, _, p := openChat(t, crowd())
+	for _, words := range []string{"hello there", "new · tipper · favourite · likes jazz", "guest", "tips 25.00 credits “for the shoes”",
+		"Not sent: The service cannot be reached", "spammer may not come in until 21:15.", "Guests read, and do not write.", "thank you, tom!", "sent"} {
+		if !says(p.Content(), words) {
+			t.Errorf("nothing says %q", words)
+		}
+	}
+}
+
+func TestChat_sendsToTheRoomThatIsNamed(t *testing.T) {
+	model := crowd()
+	_, _, p := openChat(t, model)
+	e := entry(t, p.Content(), "Write …")
+	test.Type(e, "hello you")
+	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if !slices.Equal(model.did, []string{"send hello you"}) || e.Text != "" {
+		t.Errorf("did %v, the field says %q", model.did, e.Text)
+	}
+	model.full = true
+	test.Type(e, "again")
+	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if e.Text != "again" {
+		t.Error("a line that was not taken is lost")
+	}
+}
+
+func TestChat_answersALine(t *testing.T) {
+	model := crowd()
+	_, _, p := openChat(t, model)
+	f := all[*feed.Feed](p.Content())[0]
+	f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
+	f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	p.Render()
+	if !slices.Equal(model.did, []string{"answer a@example.com"}) || !says(p.Content(), "Answer to tom: hello there") {
+		t.Errorf("did %v; it does not say whom she answers", model.did)
+	}
+	test.Tap(button(t, p.Content(), "End the answer"))
+	if last := model.did[len(model.did)-1]; last != "answer none" {
+		t.Errorf("did %s", last)
+	}
+}
+
+func TestChat_filtersAndSearches(t *testing.T) {
+	model := crowd()
+	_, _, p := openChat(t, model)
+	test.Tap(button(t, p.Content(), "B · bella"))
+	p.Render()
+	if b := button(t, p.Content(), "B · bella"); b.Importance != widget.HighImportance {
+		t.Error("the filter that is on does not stand out")
+	}
+	p.(page.Actor).Act(settings.ActionFilter)
+	test.Type(entry(t, p.Content(), "Search …"), "x")
+	if !slices.Equal(model.did, []string{"filter b@example.com", "filter ", "search x"}) {
+		t.Errorf("did %q", model.did)
+	}
+}
+
+func TestChat_asksBeforeItKeepsSomebodyOut(t *testing.T) {
+	for _, row := range []struct{ item, title, want string }{
+		{"10 minutes", "Keep tom out?", "kick a@example.com tom 10m0s"},
+		{"1 hour", "Keep tom out?", "kick a@example.com tom 1h0m0s"},
+		{"until I lift it", "Ban tom?", "ban a@example.com tom"},
+	} {
+		t.Run(row.item, func(t *testing.T) {
+			model := crowd()
+			s, _, p := openChat(t, model)
+			var item *fyne.MenuItem
+			for _, i := range page.Choices(p, model.lines[0]) {
+				if strings.Contains(i.Label, row.item) {
+					item = i
+				}
+			}
+			if item == nil {
+				t.Fatal("the menu has no such item")
+			}
+			item.Action()
+			if len(s.asked) != 1 || s.asked[0].Title != row.title || !s.asked[0].Danger || len(model.did) > 0 {
+				t.Fatalf("asked %+v, did %v", s.asked, model.did)
+			}
+			s.asked[0].Answer(false)
+			s.asked[0].Answer(true)
+			if !slices.Equal(model.did, []string{row.want}) {
+				t.Errorf("did %v, want %s", model.did, row.want)
+			}
+		})
+	}
+}
+
+func TestChat_liftsAndMutesGuests(t *testing.T) {
+	model := crowd()
+	s, _, p := openChat(t, model)
+	test.Tap(button(t, p.Content(), "Lift"))
+	var guests []*control.Check
+	for _, c := range all[*control.Check](p.Content()) {
+		if c.Text == "Guests may write" {
+			guests = append(guests, c)
+		}
+	}
+	test.Tap(guests[0])
+	test.Tap(guests[1])
+	if len(s.asked) != 1 || guests[0].Checked != true || guests[1].Checked {
+		t.Fatalf("asked %d times, ticked %v and %v: want one question, and nothing ticked before it is so", len(s.asked), guests[0].Checked, guests[1].Checked)
+	}
+	s.asked[0].Answer(true)
+	if !slices.Equal(model.did, []string{"lift a@example.com spammer", "unmute b@example.com", "mute a@example.com"}) {
+		t.Errorf("did %q", model.did)
+	}
+}
+
+func TestChat_takesARefusedLineBack(t *testing.T) {
+	model := crowd()
+	model.back = "I will be back at nine"
+	_, _, p := openChat(t, model)
+	test.Tap(button(t, p.Content(), "Send again"))
+	test.Tap(button(t, p.Content(), "Take back"))
+	if !slices.Equal(model.did, []string{"retry", "back"}) || entry(t, p.Content(), "Write …").Text != model.back {
+		t.Errorf("did %v; the text is not in the field", model.did)
+	}
+}
+
+func TestChat_turnsOver(t *testing.T) {
+	_, kept, p := openChat(t, crowd())
+	for _, c := range all[*control.Check](p.Content()) {
+		if c.Text == "The newest line is at the top" {
+			test.Tap(c)
+		}
+	}
+	p.Render()
+	if !kept.values.NewestTop || !all[*feed.Feed](p.Content())[0].Follows() {
+		t.Error("the newest line is not at the top")
+	}
+}
+
+func TestMoney_opensShutsAndSaves(t *testing.T) {
+	s := newStage(t, theme.Light, 100, "en")
+	model := &fakeMoney{view: earnings()}
+	p := book.New(model)(s)
+	s.show(p, fyne.NewSize(1190, 900))
+	for _, words := range []string{"$1\u00a0244.46", "Famous", "$913.60 more to Star", "From 2026-11-09 to 2026-11-23", "Private show · a-member", "yours"} {
+		if !says(p.Content(), words) {
+			t.Errorf("nothing says %q", words)
+		}
+	}
+	test.Tap(button(t, p.Content(), "Earlier"))
+	test.Tap(button(t, p.Content(), "Older entries"))
+	if !button(t, p.Content(), "Later").Disabled() {
+		t.Error("there is nothing later, and the button may be pressed")
+	}
+	all[*control.Select](p.Content())[0].SetSelectedIndex(2)
+	p.Hide()
+	if !slices.Equal(model.did, []string{"open ", "earlier", "more", "open b@example.com", "shut"}) {
+		t.Errorf("did %q", model.did)
+	}
+	test.Tap(button(t, p.Content(), "Save as CSV …"))
+	if s.window.Canvas().Overlays().Top() == nil {
+		t.Error("it does not ask where the file goes")
+	}
+}
+
+func TestMoney_saysWhatIsNotKnownYet(t *testing.T) {
+	s := newStage(t, theme.Dark, 100, "en")
+	model := &fakeMoney{view: vm.MoneyView{Accounts: []vm.Earnings{{Email: "a", Name: "anna", Letter: "A"}}}}
+	p := book.New(model)(s)
+	s.show(p, fyne.NewSize(600, 900))
+	if !says(p.Content(), "The service has not told it yet.") || !says(p.Content(), "Reading the statement") {
+		t.Error("it does not say that it waits")
+	}
+	model.view = vm.MoneyView{}
+	p.Render()
+	if !says(p.Content(), "Sign in to see what you earn.") {
+		t.Error("without accounts it does not say what to do")
+	}
+}
