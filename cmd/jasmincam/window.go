@@ -162,7 +162,7 @@ func (h *house) run(ctx context.Context, wishes <-chan struct{}) error {
 		return domain.Wrap("window", domain.KindInternal, err, "The words of the window cannot be read. Install JasminCam anew.")
 	}
 	shell := ui.New(ui.Config{App: screen.Open(version), Book: book, Languages: h.languages(), Live: h.live, Toasts: h.toasts,
-		Settings: h.settings, SignIn: h.signIn, Others: []ui.Model{h.chat, h.money, h.sittings}, Pages: h.pages(), Wishes: wishes})
+		Settings: h.settings, SignIn: h.signIn, Others: []ui.Model{h.chat, h.money, h.sittings}, Pages: h.pages(), Wishes: wishes, Expected: h.cmd.Demo})
 	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
 	front, stopFront := context.WithCancel(behind)
 	defer stopBehind()

@@ -109,6 +109,7 @@ type rig struct {
 	seats    *fakeSeats
 	shell    *ui.Shell
 	chimes   fakeChimes
+	expected bool
 }
 
 func book(t *testing.T) *text.Book {
@@ -129,7 +130,7 @@ func newRig(t *testing.T, change func(r *rig)) *rig {
 	if change != nil {
 		change(r)
 	}
-	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn,
+	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Expected: r.expected,
 		Pages: []page.Maker{page.NewSignIn(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}})
 	r.shell.Render()
 	return r

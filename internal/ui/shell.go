@@ -65,6 +65,7 @@ type Config struct {
 	Others    []Model         // view models that pages show
 	Pages     []page.Maker    // in the order of the navigation
 	Wishes    <-chan struct{} // another start asks to see the window; may be nil
+	Expected  bool            // accounts are signed in by themselves: the first page is not the sign-in
 }
 
 // Shell is the window. Make one with New, then Run it on the main goroutine.
@@ -94,7 +95,7 @@ var _ page.Shell = (*Shell)(nil)
 
 // New makes the window without showing it. It is called on the main goroutine.
 func New(cfg Config) *Shell {
-	s := &Shell{cfg: cfg, dirty: make(chan struct{}, 1)}
+	s := &Shell{cfg: cfg, dirty: make(chan struct{}, 1), placed: cfg.Expected}
 	s.window = cfg.App.NewWindow("JasminCam")
 	s.window.SetIcon(fyne.NewStaticResource("icon.png", assets.Icon))
 	s.window.SetMaster()

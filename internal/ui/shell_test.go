@@ -137,6 +137,9 @@ func TestShell_beginsWhereItWasLeft(t *testing.T) {
 	if r.shell.At() != page.Accounts {
 		t.Errorf("with nobody signed in it begins at %s", r.shell.At())
 	}
+	if r := newRig(t, func(r *rig) { r.settings.values.Page, r.expected = page.Settings, true }); r.shell.At() != page.Settings {
+		t.Errorf("when accounts are expected it begins at %s", r.shell.At())
+	}
 	r.shell.Turn(page.Settings)
 	r.shell.Render()
 	if r.shell.At() != page.Settings {
