@@ -224,6 +224,20 @@ func TestPages_sessions(t *testing.T) {
 	}
 }
 
+func TestPages_signOutEverywhereElse(t *testing.T) {
+	f := newFixture(t)
+	phone := f.backend.Session("max")
+	_, stranger := f.backend.Add(domain.RoleMember, "stranger")
+	f.post("/account/sessions/others", f.max, nil).wantRedirect("/account?done=others")
+	f.open("/account", phone).wantRedirect("/signin?next=%2Faccount")
+	for _, token := range []string{f.max, stranger} {
+		if d := f.open("/account", token); d.StatusCode != 200 || len(d.all("form", "action", "/account/sessions/others")) != 0 {
+			t.Errorf("another session ended, or there is one left: %d", d.StatusCode)
+		}
+	}
+	f.post("/account/sessions/others", "", nil).wantProblem(401, "Sign in")
+}
+
 func TestPages_performer(t *testing.T) {
 	f := newFixture(t)
 	f.backend.SetState("anna", domain.StateRejected, "The photo is blurred.")

@@ -37,3 +37,21 @@ func (p *Pages) revoke(w http.ResponseWriter, r *http.Request) {
 	}
 	done(w, r, "/account", "revoked")
 }
+
+// revokeOthers signs out every device but the one in the visitor's hands.
+func (p *Pages) revokeOthers(w http.ResponseWriter, r *http.Request) {
+	sessions, err := p.Backend.Sessions(r.Context())
+	for _, s := range sessions {
+		if err == nil && !s.Current {
+			err = p.Backend.RevokeSession(r.Context(), s.ID)
+		}
+		if domain.KindOf(err) == domain.KindNotFound {
+			err = nil // it ended meanwhile
+		}
+	}
+	if err != nil {
+		p.problem(w, r, err)
+		return
+	}
+	done(w, r, "/account", "others")
+}

@@ -120,6 +120,7 @@ func (p *Pages) Route(mux *http.ServeMux) {
 		"GET /account/history":                    p.history,
 		"GET /account/budget":                     p.budget,
 		"POST /account/budget":                    p.setBudget,
+		"POST /account/sessions/others":           p.revokeOthers,
 		"POST /account/sessions/{id}/revoke":      p.revoke,
 		"GET /performer":                          p.performer,
 		"POST /performer/application":             p.apply,
