@@ -18,13 +18,13 @@ import (
 
 // Limits beside those of the domain.
 const (
-	maxPixels = 40 << 20  // of a file
+	maxPixels = 24 << 20  // of a file
 	maxMemory = 180 << 20 // bytes, decoded
 	maxSide   = 1600      // of what is kept
 	quality   = 86
 )
 
-// Desk takes pictures, one at a time: a decoded one may need 200 MB.
+// Desk takes pictures, one at a time: decoding one may need some 300 MB.
 type Desk struct{ busy chan struct{} }
 
 // NewDesk returns a free desk.
@@ -98,17 +98,58 @@ func damaged(err error) error {
 	return domain.Wrap("picture", domain.KindInvalid, err, "This picture is damaged and cannot be read. Send another one.")
 }
 
-// scaled is the picture on white, at most maxSide long.
+// scaled is the picture on white, at most maxSide long. What is twice as long or
+// more is averaged first, a few rows at a time: a kernel over the whole picture
+// would need hundreds of megabytes.
 func scaled(from image.Image) *image.RGBA {
 	b := from.Bounds()
-	w, h := b.Dx(), b.Dy()
-	if long := max(w, h); long > maxSide {
-		w, h = max(1, w*maxSide/long), max(1, h*maxSide/long)
+	small := averaged(from, max(1, max(b.Dx(), b.Dy())/maxSide))
+	w, h := small.Rect.Dx(), small.Rect.Dy()
+	long := max(w, h)
+	if long <= maxSide {
+		return small
 	}
-	to := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(to, to.Bounds(), image.White, image.Point{}, draw.Src)
-	draw.BiLinear.Scale(to, to.Bounds(), from, b, draw.Over, nil)
+	to := image.NewRGBA(image.Rect(0, 0, max(1, w*maxSide/long), max(1, h*maxSide/long)))
+	draw.ApproxBiLinear.Scale(to, to.Rect, small, small.Rect, draw.Src, nil)
 	return to
+}
+
+// averaged makes one pixel of n×n.
+func averaged(from image.Image, n int) *image.RGBA {
+	b := from.Bounds()
+	to := image.NewRGBA(image.Rect(0, 0, max(1, b.Dx()/n), max(1, b.Dy()/n)))
+	rows := image.NewRGBA(image.Rect(0, 0, b.Dx(), min(n, b.Dy())))
+	for y := range to.Rect.Dy() {
+		draw.Draw(rows, rows.Rect, image.White, image.Point{}, draw.Src)
+		draw.Draw(rows, rows.Rect, from, image.Pt(b.Min.X, b.Min.Y+y*n), draw.Over)
+		line := to.Pix[y*to.Stride:]
+		if n == 1 {
+			copy(line[:to.Stride], rows.Pix)
+			continue
+		}
+		for x := range to.Rect.Dx() {
+			average(line[4*x:4*x+4], rows, x*n, n)
+		}
+	}
+	return to
+}
+
+// average is the mean of the n columns from x on.
+func average(to []byte, rows *image.RGBA, x, n int) {
+	var sum [4]int
+	count := 0
+	for y := range rows.Rect.Dy() {
+		run := rows.Pix[y*rows.Stride+4*x:]
+		for i := 0; i < 4*min(n, rows.Rect.Dx()-x); i += 4 {
+			for c := range sum {
+				sum[c] += int(run[i+c])
+			}
+			count++
+		}
+	}
+	for c := range sum {
+		to[c] = byte((sum[c] + count/2) / count)
+	}
 }
 
 // turned is the picture as the camera held it, by the EXIF orientation 1 to 8.

@@ -137,6 +137,17 @@ func TestClean_scalesAndKeepsTheShape(t *testing.T) {
 	if m.Bounds() != image.Rect(0, 0, 1600, 576) || !isRed(m, 100, 100) {
 		t.Errorf("scaled to %v", m.Bounds())
 	}
+	large, _, _ := clean(t, asJPEG(t, scene(4100, 1441))) // averaged by two, then scaled
+	if large.Bounds() != image.Rect(0, 0, 1600, 561) || redCorner(t, large) != (corner{}) {
+		t.Errorf("scaled to %v", large.Bounds())
+	}
+	stripes := image.NewGray(image.Rect(7, 9, 3207, 3209)) // a picture need not begin at 0, 0
+	for i := range stripes.Pix {
+		stripes.Pix[i] = byte(255 * (i & 1))
+	}
+	if m := scaled(stripes); m.Bounds() != image.Rect(0, 0, 1600, 1600) || m.RGBAAt(800, 800) != (color.RGBA{128, 128, 128, 255}) {
+		t.Errorf("stripes become %v, %v", m.Bounds(), m.RGBAAt(800, 800))
+	}
 	glass, _, _ := clean(t, asPNG(t, image.NewNRGBA(image.Rect(0, 0, 720, 720))))
 	if r, g, b, _ := glass.At(5, 5).RGBA(); r < 0xf000 || g < 0xf000 || b < 0xf000 {
 		t.Error("what is transparent is not white")
