@@ -89,6 +89,7 @@ func (h *house) signInDemo(ctx context.Context) bool {
 			return false
 		}
 	}
+	h.enter()
 	return true
 }
 

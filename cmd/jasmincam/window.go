@@ -105,6 +105,7 @@ type house struct {
 	transport *http.Transport
 	bundled   *bundled      // nil when another backend is used
 	demo      chan struct{} // holds one wish for the demo accounts
+	enter     func()        // leads on from the accounts; set before anything runs
 
 	kept     *settings.Store
 	chimes   *chime.Player
@@ -113,6 +114,8 @@ type house struct {
 	live     *vm.Live
 	chat     *vm.Chat
 	money    *vm.Money
+	persona  *vm.Persona
+	guests   *vm.Guests
 	toasts   *vm.Toasts
 	settings *vm.Settings
 	sittings *vm.Sittings
@@ -142,6 +145,8 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 		Tell: h.toasts.Trouble, Now: time.Now})
 	h.chat = vm.NewChat(vm.ChatConfig{Now: time.Now})
 	h.money = vm.NewMoney()
+	h.persona = vm.NewPersona(vm.PersonaConfig{Priced: h.live.Price})
+	h.guests = vm.NewGuests(vm.GuestsConfig{Known: h.chat.Know})
 	h.sittings = vm.NewSittings()
 	h.settings = vm.NewSettings(kept, trouble)
 	h.signIn = vm.NewSignIn(vm.SignInConfig{Desk: h.desk, Kept: kept, Dial: h.dial, Memory: func() vm.Secrets { return &vault.Memory{} },
@@ -149,7 +154,7 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 		Sealed: func(phrase string) (vm.Secrets, error) {
 			return vault.OpenSealed(filepath.Join(folder, "sealed"), phrase)
 		},
-		Followers: []vm.Follower{h.live, h.chat, h.money, h.toasts, h.sittings}, URL: address, Device: deviceName})
+		Followers: []vm.Follower{h.live, h.chat, h.money, h.toasts, h.sittings, h.persona, h.guests}, URL: address, Device: deviceName})
 	return h, nil
 }
 
@@ -162,7 +167,9 @@ func (h *house) run(ctx context.Context, wishes <-chan struct{}) error {
 		return domain.Wrap("window", domain.KindInternal, err, "The words of the window cannot be read. Install JasminCam anew.")
 	}
 	shell := ui.New(ui.Config{App: screen.Open(version), Book: book, Languages: h.languages(), Live: h.live, Toasts: h.toasts,
-		Settings: h.settings, SignIn: h.signIn, Others: []ui.Model{h.chat, h.money, h.sittings}, Pages: h.pages(), Wishes: wishes, Expected: h.cmd.Demo})
+		Settings: h.settings, SignIn: h.signIn, Others: []ui.Model{h.chat, h.money, h.sittings, h.persona, h.guests}, Pages: h.pages(),
+		Wishes: wishes, Expected: h.cmd.Demo})
+	h.enter = shell.Enter
 	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
 	front, stopFront := context.WithCancel(behind)
 	defer stopBehind()
@@ -170,6 +177,7 @@ func (h *house) run(ctx context.Context, wishes <-chan struct{}) error {
 	var desks, models, backend sync.WaitGroup
 	desks.Go(func() { h.note("desk", h.desk.Run(front)) })
 	for name, run := range map[string]func(context.Context) error{"live": h.live.Run, "chat": h.chat.Run, "money": h.money.Run,
+		"persona": h.persona.Run, "guests": h.guests.Run,
 		"toasts": h.toasts.Run, "sittings": h.sittings.Run, "settings": h.settings.Run, "sounds": h.chimes.Run} {
 		models.Go(func() { h.note(name, run(behind)) })
 	}

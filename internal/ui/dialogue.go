@@ -81,8 +81,28 @@ func (s *Shell) escape() {
 	}
 }
 
-// Close closes the window; while somebody is online it asks first.
-func (s *Shell) Close() {
+// leave does what leads away from the page. While she has written there what is
+// not saved, it asks first.
+func (s *Shell) leave(then func()) {
+	k, ok := s.at.(page.Keeper)
+	if !ok || !k.Unsaved() {
+		then()
+		return
+	}
+	s.Ask(page.Question{Title: s.words.Say("unsaved.title"), Text: s.words.Say("unsaved.text"), Yes: s.words.Say("unsaved.yes"),
+		No: s.words.Say("unsaved.no"), Danger: true, Answer: func(yes bool) {
+			if yes {
+				k.Undo()
+				then()
+			}
+		}})
+}
+
+// Close closes the window. While something is not saved, or somebody is online,
+// it asks first.
+func (s *Shell) Close() { s.leave(s.close) }
+
+func (s *Shell) close() {
 	if !s.cfg.Live.View().Online {
 		s.quit()
 		return

@@ -110,6 +110,7 @@ type rig struct {
 	shell    *ui.Shell
 	chimes   fakeChimes
 	expected bool
+	pages    []page.Maker // after the window's own
 }
 
 func book(t *testing.T) *text.Book {
@@ -131,7 +132,7 @@ func newRig(t *testing.T, change func(r *rig)) *rig {
 		change(r)
 	}
 	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Expected: r.expected,
-		Pages: []page.Maker{page.NewSignIn(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}})
+		Pages: append([]page.Maker{page.NewSignIn(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}, r.pages...)})
 	r.shell.Render()
 	return r
 }

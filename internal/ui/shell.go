@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -221,19 +222,42 @@ func (s *Shell) Render() {
 	}
 }
 
-// place leads to the accounts once, when nobody is signed in after the start.
+// place leads once, after the start, to where she begins: to the accounts when
+// nobody is signed in, and on from there when somebody is.
 func (s *Shell) place() {
-	v := s.cfg.SignIn.View()
-	if s.placed || !v.Ready {
+	if s.placed || !s.cfg.SignIn.View().Ready {
 		return
 	}
 	s.placed = true
-	for _, a := range v.Accounts {
-		if a.In {
-			return
-		}
+	if s.anybody() {
+		s.leaveAccounts()
+		return
 	}
 	s.Turn(page.Accounts)
+}
+
+// anybody tells whether an account is signed in.
+func (s *Shell) anybody() bool {
+	return slices.ContainsFunc(s.cfg.SignIn.View().Accounts, func(a vm.Known) bool { return a.In })
+}
+
+// leaveAccounts shows the Live page when she has no more to do at the accounts.
+func (s *Shell) leaveAccounts() {
+	if s.At() == page.Accounts {
+		s.Turn(page.Live)
+	}
+}
+
+// Enter leads from the accounts to the Live page when accounts were signed in
+// that nobody typed in, such as those of the demo. It may be called from any
+// goroutine.
+func (s *Shell) Enter() {
+	s.Post(func() {
+		if s.anybody() {
+			s.placed = true
+			s.leaveAccounts()
+		}
+	})
 }
 
 // Words implements page.Shell.
@@ -257,7 +281,7 @@ func (s *Shell) At() string {
 func (s *Shell) Turn(id string) {
 	for _, p := range s.pages {
 		if p.ID() == id && p != s.at {
-			s.open(p)
+			s.leave(func() { s.open(p) })
 			return
 		}
 	}

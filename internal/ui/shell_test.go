@@ -200,3 +200,69 @@ func TestShell_drawsAfterAWakeAndEndsWithItsContext(t *testing.T) {
 	cancel()
 	await("end", done)
 }
+
+// kept is a page with something on it that is not saved.
+type kept struct {
+	page.Page
+	undone int
+}
+
+func (k *kept) ID() string    { return page.Profile }
+func (k *kept) Unsaved() bool { return k.undone == 0 }
+func (k *kept) Undo()         { k.undone++ }
+
+func TestShell_asksBeforeItLeavesWhatIsNotSaved(t *testing.T) {
+	k := &kept{}
+	r := newRig(t, func(r *rig) {
+		r.pages = []page.Maker{func(s page.Shell) page.Page {
+			k.Page = page.NewSettings(r.settings, r.seats, &r.chimes)(s)
+			return k
+		}}
+	})
+	r.shell.Turn(page.Profile)
+	r.shell.Turn(page.Accounts)
+	r.press(fyne.KeyEscape)
+	if r.shell.At() != page.Profile || k.undone != 0 {
+		t.Fatalf("no led to %s", r.shell.At())
+	}
+	r.shell.Turn(page.Accounts)
+	r.canvas().FocusNext()
+	r.press(fyne.KeyReturn)
+	if r.shell.At() != page.Accounts || k.undone != 1 {
+		t.Errorf("yes led to %s, undone %d times", r.shell.At(), k.undone)
+	}
+}
+
+func TestShell_leadsOnFromTheAccounts(t *testing.T) {
+	in := []vm.Known{{Email: "a@example.com", In: true, Letter: "A"}}
+	live := func(r *rig) {
+		r.pages = []page.Maker{func(s page.Shell) page.Page {
+			return livePage{page.NewSettings(r.settings, r.seats, &r.chimes)(s)}
+		}}
+	}
+	r := newRig(t, func(r *rig) {
+		live(r)
+		r.settings.values.Page, r.signIn.view.Accounts = page.Accounts, in
+	})
+	if r.shell.At() != page.Live {
+		t.Errorf("with a known account it begins at %s", r.shell.At())
+	}
+	r = newRig(t, live)
+	r.shell.Enter()
+	if r.shell.At() != page.Accounts {
+		t.Errorf("with nobody signed in it leads to %s", r.shell.At())
+	}
+	r.signIn.view.Accounts = in
+	r.shell.Render()
+	if r.shell.At() != page.Accounts {
+		t.Error("it leads away from the form that she fills in")
+	}
+	r.shell.Enter()
+	if r.shell.At() != page.Live {
+		t.Errorf("after the demo came in it shows %s", r.shell.At())
+	}
+}
+
+type livePage struct{ page.Page }
+
+func (livePage) ID() string { return page.Live }

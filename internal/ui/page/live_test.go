@@ -181,3 +181,20 @@ func TestLive_mirrorsAndMutes(t *testing.T) {
 	p.Render()
 	button(t, p.Content(), "Muted – unmute")
 }
+
+// The chat below the cards reaches to the window's end, also when the cards come
+// later and the toolkit lays the column out once more at the same size.
+func TestLive_chatFillsTheColumn(t *testing.T) {
+	column := xwidget.Scrolled(xwidget.Fill(widget.NewLabel("cards"), widget.NewLabel("chat")))
+	column.Resize(fyne.NewSize(300, 400))
+	column.Layout.Layout(column.Objects, column.Size())
+	bottom := float32(0)
+	uitest.Each(column, func(o fyne.CanvasObject) {
+		if l, ok := o.(*widget.Label); ok && l.Text == "chat" {
+			bottom = l.Position().Y + l.Size().Height
+		}
+	})
+	if bottom != 400 {
+		t.Errorf("the chat ends at %v of 400", bottom)
+	}
+}

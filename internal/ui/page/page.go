@@ -12,6 +12,8 @@ const (
 	Live     = "live"
 	Chat     = "chat"
 	Money    = "money"
+	Profile  = "profile"
+	Members  = "members"
 	Accounts = "accounts"
 	Settings = "settings"
 )
@@ -37,6 +39,13 @@ type Page interface {
 type Actor interface {
 	// Act does an action; false when it is none of the page's.
 	Act(settings.Action) bool
+}
+
+// Keeper is a page where she may have written what is not saved.
+type Keeper interface {
+	Unsaved() bool
+	// Undo takes back what is not saved.
+	Undo()
 }
 
 // Shell is what the window does for its pages.

@@ -136,7 +136,7 @@ func (scrolled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	for _, o := range objects {
 		if s, ok := o.(*container.Scroll); ok {
 			settle(s.Content, size.Width)
-			s.Content.Resize(s.Content.Size().Max(size))
+			s.Content.Resize(s.Content.Size().Max(size)) // a scroll of the same size as before would not
 		}
 		o.Resize(size)
 		o.Move(fyne.Position{})

@@ -36,6 +36,7 @@ type statement struct {
 	sums           *xwidget.Figures
 	trouble        *widget.Label
 	saved          *widget.RichText
+	nothing        *widget.Label // in the place of rows
 	columns        *feed.EntryRow
 	rows           *feed.Feed
 	days           *xwidget.Chart
@@ -73,6 +74,9 @@ func newStatement(shell page.Shell, model Model) *statement {
 	s.saved = control.Quiet("")
 	s.rows = feed.New(feed.Config{Len: func() int { return len(s.now.Rows) }, ID: s.id, NewestTop: true,
 		Make: func() feed.Row { return feed.NewEntryRow() }, Fill: s.fill})
+	s.nothing = control.Text(s.words.Say("money.nothing"))
+	s.nothing.Alignment = fyne.TextAlignCenter
+	s.nothing.Hide()
 	s.columns = feed.NewEntryRow()
 	s.columns.Set(feed.Entry{Head: true, Time: s.words.Say("money.column.time"), What: s.words.Say("money.column.what"),
 		Gross: s.words.Say("money.column.gross"), Share: s.words.Say("money.column.share"), Own: s.words.Say("money.column.own")})
@@ -85,7 +89,9 @@ func newStatement(shell page.Shell, model Model) *statement {
 }
 
 // table are the rows, with room for some of them where all scrolls.
-func (s *statement) table() fyne.CanvasObject { return xwidget.Tall(220*theme.Scale(), s.rows) }
+func (s *statement) table() fyne.CanvasObject {
+	return xwidget.Tall(220*theme.Scale(), container.NewStack(s.rows, container.NewCenter(xwidget.Wide(190*theme.Scale(), s.nothing))))
+}
 
 // id tells an entry apart from all others; row 0 is the oldest.
 func (s *statement) id(i int) int64 {
@@ -177,6 +183,7 @@ func (s *statement) show(t vm.Table) {
 		bars = append(bars, xwidget.Bar{Name: name, Value: float64(d.Own), Words: figure.Dollars(d.Own)})
 	}
 	s.days.Set(bars)
+	control.Show(s.nothing, t.Loaded && len(t.Rows) == 0)
 	s.rows.Update()
 	s.head.Refresh()
 }
