@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/jasmincam/jasmincam/internal/text"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 )
@@ -30,8 +31,7 @@ func newNav(words *text.Words, pages []page.Page, turn func(id string)) *nav {
 		n.items = append(n.items, item)
 		list.Add(item)
 	}
-	ground := canvas.NewRectangle(theme.Color(theme.Surface))
-	n.box = container.NewStack(ground, container.NewVScroll(container.NewPadded(list)))
+	n.box = container.NewStack(control.Ground(theme.Surface, 0), container.NewVScroll(container.NewPadded(list)))
 	return n
 }
 

@@ -80,7 +80,7 @@ var (
 // New returns a feed that follows its newest row.
 func New(cfg Config) *Feed {
 	f := &Feed{cfg: cfg, follow: true, inside: container.NewWithoutLayout()}
-	f.ground = control.Ground(standard.ColorNameInputBackground, 8)
+	f.ground = control.Ground(theme.Surface, 8)
 	f.ring = canvas.NewRectangle(color.Transparent)
 	f.ring.CornerRadius = 8
 	f.ring.StrokeWidth = 2
