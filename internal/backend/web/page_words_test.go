@@ -160,6 +160,7 @@ func weighed(t *testing.T, body string) int {
 // The room's page with its style and scripts is at most 60 kB gzipped, in every language.
 func TestRoom_weighsLittle(t *testing.T) {
 	f := newFixture(t)
+	f.stock()
 	for _, lang := range []string{"en", "es", "pt", "ro", "ru"} {
 		d := f.in("/r/anna", f.max, lang)
 		page := weighed(t, d.body)
