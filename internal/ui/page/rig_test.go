@@ -6,7 +6,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -184,7 +183,6 @@ type fakeMoney struct {
 	view vm.MoneyView
 	read int
 	did  []string
-	file strings.Builder
 }
 
 func (f *fakeMoney) View() vm.MoneyView { return f.view }
