@@ -1,0 +1,48 @@
+package window
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/testkit"
+)
+
+// She comes for the first time: signs in to two accounts by keyboard alone, goes
+// online, starts the app once more by mistake, closes it, and finds everything
+// as she left it, with a real keyring.
+func TestWindow_firstDay(t *testing.T) {
+	d := newDay(t)
+	d.open()
+	d.signInBoth()
+	d.Keys("F5")
+	testkit.Until(t, patience, "both rooms live", d.rooms(domain.RoomLive))
+
+	second := testkit.Start(t, testkit.Spec{Path: testkit.Build(t, "jasmincam", false), Args: d.args(), Env: d.Env})
+	if err := second.Wait(patience); err != nil || !strings.Contains(second.Output(), "runs already") {
+		t.Errorf("a second start ended with %v and said %q", err, second.Output())
+	}
+
+	d.Keys("ctrl+q", "Escape") // it asks, for she is online; she stays
+	testkit.Pause(time.Second)
+	if !d.rooms(domain.RoomLive)() {
+		t.Fatal("Escape did not keep her online")
+	}
+	d.Keys("ctrl+plus", "ctrl+plus") // larger text, to be remembered
+	d.Keys("ctrl+q", "Tab", "Return")
+	if err := d.app.Wait(patience); err != nil {
+		t.Fatalf("the window ended with %v", err)
+	}
+	testkit.Until(t, patience, "both rooms offline", d.rooms(domain.RoomOffline))
+
+	d.open()
+	d.Keys("F5") // no password is asked for: the keyring has her sessions
+	testkit.Until(t, patience, "both rooms live again", d.rooms(domain.RoomLive))
+	if err := d.app.Stop(patience); err != nil {
+		t.Errorf("Ctrl-C ended it with %v", err)
+	}
+	if kept := d.kept(); !strings.Contains(kept, `"text_size": 120`) || strings.Contains(kept, d.Performers[0].Password) {
+		t.Errorf("remembered:\n%s", kept)
+	}
+}

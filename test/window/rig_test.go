@@ -1,0 +1,116 @@
+package window
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/client"
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/testkit"
+	"github.com/jasmincam/jasmincam/internal/testkit/screen"
+	"github.com/jasmincam/jasmincam/internal/testkit/stage"
+)
+
+// patience bounds every wait whose length is not the subject.
+const patience = 60 * time.Second
+
+// day is the app on a screen, with a keyring and a backend.
+type day struct {
+	*screen.Screen
+	*stage.Stage
+	t       *testing.T
+	profile string
+	own     []*client.Client // of the performers, in sessions of the test's own
+	app     *testkit.Process
+}
+
+func newDay(t *testing.T) *day {
+	t.Helper()
+	testkit.NewKeyring(t)
+	d := &day{Screen: screen.Open(t, 1180, 760), Stage: stage.Open(t, stage.Options{}), t: t, profile: t.TempDir()}
+	for _, p := range d.Performers {
+		own, _ := d.Stage.SignIn(p)
+		d.own = append(d.own, own)
+	}
+	return d
+}
+
+func (d *day) args() []string { return []string{"--backend", d.URL, "--profile", d.profile} }
+
+// open starts the app and gives it the keys.
+func (d *day) open() {
+	d.t.Helper()
+	p := testkit.Start(d.t, testkit.Spec{Path: testkit.Build(d.t, "jasmincam", false), Args: d.args(), Env: d.Env})
+	testkit.Until(d.t, patience, "the window and its accounts", func() bool {
+		select {
+		case <-p.Done():
+			d.t.Fatalf("the window ended:\n%s", p.Log())
+		default:
+		}
+		return strings.Contains(p.Output(), "Ready:")
+	})
+	d.app = p
+	d.Focus("JasminCam")
+}
+
+// signInBoth signs both accounts in by the form.
+func (d *day) signInBoth() {
+	d.t.Helper()
+	for i, p := range d.Performers {
+		in := func() bool { return d.sessions(i) > 0 }
+		for try := 0; try < 3 && !in(); try++ { // the cursor comes with the form
+			d.Keys("ctrl+a")
+			d.Type(p.Email)
+			d.Keys("Tab", "ctrl+a")
+			d.Type(p.Password)
+			d.Keys("Return")
+			testkit.Holds(10*time.Second, in)
+		}
+		if !in() {
+			d.Keep("sign-in")
+			d.t.Fatalf("%s is not signed in", p.Name)
+		}
+	}
+}
+
+// sessions counts those of the app, of performer i.
+func (d *day) sessions(i int) int {
+	list, err := d.own[i].Sessions(d.t.Context())
+	if err != nil {
+		return 0
+	}
+	return len(slices.DeleteFunc(list, func(s domain.Session) bool { return s.Device != "JasminCam app" }))
+}
+
+// rooms tells whether all rooms are in a state, as their performers see it: who
+// shares an address with somebody banned does not.
+func (d *day) rooms(state domain.RoomState) func() bool {
+	return func() bool {
+		for i, p := range d.Performers {
+			if room, err := d.own[i].Room(d.t.Context(), p.Name); err != nil || room.State != state {
+				return false
+			}
+		}
+		return true
+	}
+}
+
+// kept is the file of the settings as it is now, "" before the first.
+func (d *day) kept() string {
+	text, err := os.ReadFile(filepath.Join(d.profile, "settings.json"))
+	if err != nil {
+		return ""
+	}
+	return string(text)
+}
+
+// page turns to a page of the navigation by its key, and waits for its title.
+func (d *day) page(key, title string) {
+	d.t.Helper()
+	d.Keys(key)
+	testkit.Until(d.t, patience, "the page "+title, func() bool { return d.Titled("JasminCam · " + title) })
+}
