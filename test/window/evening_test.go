@@ -11,7 +11,6 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/testkit"
 	"github.com/jasmincam/jasmincam/internal/testkit/chrome"
-	"github.com/jasmincam/jasmincam/internal/testkit/screen"
 )
 
 // evening is a day with people in both rooms.
@@ -74,11 +73,6 @@ func (e *evening) hears(room int, text string) {
 		e.t.Fatal(err)
 	}
 	e.untilDrawn(before, lines(), "the line "+text)
-}
-
-func (e *evening) untilDrawn(before *image.RGBA, r image.Rectangle, what string) {
-	e.t.Helper()
-	testkit.Until(e.t, patience, what+" on the screen", func() bool { return screen.Changed(before, e.Picture(), r) > 0 })
 }
 
 // answers a line of the second room while the first one is filtered away.

@@ -21,7 +21,7 @@ func figures() image.Rectangle { return image.Rect(240, 130, 1170, 600) }
 func (e *evening) tipped() {
 	e.t.Helper()
 	e.day.page("F3", "Money")
-	before := e.still()
+	before := e.still(toast(), figures())
 	e.page.Eval(`(() => {
 		const tip = document.querySelector("form[data-tip]");
 		tip.querySelector("[name=credits]").value = "10";
@@ -43,20 +43,6 @@ func (e *evening) tipped() {
 	if err != nil || me.EarnedCents != 300 {
 		e.t.Errorf("10 credits at 30 %% earned %d cents, want 300 (%v)", me.EarnedCents, err)
 	}
-}
-
-// still waits until the screen rests for a while, and returns it.
-func (e *evening) still() *image.RGBA {
-	e.t.Helper()
-	last, since := e.Picture(), time.Now()
-	testkit.Until(e.t, patience, "a screen that rests", func() bool {
-		now := e.Picture()
-		if screen.Changed(last, now, toast())+screen.Changed(last, now, figures()) > 0 {
-			last, since = now, time.Now()
-		}
-		return time.Since(since) > 2*time.Second
-	})
-	return last
 }
 
 // changes tells when each region began to look different; a zero time when it

@@ -1,6 +1,7 @@
 package window
 
 import (
+	"image"
 	"os"
 	"path/filepath"
 	"slices"
@@ -57,23 +58,44 @@ func (d *day) open() {
 	d.Focus("JasminCam")
 }
 
-// signInBoth signs both accounts in by the form.
+// signInBoth signs both accounts in by the form, which has the cursor when it
+// is shown and again when an account is in.
 func (d *day) signInBoth() {
 	d.t.Helper()
+	testkit.Until(d.t, patience, "the sign-in", func() bool { return d.Titled("JasminCam · Accounts") })
 	for i, p := range d.Performers {
-		in := func() bool { return d.sessions(i) > 0 }
-		for try := 0; try < 3 && !in(); try++ { // the cursor comes with the form
-			d.Keys("ctrl+a")
-			d.Type(p.Email)
-			d.Keys("Tab", "ctrl+a")
-			d.Type(p.Password)
-			d.Keys("Return")
-			testkit.Holds(10*time.Second, in)
-		}
-		if !in() {
+		d.Type(p.Email)
+		d.Keys("Tab")
+		d.Type(p.Password)
+		d.Keys("Return")
+		if !testkit.Holds(patience, func() bool { return d.sessions(i) == 1 }) {
 			d.Keep("sign-in")
 			d.t.Fatalf("%s is not signed in", p.Name)
 		}
+		d.still(image.Rect(372, 50, 932, 265)) // the heading and the list of accounts, above the form
+	}
+}
+
+// still waits until parts of the screen rest for a while, and returns it.
+func (d *day) still(parts ...image.Rectangle) *image.RGBA {
+	d.t.Helper()
+	last, since := d.Picture(), time.Now()
+	testkit.Until(d.t, patience, "a screen that rests", func() bool {
+		now := d.Picture()
+		if slices.ContainsFunc(parts, func(r image.Rectangle) bool { return screen.Changed(last, now, r) > 0 }) {
+			last, since = now, time.Now()
+		}
+		return time.Since(since) > 2*time.Second
+	})
+	return last
+}
+
+// untilDrawn waits until a part of the screen looks different.
+func (d *day) untilDrawn(before *image.RGBA, r image.Rectangle, what string) {
+	d.t.Helper()
+	if !testkit.Holds(patience, func() bool { return screen.Changed(before, d.Picture(), r) > 0 }) {
+		d.Keep("in-vain")
+		d.t.Fatalf("waited %v in vain for %s", patience, what)
 	}
 }
 
