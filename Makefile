@@ -14,7 +14,7 @@ DURATION ?= 10m
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint cross windows bench fuzz torture test-vm test-clean package clean
+.PHONY: help run build test lint cross windows bench fuzz torture test-vm test-clean test-package package clean
 
 help: ## Lists every target
 	@echo 'JasminCam $(VERSION)'
@@ -55,8 +55,11 @@ test-vm: ## The tests that need a kernel camera and sound card, in a small virtu
 test-clean: ## make test and make run in a bare Debian 12 root, as a newcomer would (root)
 	@scripts/test-clean
 
-package: ## Archives of the app and the server in dist/
+package: ## Archives and Debian packages of the app and the server in dist/
 	@scripts/package '$(VERSION)'
+
+test-package: ## Installs and removes the packages of make package in a bare Debian 12 root (root)
+	@scripts/test-package
 
 clean: ## Removes what the targets above made
 	rm -rf bin dist .run coverage.out
