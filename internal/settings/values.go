@@ -134,7 +134,6 @@ type Values struct {
 	Shortcuts  []Shortcut
 	Window     Window
 	Page       string // that was open last; "" before the first time
-	Toured     bool   // the first run is over
 }
 
 // Defaults are the values of a first start.
@@ -181,6 +180,6 @@ func (v *Values) items() []item {
 		{"theme", &v.Theme}, {"text_size", &v.TextSize}, {"language", &v.Language}, {"backend", &v.Backend},
 		{"accounts", &v.Accounts}, {"camera", &v.Camera}, {"microphone", &v.Microphone}, {"picture", &v.Picture},
 		{"look", &v.Look}, {"preview", &v.Preview}, {"newest_top", &v.NewestTop}, {"chimes", &v.Chimes},
-		{"shortcuts", &v.Shortcuts}, {"window", &v.Window}, {"page", &v.Page}, {"toured", &v.Toured},
+		{"shortcuts", &v.Shortcuts}, {"window", &v.Window}, {"page", &v.Page},
 	}
 }

@@ -40,15 +40,15 @@ func TestDesk_standsAStorm(t *testing.T) {
 				t.Error(err)
 			}
 		},
-		func(r *rand.Rand) { d.Preview().TryTake().Release() },
-		func(r *rand.Rand) {
+		func(*rand.Rand) { d.Preview().TryTake().Release() },
+		func(*rand.Rand) {
 			for _, a := range d.Status().Accounts {
 				if a.State == session.Failed {
 					t.Errorf("%+v", a)
 				}
 			}
 		},
-		func(r *rand.Rand) { d.Add(entries[1]) },
+		func(*rand.Rand) { d.Add(entries[1]) },
 		func(r *rand.Rand) {
 			if r.IntN(4) == 0 {
 				d.Remove(entries[1].Email)

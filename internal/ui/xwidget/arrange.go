@@ -67,8 +67,7 @@ type flow struct{ gap, width float32 }
 // MinSize implements fyne.Layout: the height is the one at the newest width.
 func (f *flow) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	least := largest(objects)
-	_, height := f.place(objects, max(f.width, least.Width), false)
-	return fyne.NewSize(least.Width, height)
+	return fyne.NewSize(least.Width, f.place(objects, max(f.width, least.Width), false))
 }
 
 // Layout implements fyne.Layout.
@@ -77,8 +76,8 @@ func (f *flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	f.place(objects, size.Width, true)
 }
 
-// place tells how much room the objects take, and puts them there.
-func (f *flow) place(objects []fyne.CanvasObject, width float32, move bool) (used, height float32) {
+// place tells how high the objects stand at a width, and puts them there.
+func (f *flow) place(objects []fyne.CanvasObject, width float32, move bool) (height float32) {
 	var x, y, row float32
 	for begin := 0; begin < len(objects); {
 		end := begin
@@ -98,11 +97,10 @@ func (f *flow) place(objects []fyne.CanvasObject, width float32, move bool) (use
 		if move {
 			f.row(objects[begin:end], y, row)
 		}
-		used = max(used, x-f.gap)
 		y += row + f.gap
 		begin = end
 	}
-	return used, max(0, y-f.gap)
+	return max(0, y-f.gap)
 }
 
 func (f *flow) row(objects []fyne.CanvasObject, y, height float32) {
