@@ -28,6 +28,8 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/chime"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
 	"github.com/jasmincam/jasmincam/internal/ui/page/book"
+	"github.com/jasmincam/jasmincam/internal/ui/page/guests"
+	"github.com/jasmincam/jasmincam/internal/ui/page/persona"
 	"github.com/jasmincam/jasmincam/internal/ui/screen"
 	"github.com/jasmincam/jasmincam/internal/ui/solo"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
@@ -216,6 +218,7 @@ func (h *house) pages() []page.Maker {
 		demo = h.enterDemo
 	}
 	return []page.Maker{page.NewLive(h.live, h.chat, h.settings), page.NewChat(h.chat, h.settings), book.New(h.money),
+		persona.New(h.persona), guests.New(h.guests),
 		page.NewSignIn(h.signIn, demo), page.NewSettings(h.settings, h.sittings, h.chimes)}
 }
 

@@ -115,7 +115,7 @@ func TestWords_areComplete(t *testing.T) {
 	for _, k := range []vm.VaultKind{vm.VaultOpening, vm.VaultKeyring, vm.VaultSealed, vm.VaultAsks, vm.VaultMemory} {
 		keys = append(keys, "vault."+string(k))
 	}
-	for _, id := range []string{page.Live, page.Chat, page.Money, page.Accounts, page.Settings} {
+	for _, id := range []string{page.Live, page.Chat, page.Money, page.Profile, page.Members, page.Accounts, page.Settings} {
 		keys = append(keys, "page."+id)
 	}
 	w := b.For("en")

@@ -12,6 +12,8 @@ import (
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
 	"github.com/jasmincam/jasmincam/internal/ui/page/book"
+	"github.com/jasmincam/jasmincam/internal/ui/page/guests"
+	"github.com/jasmincam/jasmincam/internal/ui/page/persona"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/uitest"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
@@ -85,8 +87,10 @@ func TestPages_placeEverything(t *testing.T) {
 				model := &fakeLive{view: vm.LiveView{State: session.Offline}}
 				return page.NewLive(model, &fakeChat{}, kept), nil
 			},
-			"chat":  func(kept *fakeKept) (page.Maker, *fakeLive) { return page.NewChat(crowd(), kept), nil },
-			"money": func(*fakeKept) (page.Maker, *fakeLive) { return book.New(&fakeMoney{view: earnings()}), nil },
+			"chat":    func(kept *fakeKept) (page.Maker, *fakeLive) { return page.NewChat(crowd(), kept), nil },
+			"profile": func(*fakeKept) (page.Maker, *fakeLive) { return persona.New(star(t)), nil },
+			"members": func(*fakeKept) (page.Maker, *fakeLive) { return guests.New(regulars()), nil },
+			"money":   func(*fakeKept) (page.Maker, *fakeLive) { return book.New(&fakeMoney{view: earnings()}), nil },
 		} {
 			t.Run(name+"-"+l.String(), func(t *testing.T) {
 				s := newStage(t, l.mode, l.percent, l.lang)

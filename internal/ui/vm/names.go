@@ -60,6 +60,8 @@ type (
 	GuestsConfig = guests.Config
 	// GuestsView is guests.View.
 	GuestsView = guests.View
+	// GuestsRoom is guests.Room.
+	GuestsRoom = guests.Room
 	// Guest is guests.Guest.
 	Guest = guests.Guest
 
@@ -69,6 +71,8 @@ type (
 	PersonaConfig = persona.Config
 	// PersonaView is persona.View.
 	PersonaView = persona.View
+	// PersonaRoom is persona.Room.
+	PersonaRoom = persona.Room
 	// Picture is persona.Picture.
 	Picture = persona.Picture
 	// Sight is persona.Sight.

@@ -1,0 +1,273 @@
+package page_test
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page"
+	"github.com/jasmincam/jasmincam/internal/ui/page/guests"
+	"github.com/jasmincam/jasmincam/internal/ui/page/persona"
+	"github.com/jasmincam/jasmincam/internal/ui/theme"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+)
+
+// fakeGuests is a list in memory that notes its verbs.
+type fakeGuests struct {
+	view vm.GuestsView
+	did  []string
+}
+
+func (f *fakeGuests) View() vm.GuestsView { return f.view }
+func (f *fakeGuests) Open(email string)   { f.did = append(f.did, "open "+email) }
+func (f *fakeGuests) Sort(by domain.AcquaintanceOrder) {
+	f.view.Order = by
+	f.did = append(f.did, "sort "+string(by))
+}
+func (f *fakeGuests) Remark(email, who, note string, favourite bool) {
+	f.did = append(f.did, fmt.Sprintf("remark %s %s %q %v", email, who, note, favourite))
+}
+
+// regulars are the members of a busy room.
+func regulars() *fakeGuests {
+	at := time.Date(2026, 11, 20, 21, 30, 0, 0, time.Local)
+	v := vm.GuestsView{Rooms: []vm.GuestsRoom{{Email: "a@example.com", Name: "anna-from-the-north", Letter: "A"}, {Email: "b@example.com", Name: "bella", Letter: "B"}},
+		Email: "a@example.com", Order: domain.ByLastSpent, Known: true}
+	for i := range 30 {
+		v.Guests = append(v.Guests, vm.Guest{Name: fmt.Sprintf("a-member-with-thirty-letters-%d", i), Favourite: i%3 == 0, Spent: domain.Millicredits(i+1) * 12_500,
+			Last: at.Add(-time.Duration(i) * 26 * time.Hour), Note: strings.Repeat("likes jazz and long talks about the sea; ", i%3)})
+	}
+	return &fakeGuests{view: v}
+}
+
+// fakePersona is a profile in memory that notes its verbs.
+type fakePersona struct {
+	view vm.PersonaView
+	edit domain.ProfileEdit
+	did  []string
+	sent []byte
+}
+
+func (f *fakePersona) note(format string, args ...any) {
+	f.did = append(f.did, fmt.Sprintf(format, args...))
+}
+func (f *fakePersona) View() vm.PersonaView { return f.view }
+func (f *fakePersona) Open(email string)    { f.note("open %s", email) }
+func (f *fakePersona) Save(email string, e domain.ProfileEdit) {
+	f.edit, f.view.Busy = e, true
+	f.note("save %s", email)
+}
+func (f *fakePersona) SetGoal(email, title string, target domain.Millicredits) {
+	f.note("goal %s %s %s", email, title, target)
+}
+func (f *fakePersona) SetDoors(email string, home bool, closed []string) {
+	f.view.Busy = true
+	f.note("doors %s %v %v", email, home, closed)
+}
+func (f *fakePersona) LookFrom(email, country string, role domain.Role) {
+	f.note("look %s %q %s", email, country, role)
+}
+func (f *fakePersona) Send(email string, slot domain.Slot, open func() (io.ReadCloser, error)) {
+	f.note("send %s %s", email, slot)
+	if r, err := open(); err == nil {
+		f.sent, _ = io.ReadAll(r)
+		_ = r.Close()
+	}
+}
+
+func portrait(t *testing.T) []byte {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, 720, 900))
+	for y := range 900 {
+		for x := range 720 {
+			m.Set(x, y, color.RGBA{byte(120 + x/8), byte(60 + y/9), 140, 255})
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// star is a profile with everything in it.
+func star(t *testing.T) *fakePersona {
+	at := time.Date(2026, 11, 20, 21, 30, 0, 0, time.Local)
+	v := vm.PersonaView{Rooms: []vm.PersonaRoom{{Email: "a@example.com", Name: "anna-from-the-north", Letter: "A"}, {Email: "b@example.com", Name: "bella", Letter: "B"}},
+		Email: "a@example.com", Known: true, Trouble: vm.Notice{Key: "error.unavailable"},
+		Doors: domain.RoomSettings{HomeClosed: true, GuestsClosedIn: []string{"RO", "BA"}},
+		Sight: &vm.Sight{Country: "RO", Role: domain.RoleGuest, Sight: domain.Sight{Message: "This room is not open in your country."}},
+		Pictures: []vm.Picture{{Slot: domain.SlotGeneral, State: domain.PictureWaiting, At: at, JPEG: portrait(t)}, {Slot: domain.SlotGeneral, State: domain.PictureApproved, At: at, JPEG: portrait(t)},
+			{Slot: domain.SlotMembers, State: domain.PictureRejected, At: at, Reason: "The picture is too dark, and somebody else is seen in it."}}}
+	v.Profile = domain.Profile{Name: "anna-from-the-north", PriceNow: 2990, Goal: &domain.Goal{Title: "New shoes", Target: 500_000, Collected: 123_000},
+		ProfileEdit: domain.ProfileEdit{Introduction: strings.Repeat("I like long evenings. ", 20), Likes: "jazz", Dislikes: "haste", Languages: []string{"en", "es", "ro", "ru"},
+			Category: "couples", Appearance: domain.Appearance{HeightCM: 172, Build: "athletic", Hair: "coloured", Eyes: "hazel"}, Willingness: []string{"dancing", "asmr"},
+			Prices:  domain.Prices{Private: 3990, Cam2cam: 1000, Audio: 500, OffPeak: &domain.OffPeak{Price: 2990, FromHour: 3, ToHour: 9}},
+			TipMenu: []domain.TipOffer{{Title: "A smile", Amount: 5000}, {Title: "A song of your choice, with my own voice", Amount: 250_000}}}}
+	return &fakePersona{view: v}
+}
+
+func TestMembers_showAndKeepNotes(t *testing.T) {
+	s, model := newStage(t, theme.Dark, 100, "en"), regulars()
+	p := guests.New(model)(s)
+	s.show(p, fyne.NewSize(1190, 715))
+	for _, words := range []string{"a-member-with-thirty-letters-0 · favourite", "12.50"} {
+		if !says(p.Content(), words) {
+			t.Errorf("it does not say %q", words)
+		}
+	}
+	all[*control.Select](p.Content())[1].SetSelectedIndex(2)
+	note, keep := all[*page.Area](p.Content())[0], p.(page.Keeper)
+	if keep.Unsaved() || !button(t, p.Content(), "Save").Disabled() {
+		t.Error("there is something to save at once")
+	}
+	note.SetText("likes the sea")
+	p.Render()
+	if !keep.Unsaved() || note.Text != "likes the sea" {
+		t.Errorf("what she wrote is lost: %q", note.Text)
+	}
+	all[*control.Select](p.Content())[0].SetSelectedIndex(1)
+	if len(s.asked) != 1 || slices.Contains(model.did, "open b@example.com") {
+		t.Fatalf("it did not ask before it left: %v", model.did)
+	}
+	s.asked[0].Answer(false)
+	test.Tap(button(t, p.Content(), "Save"))
+	if want := []string{"open a@example.com", "sort most", `remark a@example.com a-member-with-thirty-letters-0 "likes the sea" true`}; !slices.Equal(model.did, want) {
+		t.Errorf("did %q, want %q", model.did, want)
+	}
+	model.view.Guests = slices.Clone(model.view.Guests)
+	model.view.Guests[0].Note = "likes the sea"
+	p.Render()
+	if keep.Unsaved() {
+		t.Error("kept, and still unsaved")
+	}
+	note.SetText(strings.Repeat("x", domain.MaxRemark+1))
+	if !button(t, p.Content(), "Save").Disabled() || !says(p.Content(), "At most 1000 characters") {
+		t.Error("a note that is too long may be saved")
+	}
+	keep.Undo()
+	if note.Text != "likes the sea" || keep.Unsaved() {
+		t.Errorf("undone to %q", note.Text)
+	}
+}
+
+func TestProfile_savesWhatSheWrote(t *testing.T) {
+	s, model := newStage(t, theme.Dark, 100, "en"), star(t)
+	model.view.Trouble = vm.Notice{}
+	maker := persona.New(model)
+	p := maker(s)
+	s.show(p, fyne.NewSize(1190, 715))
+	keep := p.(page.Keeper)
+	if keep.Unsaved() {
+		t.Error("a fresh profile is unsaved")
+	}
+	areas := all[*page.Area](p.Content())
+	areas[0].SetText("Hello")
+	p.Render()
+	if !keep.Unsaved() || areas[0].Text != "Hello" {
+		t.Fatalf("what she wrote is lost: %q", areas[0].Text)
+	}
+	p = maker(s) // another language, say
+	s.show(p, fyne.NewSize(1190, 715))
+	keep = p.(page.Keeper)
+	if areas = all[*page.Area](p.Content()); areas[0].Text != "Hello" {
+		t.Errorf("a page built anew shows %q", areas[0].Text)
+	}
+	for _, choice := range all[*control.Select](p.Content()) {
+		if strings.HasPrefix(choice.Selected, "A · ") {
+			choice.SetSelectedIndex(1)
+		}
+	}
+	if len(s.asked) != 1 {
+		t.Fatal("it did not ask before it showed the other account")
+	}
+	s.asked[0].Answer(false)
+	button(t, p.Content(), "Romania").OnTapped()
+	test.Tap(button(t, p.Content(), "Save"))
+	if !slices.Contains(model.did, "doors a@example.com true [BA]") || model.edit.Introduction != "Hello" || model.edit.Prices.OffPeak == nil ||
+		model.edit.Prices.Private != 3990 || len(model.edit.TipMenu) != 2 || model.edit.Appearance.HeightCM != 172 {
+		t.Errorf("did %q with %+v", model.did, model.edit)
+	}
+	p.Render()
+	if !keep.Unsaved() || !button(t, p.Content(), "Save").Disabled() {
+		t.Error("on its way it may be saved once more")
+	}
+	model.view.Busy, model.view.Trouble = false, vm.Notice{Key: "error.invalid"}
+	p.Render()
+	if !keep.Unsaved() || button(t, p.Content(), "Save").Disabled() {
+		t.Error("after a refusal it cannot be saved again")
+	}
+	test.Tap(button(t, p.Content(), "Save"))
+	model.view.Busy, model.view.Saved, model.view.Trouble = false, 2, vm.Notice{}
+	model.view.Profile.ProfileEdit, model.view.Doors.GuestsClosedIn = model.edit, []string{"BA"}
+	p.Render()
+	if keep.Unsaved() {
+		t.Error("saved, and still unsaved")
+	}
+	areas[0].SetText("Something else")
+	keep.Undo()
+	if areas[0].Text != "Hello" || keep.Unsaved() {
+		t.Errorf("undone to %q", areas[0].Text)
+	}
+}
+
+func TestProfile_refusesWhatIsNoNumber(t *testing.T) {
+	for words, good := range map[string]bool{"3,5": true, "4": true, "abc": false, "-3": false, "3.5000": false, "1e3": false} {
+		s, model := newStage(t, theme.Dark, 100, "en"), star(t)
+		p := persona.New(model)(s)
+		s.show(p, fyne.NewSize(1190, 715))
+		for _, e := range all[*control.Entry](p.Content()) {
+			if e.Text == "3.99" {
+				e.SetText(words)
+			}
+		}
+		test.Tap(button(t, p.Content(), "Save"))
+		if saved := slices.Contains(model.did, "save a@example.com"); saved != good || saved == says(p.Content(), "This is no number: Private show") {
+			t.Errorf("%q was saved: %v", words, saved)
+		}
+	}
+}
+
+func TestProfile_goalPicturesAndSight(t *testing.T) {
+	s, model := newStage(t, theme.Dark, 100, "en"), star(t)
+	p := persona.New(model)(s)
+	s.show(p, fyne.NewSize(1190, 715))
+	for _, words := range []string{"New shoes: 123.00 of 500.00 credits", "A guest from there (Romania): may not come in.", "too dark", "Waits for staff", "costs 2.99 credits"} {
+		if !says(p.Content(), words) && !strings.Contains(words, "costs") {
+			t.Errorf("it does not say %q", words)
+		}
+	}
+	test.Tap(button(t, p.Content(), "End the goal"))
+	test.Tap(button(t, p.Content(), "Look from there"))
+	file := filepath.Join(t.TempDir(), "me.jpg")
+	if err := os.WriteFile(file, []byte("picture"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all[*control.Entry](p.Content()) {
+		if e.PlaceHolder == "Path of a file" {
+			e.SetText(file)
+			e.OnSubmitted(file)
+			break
+		}
+	}
+	if want := []string{"open a@example.com", "goal a@example.com  0.00", `look a@example.com "" guest`, "send a@example.com general"}; !slices.Equal(model.did, want) {
+		t.Errorf("did %q, want %q", model.did, want)
+	}
+	if string(model.sent) != "picture" {
+		t.Errorf("sent %q", model.sent)
+	}
+}

@@ -1,0 +1,118 @@
+package persona
+
+import (
+	"fmt"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	standard "fyne.io/fyne/v2/theme"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
+)
+
+// prices are credits a minute (domain B2, B3, B4, B15).
+func (p *persona) prices() fyne.CanvasObject {
+	p.limits = control.Quiet("")
+	return p.group("profile.prices", p.limits,
+		xwidget.Flow(p.cell("profile.private", p.line(func(f *form) *string { return &f.Private })),
+			p.cell("profile.cam2cam", p.line(func(f *form) *string { return &f.Cam2cam })),
+			p.cell("profile.audio", p.line(func(f *form) *string { return &f.Audio }))),
+		p.tick("profile.offpeak", func(f *form) *bool { return &f.OffPeak }),
+		xwidget.Flow(p.cell("profile.offpeak.price", p.line(func(f *form) *string { return &f.OffPrice })),
+			p.cell("profile.offpeak.from", p.hour(func(f *form) *int { return &f.From })),
+			p.cell("profile.offpeak.to", p.hour(func(f *form) *int { return &f.To }))),
+		p.tick("profile.birthday", func(f *form) *bool { return &f.Birthday }))
+}
+
+func (p *persona) hour(of func(f *form) *int) *control.Select {
+	var hours []string
+	for h := range 24 {
+		hours = append(hours, fmt.Sprintf("%02d:00", h))
+	}
+	s := control.NewSelect(hours, func(i int) {
+		*of(&p.d.now) = i
+		p.touch()
+	})
+	p.fills = append(p.fills, func() { s.Choose(*of(&p.d.now)) })
+	return s
+}
+
+// showLimits says between what her prices may be, which depends on the category.
+func (p *persona) showLimits() {
+	most := domain.MinPrice
+	if i := slices.IndexFunc(domain.Categories(), func(c domain.Category) bool { return c.Name == p.d.now.Category }); i >= 0 {
+		most = domain.Categories()[i].MaxPrice
+	}
+	said := p.say("profile.limits", amount(domain.MinPrice), amount(most), amount(domain.MaxCam2cam), amount(domain.MaxAudio))
+	if p.view.Known {
+		said += "\n" + p.say("profile.price.now", amount(p.view.Profile.PriceNow))
+	}
+	control.SayQuiet(p.limits, said)
+}
+
+// doors are the countries that may not come in (domain C8).
+func (p *persona) doors() fyne.CanvasObject {
+	return p.group("profile.doors", p.tick("profile.doors.home", func(f *form) *bool { return &f.HomeClosed }),
+		p.under("profile.doors.guests", p.chosen(countries(p.shell.Words().Lang()), "profile.country", domain.MaxClosedCountries,
+			func(f *form) *[]string { return &f.Closed })))
+}
+
+// sight tells what somebody elsewhere sees of her room.
+type sight struct {
+	p       *persona
+	places  []named // the first is unknown
+	country *control.Select
+	member  *control.Check
+	look    *control.Button
+	answer  *widget.Label
+	box     fyne.CanvasObject
+}
+
+func newSight(p *persona) *sight {
+	s := &sight{p: p}
+	s.places = append([]named{{"", p.say("profile.sight.unknown")}}, countries(p.shell.Words().Lang())...)
+	s.country = control.NewSelect(namesOf(s.places), nil)
+	s.country.Choose(0)
+	s.member = control.NewCheck(p.say("profile.sight.member"), nil)
+	s.look = control.NewButton(p.say("profile.sight.look"), standard.VisibilityIcon(), func() {
+		role := domain.RoleGuest
+		if s.member.Checked {
+			role = domain.RoleMember
+		}
+		p.model.LookFrom(p.d.email, s.places[max(0, s.country.SelectedIndex())].code, role)
+	})
+	s.answer = control.Text("")
+	s.answer.Hide()
+	s.box = p.group("profile.sight", control.Quiet(p.say("profile.sight.text")), xwidget.Flow(p.wide(s.country), s.member, s.look), s.answer)
+	return s
+}
+
+func (s *sight) render(v vm.PersonaView) {
+	s.look.SetOn(!v.Busy)
+	said := ""
+	if x := v.Sight; x != nil {
+		who := "profile.sight.guest.sees"
+		if x.Role == domain.RoleMember {
+			who = "profile.sight.member.sees"
+		}
+		what := "profile.sight.closed"
+		switch {
+		case x.Open && x.Chat:
+			what = "profile.sight.write"
+		case x.Open:
+			what = "profile.sight.read"
+		}
+		said = s.p.say(who, called(s.places, x.Country)) + " " + s.p.say(what)
+		if x.Message != "" {
+			said += "\n“" + x.Message + "”"
+		}
+	}
+	if s.answer.Text != said {
+		control.Say(s.answer, said)
+		s.p.settle()
+	}
+}
