@@ -50,7 +50,11 @@ func (s *Shell) act(a settings.Action) {
 	case settings.ActionOnline:
 		live.GoOnline()
 	case settings.ActionOffline:
-		live.GoOffline()
+		viewers := 0
+		for _, a := range live.View().Accounts {
+			viewers += a.Viewers
+		}
+		page.AskOffline(s, viewers, func() { live.GoOffline() })
 	case settings.ActionMute:
 		live.Mute(!live.View().Muted)
 	case settings.ActionMirror:

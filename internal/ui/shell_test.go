@@ -266,3 +266,17 @@ func TestShell_leadsOnFromTheAccounts(t *testing.T) {
 type livePage struct{ page.Page }
 
 func (livePage) ID() string { return page.Live }
+
+// A key that is hit by mistake does not take her away from her viewers.
+func TestShell_asksBeforeAKeyTakesHerOffline(t *testing.T) {
+	r := newRig(t, nil)
+	r.live.view.Accounts = []vm.Card{{Viewers: 2}, {Viewers: 1}}
+	r.press(fyne.KeyF6)
+	if r.live.offline || r.canvas().Overlays().Top() == nil {
+		t.Fatalf("offline %v, and nothing is asked", r.live.offline)
+	}
+	r.press(fyne.KeyEscape)
+	if r.live.offline {
+		t.Error("Escape took her offline")
+	}
+}

@@ -49,7 +49,7 @@ func (e *evening) height() int {
 // leaves goes offline and closes the window from the chat page.
 func (e *evening) leaves() {
 	e.t.Helper()
-	e.Keys("F6")
+	e.Keys("F6", "Tab", "Return") // it asks, for somebody watches; the cursor is on No
 	testkit.Until(e.t, patience, "both rooms offline", e.rooms(domain.RoomOffline))
 	e.day.page("F2", "Chat")
 	e.Keys("ctrl+q") // nobody is online: it does not ask

@@ -128,6 +128,9 @@ func (c *chat) Render() {
 	c.talk.render()
 	v := c.talk.view
 	c.top.Tick(c.kept.View().NewestTop)
+	if c.search.Text != v.Search { // it was ended on another page
+		c.search.SetText(v.Search)
+	}
 	c.filters(v)
 	control.Show(c.toggle, c.frame.Class() == 0)
 	if !sameRooms(c.drawn, v.Rooms) {

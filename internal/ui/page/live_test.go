@@ -198,3 +198,29 @@ func TestLive_chatFillsTheColumn(t *testing.T) {
 		t.Errorf("the chat ends at %v of 400", bottom)
 	}
 }
+
+// Who has filtered the lines on the Chat page sees on the Live page that they
+// are not all, and gets them back.
+func TestLive_saysThatNotAllLinesAreShown(t *testing.T) {
+	s := newStage(t, theme.Dark, 100, "en")
+	chat := crowd()
+	p := page.NewLive(&fakeLive{view: busy()}, chat, &fakeKept{values: settings.Defaults()})(s)
+	t.Cleanup(p.Hide)
+	s.show(p, fyne.NewSize(1190, 900))
+	offered := func() bool {
+		return slices.ContainsFunc(all[*control.Button](p.Content()), func(b *control.Button) bool { return b.Text == "All rooms" })
+	}
+	if offered() {
+		t.Error("it offers all rooms while all are shown")
+	}
+	chat.view.Filter, chat.view.Search = "b@example.com", "hi"
+	p.Render()
+	if !says(p.Content(), "B · bella “hi”") {
+		t.Error("it does not say what alone is shown")
+	}
+	test.Tap(button(t, p.Content(), "All rooms"))
+	p.Render()
+	if chat.view.Filter != "" || chat.view.Search != "" || offered() {
+		t.Errorf("filter %q and search %q are left", chat.view.Filter, chat.view.Search)
+	}
+}

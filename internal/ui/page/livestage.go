@@ -129,15 +129,21 @@ func (s *stage) offline(emails ...string) {
 			viewers += a.Viewers
 		}
 	}
+	AskOffline(s.shell, viewers, func() { s.model.GoOffline(emails...) })
+}
+
+// AskOffline has her go offline: at once when nobody watches, and otherwise
+// when she says so once more.
+func AskOffline(s Shell, viewers int, leave func()) {
 	if viewers == 0 {
-		s.model.GoOffline(emails...)
+		leave()
 		return
 	}
-	words := s.shell.Words()
-	s.shell.Ask(Question{Title: words.Say("live.offline.title"), Text: words.Count("live.offline.text", viewers),
+	words := s.Words()
+	s.Ask(Question{Title: words.Say("live.offline.title"), Text: words.Count("live.offline.text", viewers),
 		Yes: words.Say("live.offline"), No: words.Say("live.offline.no"), Danger: true, Answer: func(yes bool) {
 			if yes {
-				s.model.GoOffline(emails...)
+				leave()
 			}
 		}})
 }

@@ -1,6 +1,8 @@
 package page
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	standard "fyne.io/fyne/v2/theme"
@@ -51,6 +53,8 @@ type talk struct {
 	unlink  *control.Button
 	trouble *widget.Label
 	empty   *widget.Label
+	only    *widget.Label     // what alone is shown
+	narrow  fyne.CanvasObject // the same with the way back to all; nil on the page that has filters
 	foot    *fyne.Container
 	content fyne.CanvasObject
 }
@@ -94,12 +98,26 @@ func newTalk(shell Shell, model ChatModel, kept Kept, titled bool) *talk {
 	t.foot = xwidget.Rows(t.fresh, t.trouble, answering, container.NewBorder(nil, nil, nil, t.send, t.entry))
 	head := fyne.CanvasObject(container.NewBorder(nil, nil, label(t.words.Say("chat.to")), nil, t.to))
 	if titled {
-		t.foot.Objects = append(t.foot.Objects[:2], append([]fyne.CanvasObject{head}, t.foot.Objects[2:]...)...)
+		t.narrow = t.widen()
+		t.foot.Objects = append(t.foot.Objects[:2], append([]fyne.CanvasObject{t.narrow, head}, t.foot.Objects[2:]...)...)
 	} else {
 		t.foot.Objects[2] = xwidget.Columns([]float32{1, 1.4}, head, answering)
 	}
 	t.content = container.NewBorder(nil, t.foot, nil, nil, container.NewStack(t.feed, container.NewCenter(xwidget.Wide(160, t.empty))))
 	return t
+}
+
+// widen tells what alone is shown, with a button that leads back to all.
+func (t *talk) widen() fyne.CanvasObject {
+	t.only = control.Text("")
+	t.only.Truncation, t.only.Wrapping = fyne.TextTruncateEllipsis, fyne.TextWrapOff
+	all := control.NewMainButton(t.words.Say("chat.all"), nil, func() {
+		t.model.Filter("")
+		t.model.Search("")
+	})
+	row := container.NewBorder(nil, nil, nil, all, t.only)
+	row.Hide()
+	return row
 }
 
 // label is a short word beside a field.
@@ -191,6 +209,7 @@ func (t *talk) render() {
 	case before != now:
 		t.feed.Update()
 	}
+	t.narrowed(v)
 	t.target(v)
 	trouble := v.Trouble.In(t.words)
 	for _, r := range v.Rooms {
@@ -201,6 +220,28 @@ func (t *talk) render() {
 	control.Say(t.trouble, trouble)
 	control.Show(t.empty, v.Len == 0)
 	t.send.SetOn(v.To.Email != "")
+}
+
+// narrowed says that not all lines are shown: she would miss a room's.
+func (t *talk) narrowed(v vm.ChatView) {
+	if t.narrow == nil {
+		return
+	}
+	said := ""
+	for _, r := range v.Rooms {
+		if r.Email == v.Filter {
+			said = r.Letter + " · " + r.Account
+		}
+	}
+	if v.Search != "" {
+		said = strings.TrimSpace(said + " “" + v.Search + "”")
+	}
+	if t.only.Text == said {
+		return
+	}
+	t.only.SetText(said)
+	control.Show(t.narrow, said != "")
+	t.content.Refresh()
 }
 
 // target shows where what she writes goes.
