@@ -2,13 +2,16 @@ package page
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
 
 	"github.com/jasmincam/jasmincam/internal/ui/control"
 )
 
-// Area is several lines of text. Tab leads on from it, as from everything else.
+// Area is several lines of text. Tab leads on from it, as from everything else,
+// and keys that it has no use for reach the window.
 type Area struct {
-	control.Entry
+	widget.Entry
 	changed func(words string)
 	quiet   bool
 }
@@ -31,6 +34,22 @@ func NewArea(lines int, changed func(words string)) *Area {
 
 // AcceptsTab implements fyne.Tabbable.
 func (a *Area) AcceptsTab() bool { return false }
+
+// TypedKey implements fyne.Focusable.
+func (a *Area) TypedKey(key *fyne.KeyEvent) {
+	a.Entry.TypedKey(key)
+	control.PassOn(a, key)
+}
+
+// TypedShortcut implements fyne.Shortcutable.
+func (a *Area) TypedShortcut(s fyne.Shortcut) {
+	if _, ours := s.(*desktop.CustomShortcut); ours {
+		if c, ok := fyne.CurrentApp().Driver().CanvasForObject(a).(fyne.Shortcutable); ok {
+			c.TypedShortcut(s)
+		}
+	}
+	a.Entry.TypedShortcut(s)
+}
 
 // Put shows words without telling anybody.
 func (a *Area) Put(words string) {

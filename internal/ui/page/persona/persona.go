@@ -79,14 +79,14 @@ func (p *persona) build() {
 	})
 	p.save = control.NewMainButton(p.say("save"), standard.DocumentSaveIcon(), p.keep)
 	p.undo = control.NewButton(p.say("undo"), standard.ContentUndoIcon(), p.Undo)
-	p.state = control.Text("")
+	p.state = widget.NewLabel("")
 	p.state.Hide()
 	p.trouble = control.Text("")
 	p.trouble.Importance = widget.WarningImportance
 	p.trouble.Hide()
 	p.nothing = control.Text("")
 	p.body = control.Stacked(p.about(), p.pictures.box, p.goal.box, p.menu(), p.prices(), p.doors(), p.sight.box)
-	head := xwidget.Rows(xwidget.Flow(p.wide(p.whose), p.save, p.undo), p.state, p.trouble, p.nothing)
+	head := xwidget.Rows(xwidget.Flow(p.wide(p.whose), p.save, p.undo, p.state), p.trouble, p.nothing)
 	p.content = container.NewPadded(container.NewPadded(container.NewBorder(control.Column(760, head), nil, nil, nil,
 		control.Scrolled(container.NewPadded(control.Column(740, p.body))))))
 }
