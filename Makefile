@@ -14,7 +14,7 @@ DURATION ?= 10m
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint cross windows bench fuzz torture test-vm test-clean test-package package clean
+.PHONY: help run build test lint cross windows bench fuzz torture test-vm test-clean test-package package screens clean
 
 help: ## Lists every target
 	@echo 'JasminCam $(VERSION)'
@@ -57,6 +57,9 @@ test-clean: ## make test and make run in a bare Debian 12 root, as a newcomer wo
 
 package: ## Archives and Debian packages of the app and the server in dist/
 	@scripts/package '$(VERSION)'
+
+screens: ## Takes the pictures of the window in docs/guide anew
+	@scripts/screens
 
 test-package: ## Installs and removes the packages of make package in a bare Debian 12 root (root)
 	@scripts/test-package
