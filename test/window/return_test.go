@@ -28,6 +28,9 @@ func (e *evening) changesPicture() {
 		e.Keep("no-resolution")
 		e.t.Fatalf("no field changes the resolution; the settings are\n%s", e.kept())
 	}
+	if kept := e.kept(); !strings.Contains(kept, `"microphone": "tone"`) {
+		e.t.Errorf("another field was changed for good:\n%s", kept)
+	}
 	e.page.Until(patience, `document.querySelector("video[data-room]").videoWidth === 1280`)
 	e.Keep("resolution")
 	if !e.rooms(domain.RoomLive)() {

@@ -97,7 +97,7 @@ func (b *booth) cell(name string, field fyne.CanvasObject) fyne.CanvasObject {
 }
 
 func (b *booth) choose(edit func(c *desk.Choice)) {
-	c := b.view.Choice
+	c := b.model.View().Choice // what was drawn may be older than what she chose last
 	edit(&c)
 	b.model.Choose(c)
 }

@@ -105,6 +105,7 @@ type Live struct {
 	online   map[string]time.Duration
 	seen     time.Time // when online was counted
 	said     map[string]Notice
+	choosing int    // choices on their way to the desk
 	dressing bool   // a look is on its way to the desk
 	overlay  string // path of picture
 	picture  image.Image

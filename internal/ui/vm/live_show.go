@@ -47,7 +47,9 @@ func (l *Live) show(s desk.Status, kept settings.Values) {
 	slices.SortStableFunc(v.Accounts, func(a, b Card) int { return strings.Compare(a.Letter, b.Letter) })
 	v.State, v.To = bigState(v.Accounts)
 	v.Online = slices.ContainsFunc(v.Accounts, func(c Card) bool { return c.Online })
-	v.Choice, v.Look = s.Choice, kept.Look
+	if v.Look = kept.Look; l.choosing == 0 {
+		v.Choice = s.Choice
+	}
 	v.Width, v.Height, v.FPS, v.Kbps, v.Dropped = s.Stats.Width, s.Stats.Height, math.Round(s.FPS*10)/10, s.Kbps, s.Stats.Dropped
 	if v.Width == 0 {
 		v.Width, v.Height = s.Camera.Format.Width, s.Camera.Format.Height

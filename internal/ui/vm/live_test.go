@@ -209,8 +209,8 @@ func TestLive_verbs(t *testing.T) {
 			Size: capture.Wish{Width: 1280, Height: 720, FPS: 60}, Bitrate: 3_000_000}
 		d.mu.Lock() // the camera takes its time
 		l.Choose(choice)
-		if !l.View().Choosing {
-			t.Error("not choosing")
+		if v := l.View(); !v.Choosing || v.Choice != choice {
+			t.Errorf("choosing %v: %+v; the next choice would take this one back", v.Choosing, v.Choice)
 		}
 		d.mu.Unlock()
 		synctest.Wait()

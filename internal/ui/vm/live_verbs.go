@@ -49,12 +49,12 @@ func ChoiceOf(v settings.Values, camera, microphone desk.Source) desk.Choice {
 }
 
 // Choose takes another device, size or quality, live or not, and remembers it
-// when it was accepted.
+// when it was accepted. The view has it at once, so that the next choice, made
+// from the view before the devices have changed, does not take this one back.
 func (l *Live) Choose(c desk.Choice) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.v.Choosing, l.v.Refused = true, Notice{}
-	l.work.Do("choose", func(context.Context) {
+	ok := l.work.Do("choose", func(context.Context) {
 		err := l.cfg.Booth.Use(c)
 		if err == nil {
 			l.cfg.Kept.Change(func(v *settings.Values) {
@@ -63,11 +63,16 @@ func (l *Live) Choose(c desk.Choice) {
 			})
 		}
 		l.mu.Lock()
-		l.v.Choosing, l.v.Refused = false, base.Told(err)
+		l.choosing--
+		l.v.Choosing, l.v.Refused = l.choosing > 0, base.Told(err)
 		l.changed.Ring()
 		l.mu.Unlock()
 		l.lookNow()
 	})
+	if ok {
+		l.choosing++
+		l.v.Choosing, l.v.Refused, l.v.Choice = true, Notice{}, c
+	}
 	l.changed.Ring()
 }
 
