@@ -327,7 +327,7 @@ func TestPages_formsFromOtherSitesAreRefused(t *testing.T) {
 	r := cookie(f.request("POST", "/signout", "", ""), "jc_session", f.max)
 	r.Header.Set("Origin", "https://elsewhere.example")
 	r.Header.Set("Sec-Fetch-Site", "cross-site")
-	f.want(f.do(r), 403, domain.KindForbidden)
+	f.parse(f.do(r)).wantProblem(403, "another site")
 	f.want(f.call("GET", "me", f.max, ""), 200, "")
 }
 

@@ -18,6 +18,7 @@ type Site struct {
 	Config
 	cookies reply.Cookies
 	mux     *http.ServeMux
+	pages   *page.Pages
 	origins *http.CrossOriginProtection
 	signIns throttle
 	signUps throttle
@@ -56,6 +57,7 @@ func New(c Config) (*Site, error) {
 	}
 	s.routeAPI()
 	s.routeHealth()
+	s.pages = pages
 	pages.Route(s.mux)
 	s.mux.Handle("/whip", c.WHIP)
 	s.mux.Handle("/whip/", c.WHIP)
@@ -86,11 +88,14 @@ func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	boundClient(w, r)
 	defer func() { s.finish(recover(), out, r, begin) }()
 	r, err := s.identify(out, r)
-	if err != nil {
+	switch {
+	case err == nil:
+		s.mux.ServeHTTP(out, r)
+	case isAPI(r) || isMedia(r):
 		reply.Error(out, err)
-		return
+	default:
+		s.pages.Refuse(out, r, err)
 	}
-	s.mux.ServeHTTP(out, r)
 }
 
 // boundClient sets the deadlines. A ResponseWriter without any (a recorder in a

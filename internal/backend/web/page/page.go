@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
@@ -37,6 +39,7 @@ type Pages struct {
 	bundle    *bundle
 	catalogue *catalogue
 	templates map[string]map[string]*template.Template // language → page
+	packers   sync.Pool                                // of *gzip.Writer
 }
 
 // pageNames are the templates, each a file that defines "main".
@@ -90,10 +93,15 @@ func (p *Pages) parse(base *template.Template, name string, functions map[string
 	return err
 }
 
-// Route adds the pages to mux.
-func (p *Pages) Route(mux *http.ServeMux) {
-	mux.HandleFunc("GET /assets/{hash}/{name}", p.bundle.serve)
-	mux.HandleFunc("GET /favicon.ico", p.bundle.favicon)
+// Router takes routes, as http.ServeMux does.
+type Router interface {
+	HandleFunc(pattern string, handler func(http.ResponseWriter, *http.Request))
+}
+
+// Route adds the pages to a router.
+func (p *Pages) Route(router Router) {
+	router.HandleFunc("GET /assets/{hash}/{name}", p.bundle.serve)
+	router.HandleFunc("GET /favicon.ico", p.bundle.favicon)
 	for pattern, h := range map[string]http.HandlerFunc{
 		"GET /{$}":                      p.home,
 		"POST /look":                    p.look,
@@ -139,15 +147,26 @@ func (p *Pages) Route(mux *http.ServeMux) {
 		"GET /staff/audit":                        p.audit,
 		"/":                                       p.unknown,
 	} {
-		mux.HandleFunc(pattern, limitBody(h))
+		router.HandleFunc(pattern, p.guarded(h))
 	}
 }
 
 // maxForm bounds the body of a form.
 const maxForm = 64 << 10
 
-func limitBody(h http.HandlerFunc) http.HandlerFunc {
+// guarded limits the body, and answers for a page that panics with a page. An
+// answer that has begun is cut, as net/http does it.
+func (p *Pages) guarded(h http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch cause := recover(); cause {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(cause)
+			default:
+				p.Refuse(w, r, domain.Wrap("page", domain.KindInternal, fmt.Errorf("panic: %v\n%s", cause, debug.Stack()), "Something went wrong on our side. Please try again."))
+			}
+		}()
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 		h(w, r)
 	}

@@ -107,13 +107,18 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, name, title string
 	p.draw(w, r, reply.Status(domain.KindOf(err)), name, shell{Title: title, Problem: domain.Sentence(err), Body: body})
 }
 
-// problem draws a page that could not be shown.
+// Refuse answers a request for a page that could not be shown.
+func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) { p.problem(w, r, err) }
+
+// problem draws a page that could not be shown. Where the same request may
+// succeed a little later, it offers that.
 func (p *Pages) problem(w http.ResponseWriter, r *http.Request, err error) {
 	if domain.KindOf(err) == domain.KindUnauthenticated && r.Method == http.MethodGet {
 		http.Redirect(w, r, "/signin?"+url.Values{"next": {r.URL.RequestURI()}}.Encode(), http.StatusSeeOther)
 		return
 	}
-	p.again(w, r, "problem", "problem.title", err, nil)
+	later := []domain.Kind{domain.KindLimited, domain.KindUnavailable, domain.KindInternal}
+	p.again(w, r, "problem", "problem.title", err, slices.Contains(later, domain.KindOf(err)))
 }
 
 func (p *Pages) draw(w http.ResponseWriter, r *http.Request, status int, name string, s shell) {
@@ -138,8 +143,7 @@ func (p *Pages) draw(w http.ResponseWriter, r *http.Request, status int, name st
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Content-Language", s.Lang)
-	w.WriteHeader(status)
-	_, _ = w.Write(out.Bytes()) // a client that left is no error of ours
+	p.send(w, r, status, out.Bytes())
 }
 
 // who is the same in all windows of one session or guest and tells nothing else.
