@@ -63,6 +63,7 @@ func (e *Entry) TypedShortcut(s fyne.Shortcut) {
 // Button keeps the focus when it is pressed by a key, and takes Return as well.
 type Button struct {
 	widget.Button
+	hint string
 }
 
 // NewButton returns a button with a word and a sign, either of which may be missing.

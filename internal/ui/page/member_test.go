@@ -1,11 +1,9 @@
 package page_test
 
 import (
-	"bytes"
 	"fmt"
 	"image"
 	"image/color"
-	"image/jpeg"
 	"io"
 	"os"
 	"path/filepath"
@@ -89,19 +87,14 @@ func (f *fakePersona) Send(email string, slot domain.Slot, open func() (io.ReadC
 	}
 }
 
-func portrait(t *testing.T) []byte {
-	t.Helper()
-	m := image.NewRGBA(image.Rect(0, 0, 720, 900))
-	for y := range 900 {
-		for x := range 720 {
-			m.Set(x, y, color.RGBA{byte(120 + x/8), byte(60 + y/9), 140, 255})
+func portrait() image.Image {
+	m := image.NewRGBA(image.Rect(0, 0, 240, 300))
+	for y := range 300 {
+		for x := range 240 {
+			m.Set(x, y, color.RGBA{byte(120 + x/3), byte(60 + y/3), 140, 255})
 		}
 	}
-	var b bytes.Buffer
-	if err := jpeg.Encode(&b, m, nil); err != nil {
-		t.Fatal(err)
-	}
-	return b.Bytes()
+	return m
 }
 
 // star is a profile with everything in it.
@@ -111,7 +104,7 @@ func star(t *testing.T) *fakePersona {
 		Email: "a@example.com", Known: true, Trouble: vm.Notice{Key: "error.unavailable"},
 		Doors: domain.RoomSettings{HomeClosed: true, GuestsClosedIn: []string{"RO", "BA"}},
 		Sight: &vm.Sight{Country: "RO", Role: domain.RoleGuest, Sight: domain.Sight{Message: "This room is not open in your country."}},
-		Pictures: []vm.Picture{{Slot: domain.SlotGeneral, State: domain.PictureWaiting, At: at, JPEG: portrait(t)}, {Slot: domain.SlotGeneral, State: domain.PictureApproved, At: at, JPEG: portrait(t)},
+		Pictures: []vm.Picture{{Slot: domain.SlotGeneral, State: domain.PictureWaiting, At: at, Small: portrait()}, {Slot: domain.SlotGeneral, State: domain.PictureApproved, At: at, Small: portrait()},
 			{Slot: domain.SlotMembers, State: domain.PictureRejected, At: at, Reason: "The picture is too dark, and somebody else is seen in it."}}}
 	v.Profile = domain.Profile{Name: "anna-from-the-north", PriceNow: 2990, Goal: &domain.Goal{Title: "New shoes", Target: 500_000, Collected: 123_000},
 		ProfileEdit: domain.ProfileEdit{Introduction: strings.Repeat("I like long evenings. ", 20), Likes: "jazz", Dislikes: "haste", Languages: []string{"en", "es", "ro", "ru"},

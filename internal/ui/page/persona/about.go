@@ -90,6 +90,6 @@ func (p *persona) offer(i int, line offer, show func()) fyne.CanvasObject {
 		p.d.now.Menu = slices.Delete(p.d.now.copied().Menu, i, i+1)
 		show()
 		p.touch()
-	})
+	}).Hint(p.say("live.overlay.remove"))
 	return container.NewBorder(nil, nil, nil, remove, xwidget.Columns([]float32{2.2, 1}, title, credits))
 }

@@ -14,6 +14,9 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
 )
 
+// many is how many options are searched rather than looked through.
+const many = 40
+
 // A field writes into the draft, and shows what the draft has when it is filled.
 
 // line is one line of text.
@@ -69,20 +72,17 @@ func (p *persona) choice(values []named, of func(f *form) *string) *control.Sele
 // a choice that adds one.
 func (p *persona) chosen(values []named, add string, most int, of func(f *form) *[]string) fyne.CanvasObject {
 	box := xwidget.Flow()
-	var more *control.Select
 	var show func()
 	change := func(edit func(list []string) []string) {
 		*of(&p.d.now) = edit(list(*of(&p.d.now)))
 		show()
 		p.touch()
 	}
-	more = control.NewSelect(namesOf(values), func(i int) {
-		more.Choose(-1)
+	more := p.adder(values, add, func(i int) {
 		if now := *of(&p.d.now); len(now) < most && !slices.Contains(now, values[i].code) {
 			change(func(list []string) []string { return append(list, values[i].code) })
 		}
 	})
-	more.PlaceHolder = p.say(add)
 	show = func() {
 		box.Objects = nil
 		for _, code := range *of(&p.d.now) {
@@ -91,13 +91,34 @@ func (p *persona) chosen(values []named, add string, most int, of func(f *form) 
 			}))
 		}
 		if len(*of(&p.d.now)) < most {
-			box.Add(p.wide(more))
+			box.Add(more)
 		}
 		box.Refresh()
 		p.settle()
 	}
 	p.fills = append(p.fills, show)
 	return box
+}
+
+// adder is a choice that forgets what was chosen; among very many there is an
+// entry to search them.
+func (p *persona) adder(values []named, hint string, add func(i int)) fyne.CanvasObject {
+	if len(values) > many {
+		var f *control.Finder
+		f = control.NewFinder(namesOf(values), p.say("profile.country.find"), func(i int) {
+			f.Put(-1)
+			add(i)
+		})
+		f.Choice.PlaceHolder = p.say(hint)
+		return p.wide(f.Box())
+	}
+	var s *control.Select
+	s = control.NewSelect(namesOf(values), func(i int) {
+		s.Choose(-1)
+		add(i)
+	})
+	s.PlaceHolder = p.say(hint)
+	return p.wide(s)
 }
 
 // cell is a field below its name.

@@ -57,10 +57,10 @@ var (
 
 // New returns the maker of the Profile page.
 func New(model Model) page.Maker {
-	d, seen := &draft{}, newAlbum()
+	d := &draft{}
 	return func(shell page.Shell) page.Page {
 		p := &persona{shell: shell, model: model, d: d}
-		p.pictures = newPictures(p, seen)
+		p.pictures = newPictures(p)
 		p.goal = newGoal(p)
 		p.sight = newSight(p)
 		p.build()

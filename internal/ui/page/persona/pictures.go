@@ -1,10 +1,7 @@
 package persona
 
 import (
-	"bytes"
 	"errors"
-	"image"
-	"image/jpeg"
 	"io"
 	"os"
 	"reflect"
@@ -17,7 +14,6 @@ import (
 	"fyne.io/fyne/v2/storage"
 	standard "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
-	"golang.org/x/image/draw"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
@@ -29,32 +25,9 @@ import (
 // side is how large a picture is shown, at a text size of 100 %.
 const side = 150
 
-// album keeps small pictures, by the first byte of the large one. It outlives the
-// page.
-type album struct{ small map[*byte]image.Image }
-
-func newAlbum() *album { return &album{small: map[*byte]image.Image{}} }
-
-// draw makes the small picture of a large one; nil when it cannot be read.
-func (a *album) draw(still []byte) image.Image {
-	if m, ok := a.small[&still[0]]; ok {
-		return m
-	}
-	var m image.Image
-	if large, err := jpeg.Decode(bytes.NewReader(still)); err == nil {
-		scale := 2 * side / float64(max(large.Bounds().Dx(), large.Bounds().Dy(), 1))
-		small := image.NewRGBA(image.Rect(0, 0, max(1, int(float64(large.Bounds().Dx())*scale)), max(1, int(float64(large.Bounds().Dy())*scale))))
-		draw.ApproxBiLinear.Scale(small, small.Bounds(), large, large.Bounds(), draw.Src, nil)
-		m = small
-	}
-	a.small[&still[0]] = m
-	return m
-}
-
 // pictures are hers in both slots (domain C5).
 type pictures struct {
 	p     *persona
-	seen  *album
 	drawn []vm.Picture
 	any   bool
 	slots map[domain.Slot]*fyne.Container
@@ -64,8 +37,8 @@ type pictures struct {
 	box   fyne.CanvasObject
 }
 
-func newPictures(p *persona, seen *album) *pictures {
-	s := &pictures{p: p, seen: seen, slots: map[domain.Slot]*fyne.Container{}, state: control.Text("")}
+func newPictures(p *persona) *pictures {
+	s := &pictures{p: p, slots: map[domain.Slot]*fyne.Container{}, state: control.Text("")}
 	rows := []fyne.CanvasObject{control.Quiet(p.say("profile.pictures.text", domain.MinPictureSide, domain.MaxPicture>>20)), s.state}
 	for _, slot := range []domain.Slot{domain.SlotGeneral, domain.SlotMembers} {
 		s.slots[slot] = xwidget.Flow()
@@ -151,13 +124,11 @@ func (s *pictures) render(v vm.PersonaView) {
 func (s *pictures) card(one vm.Picture) fyne.CanvasObject {
 	said := control.Text(s.p.say("picture."+string(one.State)) + " · " + one.At.Local().Format("2006-01-02"))
 	rows := []fyne.CanvasObject{said}
-	if len(one.JPEG) > 0 {
-		if m := s.seen.draw(one.JPEG); m != nil {
-			shown := canvas.NewImageFromImage(m)
-			shown.FillMode = canvas.ImageFillContain
-			shown.SetMinSize(fyne.NewSquareSize(side * theme.Scale()))
-			rows = append([]fyne.CanvasObject{shown}, rows...)
-		}
+	if one.Small != nil {
+		shown := canvas.NewImageFromImage(one.Small)
+		shown.FillMode = canvas.ImageFillContain
+		shown.SetMinSize(fyne.NewSquareSize(side * theme.Scale()))
+		rows = append([]fyne.CanvasObject{shown}, rows...)
 	}
 	if one.Reason != "" {
 		why := control.Text(one.Reason)

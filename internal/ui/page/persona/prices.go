@@ -65,7 +65,7 @@ func (p *persona) doors() fyne.CanvasObject {
 type sight struct {
 	p       *persona
 	places  []named // the first is unknown
-	country *control.Select
+	country *control.Finder
 	member  *control.Check
 	look    *control.Button
 	answer  *widget.Label
@@ -75,19 +75,19 @@ type sight struct {
 func newSight(p *persona) *sight {
 	s := &sight{p: p}
 	s.places = append([]named{{"", p.say("profile.sight.unknown")}}, countries(p.shell.Words().Lang())...)
-	s.country = control.NewSelect(namesOf(s.places), nil)
-	s.country.Choose(0)
+	s.country = control.NewFinder(namesOf(s.places), p.say("profile.country.find"), nil)
+	s.country.Put(0)
 	s.member = control.NewCheck(p.say("profile.sight.member"), nil)
 	s.look = control.NewButton(p.say("profile.sight.look"), standard.VisibilityIcon(), func() {
 		role := domain.RoleGuest
 		if s.member.Checked {
 			role = domain.RoleMember
 		}
-		p.model.LookFrom(p.d.email, s.places[max(0, s.country.SelectedIndex())].code, role)
+		p.model.LookFrom(p.d.email, s.places[max(0, s.country.Place())].code, role)
 	})
 	s.answer = control.Text("")
 	s.answer.Hide()
-	s.box = p.group("profile.sight", control.Quiet(p.say("profile.sight.text")), xwidget.Flow(p.wide(s.country), s.member, s.look), s.answer)
+	s.box = p.group("profile.sight", control.Quiet(p.say("profile.sight.text")), xwidget.Flow(p.wide(s.country.Box()), s.member, s.look), s.answer)
 	return s
 }
 

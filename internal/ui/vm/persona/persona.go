@@ -3,6 +3,7 @@ package persona
 import (
 	"cmp"
 	"context"
+	"image"
 	"slices"
 	"strconv"
 	"strings"
@@ -25,7 +26,7 @@ type Picture struct {
 	State  domain.PictureState // catalogue "picture."+State
 	Reason string              // why rejected
 	At     time.Time
-	JPEG   []byte // nil while it is fetched, and of a rejected one; shared: look, do not touch
+	Small  image.Image // nil while it is fetched, and of a rejected one; shared: look, do not touch
 }
 
 // Sight is what somebody elsewhere would see of her room (domain C8).
@@ -73,11 +74,11 @@ var _ base.Follower = (*Persona)(nil)
 type room struct {
 	base.Account
 	lane    string
-	view    View        // without Rooms, Email and Busy
-	calls   int         // on their way
-	reading bool        // one that reads is among them
-	unread  base.Notice // why the truth could not be read
-	stills  map[string][]byte
+	view    View                   // without Rooms, Email and Busy
+	calls   int                    // on their way
+	reading bool                   // one that reads is among them
+	unread  base.Notice            // why the truth could not be read
+	stills  map[string]image.Image // nil: cannot be read
 }
 
 // New returns a model without accounts.
@@ -120,7 +121,7 @@ func (p *Persona) Enter(a base.Account) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.entered++
-	r := &room{Account: a, lane: strconv.Itoa(p.entered), stills: map[string][]byte{}}
+	r := &room{Account: a, lane: strconv.Itoa(p.entered), stills: map[string]image.Image{}}
 	p.rooms[a.Email] = r
 	p.read(r)
 }
@@ -194,8 +195,9 @@ func (p *Persona) readAll(ctx context.Context, r *room) error {
 		if err != nil {
 			return err
 		}
+		small := shrink(still)
 		p.mu.Lock()
-		r.stills[key(m)] = still
+		r.stills[key(m)] = small
 		r.hang(pictures)
 		p.changed.Ring()
 		p.mu.Unlock()
@@ -212,7 +214,7 @@ func (r *room) hang(list []domain.Picture) (missing []domain.Picture) {
 	slices.SortStableFunc(list, func(a, b domain.Picture) int {
 		return cmp.Or(strings.Compare(string(a.Slot), string(b.Slot)), cmp.Compare(b.At, a.At))
 	})
-	stills := map[string][]byte{}
+	stills := map[string]image.Image{}
 	r.view.Pictures = make([]Picture, 0, len(list))
 	for _, x := range list {
 		still, ok := r.stills[key(x)]
@@ -222,7 +224,7 @@ func (r *room) hang(list []domain.Picture) (missing []domain.Picture) {
 		case x.State != domain.PictureRejected:
 			missing = append(missing, x)
 		}
-		r.view.Pictures = append(r.view.Pictures, Picture{Slot: x.Slot, State: x.State, Reason: x.Reason, At: base.Time(x.At), JPEG: still})
+		r.view.Pictures = append(r.view.Pictures, Picture{Slot: x.Slot, State: x.State, Reason: x.Reason, At: base.Time(x.At), Small: still})
 	}
 	r.stills = stills
 	return missing

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"image"
+	"image/jpeg"
 	"io"
 	"slices"
 	"strings"
@@ -96,7 +98,11 @@ func (s *studio) Picture(_ context.Context, _ string, slot domain.Slot, version 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.fetched++
-	return []byte(string(slot) + version), nil
+	width := map[domain.Slot]int{domain.SlotGeneral: 600, domain.SlotMembers: 900}[slot]
+	height := map[bool]int{true: 300, false: 600}[version == "new"]
+	var b bytes.Buffer
+	err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, width, height)), nil)
+	return b.Bytes(), err
 }
 
 func (s *studio) SetPicture(_ context.Context, _ string, slot domain.Slot, raw []byte) (domain.Picture, error) {
@@ -222,11 +228,24 @@ type upload struct {
 
 func (u upload) Close() error { *u.closed++; return nil }
 
+// sized tells whether a picture was made small by the model.
+func sized(x Picture, width, height int) bool {
+	return x.Small != nil && x.Small.Bounds() == image.Rect(0, 0, width, height)
+}
+
+func TestShrink_refusesNonsense(t *testing.T) {
+	for _, raw := range []string{"", "no picture", "\xff\xd8\xff\xe0\x00\x10JFIF"} {
+		if m := shrink([]byte(raw)); m != nil {
+			t.Errorf("%q became a picture of %v", raw, m.Bounds())
+		}
+	}
+}
+
 func TestPersona_pictures(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, s, _ := begin(t)
 		v := p.View()
-		if len(v.Pictures) != 3 || v.Pictures[0].Reason != "Too dark." || v.Pictures[0].JPEG != nil || string(v.Pictures[1].JPEG) != "general1" || string(v.Pictures[2].JPEG) != "members1" {
+		if len(v.Pictures) != 3 || v.Pictures[0].Reason != "Too dark." || v.Pictures[0].Small != nil || !sized(v.Pictures[1], 300, 300) || !sized(v.Pictures[2], 300, 200) {
 			t.Errorf("%+v", v.Pictures)
 		}
 		closed := 0
@@ -240,7 +259,7 @@ func TestPersona_pictures(t *testing.T) {
 			synctest.Wait()
 		}
 		send(strings.NewReader("picture"), nil)
-		if v := p.View(); len(s.sent) != 1 || string(s.sent[0]) != "picture" || v.Sending || v.Saved != 1 || v.Pictures[0].State != domain.PictureWaiting || string(v.Pictures[0].JPEG) != "generalnew" {
+		if v := p.View(); len(s.sent) != 1 || string(s.sent[0]) != "picture" || v.Sending || v.Saved != 1 || v.Pictures[0].State != domain.PictureWaiting || !sized(v.Pictures[0], 300, 150) {
 			t.Errorf("%+v", v)
 		}
 		if s.fetched != 3 {
