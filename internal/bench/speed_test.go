@@ -29,6 +29,7 @@ func subjects() []subject {
 		{"Picture", picture},
 		{"Fanout", fanOut},
 		{"Latency", latency},
+		{"Ledger", booking},
 		{"Memory", memory},
 	}
 }

@@ -39,8 +39,8 @@ func (db *DB) connect(ctx context.Context, c Config) error {
 	}
 }
 
-// connectSQLite uses one writing connection: SQLite has one writer at a time, and
-// a queue in database/sql is fair, while busy_timeout is not.
+// connectSQLite uses one writing connection, the pen's: SQLite has one writer at a
+// time, and a queue of our own is fair, while busy_timeout is not.
 func (db *DB) connectSQLite(ctx context.Context, c Config, path string) error {
 	path, err := filepath.Abs(path)
 	if err != nil {
@@ -54,8 +54,8 @@ func (db *DB) connectSQLite(ctx context.Context, c Config, path string) error {
 		base = "/" + base // a drive letter
 	}
 	base = "file://" + (&url.URL{Path: base}).EscapedPath() +
-		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_dqs=0"
-	if db.writes, err = sql.Open("sqlite", base+"&_txlock=immediate"); err != nil {
+		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_dqs=0"
+	if db.writes, err = sql.Open("sqlite", base); err != nil {
 		return err
 	}
 	db.writes.SetMaxOpenConns(1)
@@ -70,7 +70,11 @@ func (db *DB) connectSQLite(ctx context.Context, c Config, path string) error {
 	}
 	db.Reads.SetMaxOpenConns(sqliteReaders)
 	db.Reads.SetMaxIdleConns(sqliteReaders)
-	return db.Reads.PingContext(ctx)
+	if err := db.Reads.PingContext(ctx); err != nil {
+		return err
+	}
+	db.pen = newPen(db.writes)
+	return nil
 }
 
 // makePrivate makes the file before SQLite does, readable by its owner only; the

@@ -25,7 +25,8 @@ type DB struct {
 	// pool that cannot write, on PostgreSQL the same pool that writes.
 	Reads *sql.DB
 
-	writes *sql.DB // SQLite: one connection, transactions begin IMMEDIATE
+	writes *sql.DB // SQLite: one connection, which the pen holds
+	pen    *pen    // nil on PostgreSQL, and where nothing is written
 	bell   Ringer
 	now    func() time.Time
 }
@@ -41,9 +42,12 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	return db, nil
 }
 
-// Close ends all connections.
+// Close lets writes that are under way end, then ends all connections.
 func (db *DB) Close() error {
 	var err error
+	if db.pen != nil {
+		db.pen.close()
+	}
 	if db.writes != nil {
 		err = db.writes.Close()
 	}

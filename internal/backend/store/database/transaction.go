@@ -20,9 +20,15 @@ type Querier interface {
 	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
+// statements are what a transaction can say.
+type statements interface {
+	Querier
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
 // Tx is one write transaction.
 type Tx struct {
-	*sql.Tx
+	statements
 	Now    int64 // Unix ms; one moment for all that the transaction writes
 	topics []string
 	after  []func()
@@ -43,13 +49,14 @@ func (t *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error)
 	return r.RowsAffected()
 }
 
-// Write runs f in a transaction, again when the database says that it lost
-// against another one, and rings the bell after the commit. All writes pass
-// here: a writer that commits several of them at once takes this place.
+// Write runs f in a transaction, again when it was lost with no fault of its own,
+// and rings the bell after the commit. f may run more than once; what it changes
+// besides the database must bear that.
 func (db *DB) Write(ctx context.Context, op string, f func(ctx context.Context, t *Tx) error) error {
 	for try := 1; ; try++ {
-		err := db.attempt(ctx, f)
+		t, err := db.attempt(ctx, f)
 		if err == nil {
+			db.announce(t)
 			return nil
 		}
 		if try == maxTries || !lostRace(err) {
@@ -65,34 +72,39 @@ func (db *DB) Write(ctx context.Context, op string, f func(ctx context.Context, 
 	}
 }
 
-// attempt waits for a connection as long as the caller does; what has begun is
-// brought to its end, because a caller who went away has no say in a commit.
-func (db *DB) attempt(ctx context.Context, f func(ctx context.Context, t *Tx) error) error {
+// announce tells what was committed.
+func (db *DB) announce(t *Tx) {
+	for _, f := range t.after {
+		f()
+	}
+	slices.Sort(t.topics)
+	db.bell.Ring(slices.Compact(t.topics)...)
+}
+
+// attempt waits for its turn, or for a connection, as long as the caller does; what
+// has begun is brought to its end, because a caller who went away has no say in a
+// commit.
+func (db *DB) attempt(ctx context.Context, f func(ctx context.Context, t *Tx) error) (*Tx, error) {
+	if db.pen != nil {
+		return db.pen.write(ctx, db.now, f)
+	}
 	conn, err := db.writes.Conn(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = conn.Close() }() // gives it back to the pool
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTime)
 	defer cancel()
 	inner, err := conn.BeginTx(ctx, nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer inner.Rollback() // does nothing after the commit
-	t := &Tx{Tx: inner, Now: db.now().UnixMilli()}
+	t := &Tx{statements: inner, Now: db.now().UnixMilli()}
 	if err := f(ctx, t); err != nil {
-		return err
+		return nil, err
 	}
-	if err := inner.Commit(); err != nil {
-		return err
-	}
-	for _, f := range t.after {
-		f()
-	}
-	slices.Sort(t.topics)
-	db.bell.Ring(slices.Compact(t.topics)...)
-	return nil
+	return t, inner.Commit()
 }
 
 // Collect reads all rows.
