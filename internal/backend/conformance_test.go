@@ -117,7 +117,7 @@ func conformance(t *testing.T, c cast) {
 		tell func(*testing.T, cast)
 	}{
 		{"accounts", accountStory}, {"sessions", sessionStory}, {"approval", approvalStory}, {"studio", studioStory},
-		{"rooms", roomStory}, {"chat", chatStory}, {"moderation", moderationStory}, {"money", moneyStory},
+		{"rooms", roomStory}, {"chat", chatStory}, {"banned words", bannedWordStory}, {"moderation", moderationStory}, {"money", moneyStory},
 		{"broadcast", broadcastStory}, {"doors", doorStory}, {"profiles", profileStory}, {"statements", statementStory},
 		{"relations", relationStory}, {"books", bookStory}, {"pictures", pictureStory}, {"audit", auditStory}, {"browsing", browseStory},
 	} {
@@ -267,6 +267,36 @@ func chatStory(t *testing.T, c cast) {
 	if len(events) < 4 || events[0].Kind != domain.EventMessage || events[1].Kind != domain.EventRules {
 		t.Errorf("events: %+v", events)
 	}
+}
+
+// bannedWordStory: her words drop what others say, each of her accounts has its own,
+// and what is told of it names no word.
+func bannedWordStory(t *testing.T, c cast) {
+	luna, sky, tom := c.demo(t, c.f.demo.Performers[0]), c.demo(t, c.f.demo.Performers[1]), c.demo(t, c.f.demo.Members[0])
+	if err := luna.SetSettings(luna.ctx, demoFirst, domain.RoomSettings{BannedWords: []string{" Darn", "darn"}}); err != nil {
+		t.Fatal(err)
+	}
+	if got := must(luna.Settings(luna.ctx, demoFirst))(t); !slices.Equal(got.BannedWords, []string{"Darn"}) {
+		t.Errorf("she reads %q", got.BannedWords)
+	}
+	if got := must(sky.Settings(sky.ctx, demoSecond))(t); got.BannedWords == nil || len(got.BannedWords) > 0 {
+		t.Errorf("her other account has %#v", got.BannedWords)
+	}
+	line := domain.Line{Text: "DARN it", Key: "banned-word-1"}
+	_, err := tom.Say(tom.ctx, demoFirst, line)
+	wantKind(t, "a banned word", err, domain.KindInvalid)
+	if words := domain.Sentence(err); strings.Contains(strings.ToLower(words), "darn") {
+		t.Errorf("the word is told: %s", words)
+	}
+	must(tom.Say(tom.ctx, demoFirst, domain.Line{Text: "darned socks", Key: "banned-word-2"}))(t)
+	must(tom.Say(tom.ctx, demoSecond, domain.Line{Text: "DARN it", Key: "banned-word-3"}))(t)
+	must(luna.Say(luna.ctx, demoFirst, domain.Line{Text: "darn", Key: "banned-word-4"}))(t)
+	if err := luna.SetSettings(luna.ctx, demoFirst, domain.RoomSettings{BannedWords: []string{}}); err != nil {
+		t.Fatal(err)
+	}
+	_, err = tom.Say(tom.ctx, demoFirst, line)
+	wantKind(t, "the same line again, when no word is banned", err, domain.KindInvalid)
+	wantKind(t, "no word", luna.SetSettings(luna.ctx, demoFirst, domain.RoomSettings{BannedWords: []string{"…"}}), domain.KindInvalid)
 }
 
 func moderationStory(t *testing.T, c cast) {

@@ -15,6 +15,7 @@ const (
 	EventRoom    EventKind = "room"    // RoomNotice
 	EventRules   EventKind = "rules"   // RulesNotice: guest chat opened or closed
 	EventRemoved EventKind = "removed" // RemovedNotice: to the performer alone
+	EventProfile EventKind = "profile" // ProfileNotice: goal, tip menu or price is another
 )
 
 // Kinds in an account's own stream.
@@ -30,7 +31,7 @@ const EventViewers EventKind = "viewers" // ViewersNotice
 
 // EventKinds lists every kind, for tables and tests.
 func EventKinds() []EventKind {
-	return []EventKind{EventMessage, EventTip, EventRoom, EventRules, EventRemoved, EventBalance, EventEarnings, EventAccount, EventViewers}
+	return []EventKind{EventMessage, EventTip, EventRoom, EventRules, EventRemoved, EventProfile, EventBalance, EventEarnings, EventAccount, EventViewers}
 }
 
 // Event is one row of a stream. Seq counts from 1 without a gap within its
@@ -89,6 +90,14 @@ type RemovedNotice struct {
 	Viewer string `json:"viewer"`
 	Until  int64  `json:"until"` // Unix ms; 0 = until lifted
 	Lifted bool   `json:"lifted,omitempty"`
+}
+
+// ProfileNotice tells a room what is new in its performer's profile; what is as
+// it was is left out.
+type ProfileNotice struct {
+	Goal     *Goal        `json:"goal,omitempty"`                   // one that begins; Target 0: it has ended
+	TipMenu  []TipOffer   `json:"tip_menu,omitzero"`                // the whole menu; nil: as it was
+	PriceNow Millicredits `json:"price_now_millicredits,omitempty"` // a minute in private
 }
 
 // BalanceNotice tells a member what is left.

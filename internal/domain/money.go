@@ -69,4 +69,5 @@ type Receipt struct {
 	Entry               string       `json:"entry"`
 	Seq                 int64        `json:"seq"` // the event in the room
 	BalanceMillicredits Millicredits `json:"balance_millicredits"`
+	NoteDropped         bool         `json:"note_dropped,omitempty"` // it had a banned word (domain C8); the tip stands
 }

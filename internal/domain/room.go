@@ -28,14 +28,23 @@ type Room struct {
 // RoomSettings is what the performer decides about her room (domain A5, C8).
 // Countries are ISO 3166-1 alpha-2. HomeClosed closes the home country (from
 // her application) to everybody; Guests lists up to 3 more closed to guests.
+// A message with a banned word is dropped whole, and so is the note of a tip; her
+// own lines are exempt. Each account has its own list, and nobody else is told it.
 type RoomSettings struct {
 	GuestChat      bool     `json:"guest_chat"`
 	HomeClosed     bool     `json:"home_closed"`
 	GuestsClosedIn []string `json:"guests_closed_in"`
+	BannedWords    []string `json:"banned_words,omitzero"` // nil in SetSettings leaves them as they are
 }
 
 // MaxClosedCountries bounds GuestsClosedIn (domain C8).
 const MaxClosedCountries = 3
+
+// Limits of BannedWords: their number, and the characters of each (C).
+const (
+	MaxBannedWords = 200
+	MaxBannedWord  = 40
+)
 
 // Ban keeps a member out of a room until it is lifted; a kick is a ban with an
 // end (KickLength by default).

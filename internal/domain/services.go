@@ -61,7 +61,7 @@ const MaxThumbnail = 200 << 10
 
 // Chat is talk in a room.
 type Chat interface {
-	// Say posts a line. KindInvalid (empty, too long, no key), KindForbidden (banned, guest without leave), KindLimited, KindConflict (same key, other text).
+	// Say posts a line. KindInvalid (empty, too long, no key), KindForbidden (banned, guest without leave), KindLimited, KindConflict (same key, other text). A line with one of her banned words is KindInvalid, for that key for ever.
 	Say(ctx context.Context, performer string, l Line) (Message, error)
 	// Messages lists the lines after a sequence number, oldest first; after 0 means the last limit lines.
 	Messages(ctx context.Context, performer string, after int64, limit int) ([]Message, error)
@@ -79,7 +79,7 @@ type Moderation interface {
 
 // Wallet is a member's money.
 type Wallet interface {
-	// Tip moves credits to the performer. KindInvalid (amount, key), KindPayment, KindForbidden, KindConflict (same key, other tip).
+	// Tip moves credits to the performer; a note with a banned word is left out, as the receipt says. KindInvalid (amount, key), KindPayment, KindForbidden, KindConflict (same key, other tip).
 	Tip(ctx context.Context, performer string, t Tip) (Receipt, error)
 	// Buy opens a checkout for a package. KindInvalid.
 	Buy(ctx context.Context, pkg, key string) (Purchase, error)

@@ -23,35 +23,49 @@ func (s *Store) Say(ctx context.Context, performer string, l domain.Line) (domai
 	if err != nil {
 		return domain.Message{}, database.Fail(op, err)
 	}
-	var said domain.Message
+	var said answer
 	var replay, counted bool
 	err = s.db.Write(ctx, op, func(ctx context.Context, t *database.Tx) (err error) {
-		said, replay, err = database.Once(ctx, t, "say/"+speaker(actor), l.Key, []string{performer, text}, func() (domain.Message, error) {
+		said, replay, err = database.Once(ctx, t, "say/"+speaker(actor), l.Key, []string{performer, text}, func() (answer, error) {
 			r, err := s.door(ctx, t, actor, performer)
 			if err != nil {
-				return domain.Message{}, err
+				return answer{}, err
 			}
 			if err := mayWrite(actor, r); err != nil {
-				return domain.Message{}, err
+				return answer{}, err
 			}
-			if !counted && actor.Account.ID != r.owner { // a transaction that runs again counts once
+			hers := actor.Account.ID == r.owner
+			if !hers && !counted { // a transaction that runs again counts once
 				if err := s.lines.allow(limitKey(actor), s.Now(), "You are writing too fast. Wait a moment, then send it again."); err != nil {
-					return domain.Message{}, err
+					return answer{}, err
 				}
 				counted = true
 			}
-			return s.say(ctx, t, performer, domain.Message{From: actor.Name(), Role: actor.Role(), Text: text, At: t.Now})
+			if !hers && r.words().In(text) {
+				return answer{Dropped: true}, nil
+			}
+			m, err := s.say(ctx, t, performer, domain.Message{From: actor.Name(), Role: actor.Role(), Text: text, At: t.Now})
+			return answer{Message: m}, err
 		})
 		return err
 	})
-	if err != nil {
+	switch {
+	case err != nil:
 		return domain.Message{}, err
-	}
-	if replay {
+	case said.Dropped:
+		return domain.Message{}, domain.Errorf(op, domain.KindInvalid, "Your line was not sent: it has a word that is not welcome in this room. Write it in other words.")
+	case replay:
 		domain.NoteReplay(ctx)
 	}
 	said.Key = l.Key
-	return said, nil
+	return said.Message, nil
+}
+
+// answer is what a key remembers of a line: it was said, or it had a banned word
+// and was dropped. A dropped one is not said later either, when the list is another.
+type answer struct {
+	domain.Message
+	Dropped bool `json:"dropped,omitempty"`
 }
 
 func (s *Store) say(ctx context.Context, t *database.Tx, performer string, m domain.Message) (domain.Message, error) {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
+	"github.com/jasmincam/jasmincam/internal/backend/store/taboo"
 	"github.com/jasmincam/jasmincam/internal/backend/store/wallet"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -33,19 +34,21 @@ func findRoom(ctx context.Context, q database.Querier, performer string) (room, 
 		return r, errNoRoom()
 	}
 	var guests, home int64
-	var closed string
-	err := q.QueryRowContext(ctx, `SELECT r.account, a.state, a.studio, a.studio_percent, r.guest_chat, r.home_closed, r.guests_closed, r.state, r.since,
+	var closed, words string
+	err := q.QueryRowContext(ctx, `SELECT r.account, a.state, a.studio, a.studio_percent, r.guest_chat, r.home_closed, r.guests_closed, r.banned_words, r.state, r.since,
 			COALESCE(p.country, ''), COALESCE(st.seq, 0)
 		FROM rooms r JOIN accounts a ON a.id = r.account
 			LEFT JOIN applications p ON p.account = r.account LEFT JOIN streams st ON st.name = 'room/' || r.name
 		WHERE r.name = $1`, performer).
-		Scan(&r.owner, &r.account, &r.studio, &r.percent, &guests, &home, &closed, &r.state, &r.since, &r.home, &r.seq)
+		Scan(&r.owner, &r.account, &r.studio, &r.percent, &guests, &home, &closed, &words, &r.state, &r.since, &r.home, &r.seq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, errNoRoom()
 	}
-	r.settings = domain.RoomSettings{GuestChat: guests != 0, HomeClosed: home != 0, GuestsClosedIn: strings.Fields(closed)}
+	r.settings = domain.RoomSettings{GuestChat: guests != 0, HomeClosed: home != 0, GuestsClosedIn: strings.Fields(closed), BannedWords: taboo.Parse(words)}
 	return r, err
 }
+
+func (r room) words() taboo.Words { return r.settings.BannedWords }
 
 func errNoRoom() error {
 	return domain.Errorf("", domain.KindNotFound, "There is no performer of this name. Check the address.")
@@ -138,7 +141,7 @@ func (d desk) Herself(ctx context.Context, q database.Querier, performer string)
 }
 
 func (r room) earner() wallet.Earner {
-	return wallet.Earner{ID: r.owner, Name: r.name, Studio: r.studio, StudioPercent: r.percent}
+	return wallet.Earner{ID: r.owner, Name: r.name, Studio: r.studio, StudioPercent: r.percent, Banned: r.words()}
 }
 
 // AllowNote implements wallet.Rooms.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
+	"github.com/jasmincam/jasmincam/internal/backend/store/taboo"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -86,10 +87,15 @@ func (s *Store) Settings(ctx context.Context, performer string) (domain.RoomSett
 }
 
 // SetSettings changes them, tells the room when guests may or may no longer write,
-// and rings database.Doors at once; the same settings again do nothing. KindInvalid, KindForbidden.
+// and rings database.Doors at once when who may come in is another; no list leaves
+// the banned words as they are, and the same settings again do nothing. KindInvalid, KindForbidden.
 func (s *Store) SetSettings(ctx context.Context, performer string, v domain.RoomSettings) error {
 	const op = "settings"
 	countries, err := checkCountries(v.GuestsClosedIn)
+	var words taboo.Words
+	if err == nil && v.BannedWords != nil {
+		words, err = taboo.Check(v.BannedWords)
+	}
 	if err != nil {
 		return database.Fail(op, err)
 	}
@@ -101,15 +107,23 @@ func (s *Store) SetSettings(ctx context.Context, performer string, v domain.Room
 		if err != nil {
 			return err
 		}
-		if old := before.settings; old.GuestChat == v.GuestChat && old.HomeClosed == v.HomeClosed && slices.Equal(old.GuestsClosedIn, countries) {
+		kept := words
+		if v.BannedWords == nil {
+			kept = before.words()
+		}
+		old := before.settings
+		doors := old.GuestChat != v.GuestChat || old.HomeClosed != v.HomeClosed || !slices.Equal(old.GuestsClosedIn, countries)
+		if !doors && kept.Same(before.words()) {
 			return nil
 		}
-		_, err = t.Exec(ctx, `UPDATE rooms SET guest_chat = $2, home_closed = $3, guests_closed = $4 WHERE name = $1`,
-			performer, flag(v.GuestChat), flag(v.HomeClosed), strings.Join(countries, " "))
+		_, err = t.Exec(ctx, `UPDATE rooms SET guest_chat = $2, home_closed = $3, guests_closed = $4, banned_words = $5 WHERE name = $1`,
+			performer, flag(v.GuestChat), flag(v.HomeClosed), strings.Join(countries, " "), kept.String())
 		if err != nil {
 			return err
 		}
-		t.Ring(database.Doors)
+		if doors {
+			t.Ring(database.Doors)
+		}
 		if before.settings.GuestChat != v.GuestChat {
 			_, err = t.Post(ctx, database.NewNote(database.RoomStream(performer), domain.EventRules, domain.RulesNotice{GuestChat: v.GuestChat}))
 		}

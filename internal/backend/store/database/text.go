@@ -21,10 +21,21 @@ func OrderedID() string {
 // Hex is how hashes are kept, the same in both databases.
 func Hex(hash []byte) string { return hex.EncodeToString(hash) }
 
+// maxStrokes is how many marks may be piled on a letter; more are dropped, because
+// they are drawn over the lines above and below.
+const maxStrokes = 4
+
 // Clean makes one line of a text: no control characters, and none that turn the
-// direction of what stands around it. A text that nobody would see is "".
+// direction of what stands around it, and no piles of marks. A text that nobody
+// would see is "".
 func Clean(text string) string {
+	strokes := 0
 	text = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if !unicode.In(r, unicode.Mn, unicode.Me) {
+			strokes = 0
+		} else if strokes++; strokes > maxStrokes {
+			return -1
+		}
 		switch {
 		case r == '\n' || r == '\t' || r == '\u2028' || r == '\u2029':
 			return ' '

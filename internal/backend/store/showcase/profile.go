@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -202,7 +203,8 @@ func others(ctx context.Context, q database.Querier, id domain.AccountID) ([]dom
 		JOIN profiles p ON p.account = also.account WHERE mine.account = $1`, id)
 }
 
-// SetProfile replaces what a performer says about herself: her own. KindInvalid,
+// SetProfile replaces what a performer says about herself, and tells the room when
+// its offers are others: her own. KindInvalid,
 // KindForbidden, KindConflict for what her other account shows already.
 func (s *Showcase) SetProfile(ctx context.Context, performer string, e domain.ProfileEdit) (domain.Profile, error) {
 	const op = "profile"
@@ -228,13 +230,41 @@ func (s *Showcase) SetProfile(ctx context.Context, performer string, e domain.Pr
 				return err
 			}
 		}
-		_, err = t.Exec(ctx, `UPDATE profiles SET category = $2, said = $3 WHERE account = $1`, acc.ID, e.Category, string(said))
-		return err
+		before, err := s.one(ctx, t, acc.ID)
+		if err != nil {
+			return err
+		}
+		if _, err = t.Exec(ctx, `UPDATE profiles SET category = $2, said = $3 WHERE account = $1`, acc.ID, e.Category, string(said)); err != nil {
+			return err
+		}
+		return s.tellOffers(ctx, t, before, e)
 	})
 	if err != nil {
 		return domain.Profile{}, err
 	}
 	return s.Profile(ctx, performer)
+}
+
+// tellOffers tells the room what else its visitors are offered now, if anything.
+func (s *Showcase) tellOffers(ctx context.Context, t *database.Tx, before row, e domain.ProfileEdit) error {
+	after := before
+	after.said = e
+	var n domain.ProfileNotice
+	if now := s.cfg.Now(); after.price(now, s.cfg.Zone) != before.price(now, s.cfg.Zone) {
+		n.PriceNow = after.price(now, s.cfg.Zone)
+	}
+	if !slices.Equal(before.said.TipMenu, e.TipMenu) {
+		n.TipMenu = e.TipMenu
+	}
+	if n.PriceNow == 0 && n.TipMenu == nil {
+		return nil
+	}
+	return tell(ctx, t, before.name, n)
+}
+
+func tell(ctx context.Context, t *database.Tx, performer string, n domain.ProfileNotice) error {
+	_, err := t.Post(ctx, database.NewNote(database.RoomStream(performer), domain.EventProfile, n))
+	return err
 }
 
 // apart refuses what would show viewers that two accounts are one person's
@@ -254,7 +284,8 @@ func apart(e, other domain.ProfileEdit) error {
 	return nil
 }
 
-// SetGoal begins a goal from zero, or ends it with target 0: the performer's own.
+// SetGoal begins a goal from zero, or ends it with target 0, and tells the room: the
+// performer's own.
 // KindInvalid, KindForbidden.
 func (s *Showcase) SetGoal(ctx context.Context, performer, title string, target domain.Millicredits) (domain.Profile, error) {
 	const op = "goal"
@@ -276,8 +307,10 @@ func (s *Showcase) SetGoal(ctx context.Context, performer, title string, target 
 		if err != nil {
 			return err
 		}
-		_, err = t.Exec(ctx, `UPDATE profiles SET goal_title = $2, goal_target = $3, goal_since = $4 WHERE account = $1`, acc.ID, title, target, t.Now)
-		return err
+		if _, err = t.Exec(ctx, `UPDATE profiles SET goal_title = $2, goal_target = $3, goal_since = $4 WHERE account = $1`, acc.ID, title, target, t.Now); err != nil {
+			return err
+		}
+		return tell(ctx, t, acc.Name, domain.ProfileNotice{Goal: &domain.Goal{Title: title, Target: target}})
 	})
 	if err != nil {
 		return domain.Profile{}, err

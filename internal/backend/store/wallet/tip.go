@@ -11,7 +11,7 @@ import (
 
 // Tip moves credits from the acting member to a performer: key, door, ledger and
 // events in one transaction. A note is limited as a line in the room's chat, a tip
-// without one never. KindInvalid, KindPayment, KindForbidden, KindConflict,
+// without one never; with a banned word it is left out, and the tip stands. KindInvalid, KindPayment, KindForbidden, KindConflict,
 // KindLimited (also by the member's own budget), and as Door.
 func (w *Wallet) Tip(ctx context.Context, performer string, tip domain.Tip) (domain.Receipt, error) {
 	const op = "tip"
@@ -87,6 +87,10 @@ func (w *Wallet) tip(ctx context.Context, t *database.Tx, actor domain.Actor, ea
 	if err := remember(ctx, t, earner.ID, member, tip.Amount); err != nil {
 		return domain.Receipt{}, err
 	}
+	dropped := earner.Banned.In(tip.Note)
+	if dropped {
+		tip.Note = ""
+	}
 	seqs, err := t.Post(ctx,
 		database.NewNote(database.RoomStream(earner.Name), domain.EventTip, domain.TipNotice{From: actor.Name(), Millicredits: tip.Amount, Note: tip.Note}),
 		w.earnings(earner.ID, period, now),
@@ -94,7 +98,8 @@ func (w *Wallet) tip(ctx context.Context, t *database.Tx, actor domain.Actor, ea
 	if err != nil {
 		return domain.Receipt{}, err
 	}
-	return domain.Receipt{Entry: entry.ID, Seq: seqs[0], BalanceMillicredits: domain.Millicredits(now.Of(ledger.Member(member), ledger.Credit))}, nil
+	left := domain.Millicredits(now.Of(ledger.Member(member), ledger.Credit))
+	return domain.Receipt{Entry: entry.ID, Seq: seqs[0], BalanceMillicredits: left, NoteDropped: dropped}, nil
 }
 
 // income locks the payer's balance and all that the performer's income moves, and

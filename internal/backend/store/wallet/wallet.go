@@ -6,6 +6,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/backend/ledger"
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/backend/store/taboo"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -15,6 +16,7 @@ type Earner struct {
 	Name          string
 	Studio        domain.AccountID // empty when she works for herself
 	StudioPercent int64            // the studio's part of her earnings (domain B8)
+	Banned        taboo.Words      // what no note may have
 }
 
 // Rooms know who earns in a room, and who may be there.
