@@ -50,6 +50,14 @@ type roomView struct {
 	Favourite bool // the member keeps this room
 }
 
+// Goal is what tips are collected for; the zero one is not shown.
+func (v roomView) Goal() domain.Goal {
+	if v.Profile.Goal == nil {
+		return domain.Goal{}
+	}
+	return *v.Profile.Goal
+}
+
 // shown is the room's state in the words of data-state.
 func shown(s domain.RoomState) string {
 	switch s {
@@ -189,11 +197,16 @@ func (p *Pages) tip(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		amount, err = parseCredits(r.PostFormValue("credits"))
 	}
+	var receipt domain.Receipt
 	if err == nil {
-		_, err = p.Backend.Tip(r.Context(), performer, domain.Tip{Amount: amount, Note: r.PostFormValue("note"), Key: r.PostFormValue("key")})
+		receipt, err = p.Backend.Tip(r.Context(), performer, domain.Tip{Amount: amount, Note: r.PostFormValue("note"), Key: r.PostFormValue("key")})
 	}
 	if err != nil {
 		p.roomAgain(w, r, err)
+		return
+	}
+	if receipt.NoteDropped {
+		done(w, r, "/r/"+performer, "noteless")
 		return
 	}
 	done(w, r, "/r/"+performer, "tipped")

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/jasmincam/jasmincam/internal/backend/bus"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -21,6 +22,7 @@ func (b *Backend) Profile(ctx context.Context, performer string) (domain.Profile
 
 // SetProfile implements domain.Profiles; it knows the price's floor and no other limit.
 func (b *Backend) SetProfile(ctx context.Context, performer string, e domain.ProfileEdit) (domain.Profile, error) {
+	defer b.Bell.Ring(bus.Room(performer))
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r, err := b.hers(ctx, performer)
@@ -31,11 +33,13 @@ func (b *Backend) SetProfile(ctx context.Context, performer string, e domain.Pro
 		return domain.Profile{}, domain.Errorf("profile", domain.KindInvalid, "The price of a private show is %s credits a minute at least.", domain.MinPrice)
 	}
 	r.profile.ProfileEdit, r.profile.PriceNow = e, e.Prices.Private
+	b.post(r, domain.EventProfile, domain.ProfileNotice{TipMenu: e.TipMenu, PriceNow: e.Prices.Private})
 	return r.profile, nil
 }
 
 // SetGoal implements domain.Profiles.
 func (b *Backend) SetGoal(ctx context.Context, performer, title string, target domain.Millicredits) (domain.Profile, error) {
+	defer b.Bell.Ring(bus.Room(performer))
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r, err := b.hers(ctx, performer)
@@ -45,6 +49,7 @@ func (b *Backend) SetGoal(ctx context.Context, performer, title string, target d
 	if r.profile.Goal = nil; target > 0 {
 		r.profile.Goal = &domain.Goal{Title: title, Target: target}
 	}
+	b.post(r, domain.EventProfile, domain.ProfileNotice{Goal: &domain.Goal{Title: title, Target: target}})
 	return r.profile, nil
 }
 

@@ -3,6 +3,8 @@ package webtest
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/backend/bus"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -70,8 +72,17 @@ func (b *Backend) SetSettings(ctx context.Context, performer string, s domain.Ro
 	if len(s.GuestsClosedIn) > domain.MaxClosedCountries {
 		return domain.Errorf("settings", domain.KindInvalid, "At most %d countries can be closed to guests.", domain.MaxClosedCountries)
 	}
+	if s.BannedWords == nil {
+		s.BannedWords = r.settings.BannedWords
+	}
 	r.settings, r.GuestChat = s, s.GuestChat
 	return nil
+}
+
+// taboo tells whether a text has one of her banned words, wherever and as it is
+// written: the store knows better.
+func (r *room) taboo(text string) bool {
+	return slices.ContainsFunc(r.settings.BannedWords, func(word string) bool { return strings.Contains(text, word) })
 }
 
 // NewStreamKey implements domain.Rooms.
@@ -131,6 +142,9 @@ func (b *Backend) Say(ctx context.Context, performer string, l domain.Line) (dom
 		}
 		domain.NoteReplay(ctx)
 		return before, nil
+	}
+	if actor.Name() != performer && r.taboo(l.Text) {
+		return domain.Message{}, domain.Errorf("chat", domain.KindInvalid, "This has a word that is not welcome here.")
 	}
 	m := domain.Message{Seq: r.Seq + 1, From: actor.Name(), Role: actor.Role(), Text: l.Text, At: b.Now().UnixMilli()}
 	b.post(r, domain.EventMessage, m)

@@ -39,11 +39,15 @@ func (b *Backend) Tip(ctx context.Context, performer string, t domain.Tip) (doma
 		return domain.Receipt{}, domain.Errorf("tip", domain.KindPayment, "You have %s credits. Get more credits to tip %s.", a.balance, t.Amount)
 	}
 	a.balance -= t.Amount
+	given, dropped := t, r.taboo(t.Note)
+	if dropped {
+		t.Note = ""
+	}
 	seq := b.post(r, domain.EventTip, domain.TipNotice{From: a.Name, Millicredits: t.Amount, Note: t.Note})
 	b.tell(a.ID, domain.EventBalance, domain.BalanceNotice{Millicredits: a.balance})
 	b.noteTip(r, a, t)
-	receipt := domain.Receipt{Entry: b.id("entry"), Seq: seq, BalanceMillicredits: a.balance}
-	r.keys[t.Key] = tipped{t, receipt}
+	receipt := domain.Receipt{Entry: b.id("entry"), Seq: seq, BalanceMillicredits: a.balance, NoteDropped: dropped}
+	r.keys[t.Key] = tipped{given, receipt}
 	b.Bell.Ring(bus.Account(a.ID))
 	return receipt, nil
 }

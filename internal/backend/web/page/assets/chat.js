@@ -7,6 +7,7 @@ import { credits } from './site.js';
 import { clock, say } from './words.js';
 
 const KEEP = 500; // rows in the page
+const NEAR = 100; // characters from the longest line: then it is said how many are left
 const TRIES = 6; // without a connection, before the row says so
 
 export class Chat {
@@ -21,6 +22,8 @@ export class Chat {
     this.store = `unsent ${room} ${this.name}`;
     this.turn = Promise.resolve();
     this.form.addEventListener('submit', (e) => this.submit(e));
+    this.input.addEventListener('input', () => this.count());
+    this.count(); // a browser brings back what was typed before a reload
     this.fresh.addEventListener('click', () => this.bottom());
     this.lines.addEventListener('scroll', () => this.atBottom() && (this.fresh.hidden = true), { passive: true });
     if (this.own) this.removing();
@@ -103,12 +106,21 @@ export class Chat {
     this.fresh.hidden = true;
   }
 
+  // count says how much more may be written, near the end.
+  count() {
+    const left = this.input.maxLength - this.input.value.length;
+    const said = this.form.querySelector('[data-left]');
+    said.hidden = left > NEAR;
+    said.textContent = left > NEAR ? '' : say('chat.left', left);
+  }
+
   submit(e) {
     e.preventDefault();
     const text = this.input.value.trim();
     if (!text) return;
     const key = mintKey();
     this.input.value = '';
+    this.count();
     this.keep([...this.unsent(), { text, key }]);
     const row = this.pending(text, key);
     this.bottom();

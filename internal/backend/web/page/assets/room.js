@@ -88,11 +88,12 @@ const full = document.querySelector('[data-full]');
 full.hidden = !document.fullscreenEnabled;
 full.addEventListener('click', () => (document.fullscreenElement ? document.exitFullscreen() : screen.requestFullscreen()).catch(() => {}));
 
-// The goal grows with each tip that the room hears of.
+// The goal grows with each tip that the room hears of, and makes way for another.
 const goalPanel = document.querySelector('[data-goal]');
-const goal = goalPanel && {
+const goal = {
   collected: Number(goalPanel.dataset.collected),
   add(millicredits) {
+    if (goalPanel.hidden) return;
     this.show(this.collected + millicredits);
     this.timer ??= setTimeout(() => this.look(), 3000 + 5000 * Math.random());
   },
@@ -106,12 +107,41 @@ const goal = goalPanel && {
     }
     this.timer = null;
   },
+  begin({ title, target_millicredits: target }) {
+    goalPanel.hidden = !target;
+    goalPanel.dataset.target = target;
+    goalPanel.querySelector('bdi').textContent = title;
+    goalPanel.querySelector('progress').max = target || 1;
+    this.show(0);
+  },
   show(collected) {
     this.collected = collected;
     goalPanel.querySelector('progress').value = this.collected;
     goalPanel.querySelector('[data-goal-words]').textContent = say('room.goal', credits(this.collected), credits(Number(goalPanel.dataset.target)));
   },
 };
+
+// menu shows another tip menu.
+function menu(offers) {
+  const place = document.querySelector('[data-menu]');
+  place.hidden = offers.length === 0;
+  place.querySelector('ul').replaceChildren(...offers.map(({ title, millicredits }) => {
+    const item = place.querySelector('template').content.firstElementChild.cloneNode(true);
+    item.querySelector('b').textContent = credits(millicredits);
+    item.querySelector('bdi').textContent = title;
+    const button = item.querySelector('button');
+    if (button) Object.assign(button, { name: 'tip', value: credits(millicredits) }).dataset.for = title;
+    return item;
+  }));
+}
+
+// offers takes in what she changed of her profile.
+function offers({ goal: begun, tip_menu: list, price_now_millicredits: price }) {
+  if (begun) goal.begin(begun);
+  if (list) menu(list);
+  const shown = document.querySelector('[data-price]');
+  if (price && shown) shown.textContent = credits(price);
+}
 
 if (!window.RTCPeerConnection) {
   detail(say('room.old_browser'));
@@ -123,7 +153,8 @@ if (!window.RTCPeerConnection) {
 new Chat(room, {
   event: (e) => {
     if (e.kind === 'room') enter(e.data.state);
-    if (e.kind === 'tip') goal?.add(e.data.millicredits);
+    if (e.kind === 'tip') goal.add(e.data.millicredits);
+    if (e.kind === 'profile') offers(e.data);
   },
   bye: shut,
 });
@@ -153,7 +184,7 @@ tip?.addEventListener('submit', async (e) => {
   try {
     const receipt = await api('POST', `rooms/${room}/tips`, { millicredits, note: note.value, key: key.value });
     showBalance(receipt.balance_millicredits);
-    result(say('room.thanks'), 'good');
+    result(say(receipt.note_dropped ? 'room.noteless' : 'room.thanks'), 'good');
     amount.value = note.value = '';
     key.value = mintKey();
   } catch (why) {
@@ -188,12 +219,11 @@ like?.form.addEventListener('submit', async (e) => {
 });
 
 // A chip fills the form in; nothing is sent before Send tip is pressed.
-for (const chips of document.querySelectorAll('[data-amounts]')) {
-  chips.addEventListener('submit', (e) => {
-    e.preventDefault();
-    tip.elements.credits.value = e.submitter.value;
-    tip.elements.note.value = e.submitter.dataset.for || '';
-    result('', '');
-    tip.querySelector('button').focus();
-  });
-}
+tip?.parentElement.addEventListener('submit', (e) => {
+  if (!e.target.matches('[data-amounts]')) return;
+  e.preventDefault();
+  tip.elements.credits.value = e.submitter.value;
+  tip.elements.note.value = e.submitter.dataset.for || '';
+  result('', '');
+  tip.querySelector('button').focus();
+});
