@@ -156,7 +156,8 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 		Sealed: func(phrase string) (vm.Secrets, error) {
 			return vault.OpenSealed(filepath.Join(folder, "sealed"), phrase)
 		},
-		Followers: []vm.Follower{h.live, h.chat, h.money, h.toasts, h.sittings, h.persona, h.guests}, URL: address, Device: deviceName})
+		Followers: []vm.Follower{h.live, h.chat, h.money, h.guests}, Always: []vm.Follower{h.persona, h.sittings, h.toasts},
+		Tell: h.toasts.Trouble, URL: address, Device: deviceName})
 	return h, nil
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -90,9 +91,9 @@ func bannerOf(words *text.Words, live vm.LiveView, in vm.SignInView) bannerText 
 	}
 	out := bannerText{state: words.Say("state." + string(state))}
 	out.ground, out.ink = theme.State(string(state))
-	signedIn := false
+	signedIn, may := false, false
 	for _, a := range in.Accounts {
-		signedIn = signedIn || a.In
+		signedIn, may = signedIn || a.In, may || a.In && !a.Waits()
 	}
 	switch {
 	case len(live.To) > 0 && state != session.Offline:
@@ -101,6 +102,8 @@ func bannerOf(words *text.Words, live vm.LiveView, in vm.SignInView) bannerText 
 		out.who = words.Say("banner.starting")
 	case !signedIn:
 		out.who = words.Say("banner.signin")
+	case !may:
+		out.who = words.Say("banner.waiting")
 	default:
 		out.who = words.Say("banner.offline")
 	}
@@ -111,6 +114,11 @@ func bannerOf(words *text.Words, live vm.LiveView, in vm.SignInView) bannerText 
 		if !n.Empty() && (live.Online || live.Watching) {
 			out.why = n.In(words)
 			break
+		}
+	}
+	for _, a := range in.Accounts {
+		if out.why == "" && a.In && !a.Waits() && !a.Trouble.Empty() { // its backend is away
+			out.why = cmp.Or(a.Name, a.Email) + ": " + a.Trouble.In(words)
 		}
 	}
 	return out

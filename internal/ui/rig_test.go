@@ -71,8 +71,10 @@ type fakeSignIn struct {
 	signedIn  []string
 	signedUp  []domain.SignUp
 	forgotten []string
+	applied   []string
 	phrase    string
 	nothing   bool
+	asked     int
 }
 
 func (f *fakeSignIn) View() vm.SignInView { return f.view }
@@ -84,6 +86,10 @@ func (f *fakeSignIn) Retry(string)                       {}
 func (f *fakeSignIn) Forget(email string)                { f.forgotten = append(f.forgotten, email) }
 func (f *fakeSignIn) Unseal(phrase string)               { f.phrase = phrase }
 func (f *fakeSignIn) KeepNothing()                       { f.nothing = true }
+func (f *fakeSignIn) AskKeyring()                        { f.asked++ }
+func (f *fakeSignIn) Apply(email string, a domain.Application) {
+	f.applied = append(f.applied, email+" "+a.FullName+" "+a.BirthDate+" "+a.Country)
+}
 
 type fakeSeats struct {
 	view  []vm.Seats

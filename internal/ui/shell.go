@@ -236,9 +236,9 @@ func (s *Shell) place() {
 	s.Turn(page.Accounts)
 }
 
-// anybody tells whether an account is signed in.
+// anybody tells whether an account is signed in that may go online.
 func (s *Shell) anybody() bool {
-	return slices.ContainsFunc(s.cfg.SignIn.View().Accounts, func(a vm.Known) bool { return a.In })
+	return slices.ContainsFunc(s.cfg.SignIn.View().Accounts, func(a vm.Known) bool { return a.In && !a.Waits() })
 }
 
 // leaveAccounts shows the Live page when she has no more to do at the accounts.

@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/session"
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
@@ -21,7 +22,10 @@ func crowd(r *rig) {
 		return vm.Known{Email: "somebody-with-a-long-address-" + letter + "@mail.example.com", Name: name, Letter: letter, In: letter == "A",
 			Trouble: vm.Notice{Key: "signin.again"}}
 	}
-	r.signIn.view.Accounts = []vm.Known{known("A"), known("B")}
+	applicant := known("A")
+	applicant.State, applicant.Refused = domain.StateRejected, vm.Notice{Key: "papers.missing"}
+	applicant.Trouble = vm.Notice{Key: "account.rejected", Said: "The picture of the document cannot be read, and its name is not yours."}
+	r.signIn.view.Accounts = []vm.Known{applicant, known("B")}
 	r.signIn.view.Vault = vm.VaultAsks
 	r.signIn.view.Trouble = vm.Notice{Key: "error.unauthenticated"}
 	r.live.view = vm.LiveView{State: session.Reconnecting, To: []string{name, name}, Online: true, Muted: true,

@@ -136,3 +136,6 @@ func (d *day) page(key, title string) {
 	d.Keys(key)
 	testkit.Until(d.t, patience, "the page "+title, func() bool { return d.Titled("JasminCam · " + title) })
 }
+
+// card is where the page of the accounts has the first of them.
+func card() image.Rectangle { return image.Rect(372, 90, 932, 300) }

@@ -41,7 +41,7 @@ func newStage(shell Shell, model LiveModel) *stage {
 	})
 	s.more = control.NewButton(words.Say("live.each"), standard.MenuDropDownIcon(), s.menu)
 	s.button = xwidget.Large(container.NewBorder(nil, nil, nil, s.more, s.all))
-	s.nobody = control.Panel(xwidget.Rows(control.Text(words.Say("live.nobody")),
+	s.nobody = control.Panel(xwidget.Rows(control.Text(words.Say("live.none")),
 		control.NewButton(words.Say("live.signin"), standard.AccountIcon(), func() { shell.Turn(Accounts) })))
 	return s
 }

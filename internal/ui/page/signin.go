@@ -11,6 +11,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page/papers"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 )
@@ -22,15 +23,18 @@ type Entrance interface {
 	SignUp(who domain.SignUp, url string)
 	Retry(email string)
 	Forget(email string)
+	Apply(email string, a domain.Application)
 	Unseal(passphrase string)
 	KeepNothing()
+	AskKeyring()
 }
 
 // NewSignIn returns the maker of the page where accounts are signed in and out.
 // demo signs the demo accounts in; nil where there is no demo.
 func NewSignIn(model Entrance, demo func()) Maker {
+	drafts := map[string]*papers.Draft{}
 	return func(s Shell) Page {
-		p := &signIn{shell: s, model: model, demo: demo}
+		p := &signIn{shell: s, model: model, demo: demo, drafts: drafts, papers: map[string]*papers.Form{}}
 		p.build()
 		return p
 	}
@@ -41,6 +45,8 @@ type signIn struct {
 	model Entrance
 	demo  func()
 
+	drafts   map[string]*papers.Draft // of applications, by e-mail
+	papers   map[string]*papers.Form  // the same
 	content  fyne.CanvasObject
 	title    *widget.Label
 	accounts *fyne.Container
@@ -57,7 +63,7 @@ func (p *signIn) ID() string                 { return Accounts }
 func (p *signIn) Title() string              { return "page.accounts" }
 func (p *signIn) Icon() fyne.Resource        { return theme.Sign("person") }
 func (p *signIn) Content() fyne.CanvasObject { return p.content }
-func (p *signIn) Show()                      {}
+func (p *signIn) Show()                      { p.toPapers() }
 func (p *signIn) Hide()                      {}
 
 func (p *signIn) say(key string, args ...any) string { return p.shell.Words().Say(key, args...) }
@@ -104,8 +110,28 @@ func (p *signIn) Render() {
 	control.Show(p.demoLine, p.demo != nil && v.Ready && len(v.Accounts) == 0)
 	p.form.render(v, v.Trouble.In(w), p.drawn && v.Entered > p.now.Entered)
 	p.vault.render(v, w.Say("vault."+string(v.Vault)), v.VaultTrouble.In(w))
+	entered := p.drawn && v.Entered > p.now.Entered
 	p.now, p.drawn = v, true
 	p.begin()
+	if entered {
+		p.toPapers()
+	}
+}
+
+// toPapers puts the cursor into the first application that is to be filled in.
+func (p *signIn) toPapers() {
+	c := p.shell.Window().Canvas()
+	for _, a := range p.now.Accounts {
+		if form := p.papers[a.Email]; form != nil && applies(a) && c.Overlays().Top() == nil {
+			c.Focus(form.First())
+			return
+		}
+	}
+}
+
+// applies tells whether an account has an application to fill in.
+func applies(a vm.Known) bool {
+	return a.In && (a.State == domain.StateUnfinished || a.State == domain.StateRejected)
 }
 
 // begin puts the cursor into the form when it appears and she is nowhere else.
@@ -156,9 +182,34 @@ func (p *signIn) card(i int, a vm.Known) fyne.CanvasObject {
 	if trouble := a.Trouble.In(p.shell.Words()); trouble != "" {
 		line := control.Text(trouble)
 		line.Importance = widget.DangerImportance
+		if a.State == domain.StateSubmitted || a.State == domain.StateUnfinished {
+			line.Importance = widget.WarningImportance
+		}
 		body.Add(line)
 	}
+	p.apply(body, a)
 	return control.Panel(body)
+}
+
+// apply adds what leads to approval: the application, or what she can do while it
+// is looked at.
+func (p *signIn) apply(body *fyne.Container, a vm.Known) {
+	switch {
+	case applies(a):
+		form := p.papers[a.Email]
+		if form == nil {
+			if p.drafts[a.Email] == nil {
+				p.drafts[a.Email] = &papers.Draft{}
+			}
+			form = papers.New(p.shell.Words().Lang(), p.say, p.drafts[a.Email], func(sent domain.Application) { p.model.Apply(a.Email, sent) })
+			p.papers[a.Email] = form
+		}
+		form.Render(a.Sent, a.Busy, a.Refused.In(p.shell.Words()))
+		body.Add(form.Box)
+	case a.In && a.State == domain.StateSubmitted:
+		body.Add(control.Quiet(p.say("papers.meanwhile")))
+		body.Add(container.NewHBox(control.NewButton(p.say("papers.profile"), nil, func() { p.shell.Turn(Profile) })))
+	}
 }
 
 func (p *signIn) askToForget(a vm.Known) {
@@ -296,6 +347,7 @@ type vaultPanel struct {
 	question        *fyne.Container
 	phrase          *control.Entry
 	keep, forgetAll *control.Button
+	again           *control.Button
 }
 
 func newVaultPanel(say func(string, ...any) string, model Entrance) *vaultPanel {
@@ -306,8 +358,9 @@ func newVaultPanel(say func(string, ...any) string, model Entrance) *vaultPanel 
 	v.phrase.OnSubmitted = func(string) { unseal() }
 	v.keep = control.NewButton(say("vault.keep"), nil, unseal)
 	v.forgetAll = control.NewLink(say("vault.keepnothing"), model.KeepNothing)
-	v.forgetAll.Alignment = widget.ButtonAlignLeading
-	v.question = container.NewVBox(field(say("vault.passphrase"), v.phrase), container.NewHBox(v.keep), v.forgetAll)
+	v.again = control.NewLink(say("vault.again"), model.AskKeyring)
+	v.forgetAll.Alignment, v.again.Alignment = widget.ButtonAlignLeading, widget.ButtonAlignLeading
+	v.question = container.NewVBox(field(say("vault.passphrase"), v.phrase), container.NewHBox(v.keep), v.forgetAll, v.again)
 	v.question.Hide()
 	v.box = control.Panel(container.NewVBox(v.where, v.trouble, v.question))
 	return v
@@ -322,4 +375,5 @@ func (p *vaultPanel) render(v vm.SignInView, where, trouble string) {
 	control.Show(p.question, v.Vault == vm.VaultAsks)
 	p.keep.SetOn(!v.VaultBusy)
 	p.forgetAll.SetOn(!v.VaultBusy)
+	p.again.SetOn(!v.VaultBusy)
 }

@@ -78,20 +78,21 @@ func (l *Live) card(s session.Snapshot) Card {
 		TimeOnline: l.online[s.Email].Truncate(1e9), EarnedCents: s.EarnedCents, PriceMillicredits: int64(l.prices[s.Email]),
 		Online: s.State != session.Offline && s.State != session.Failed}
 	if s.Trouble != "" {
-		c.Trouble = Notice{Key: troubleKey(s), Text: s.Trouble}
+		c.Trouble = troubleOf(s)
 	}
 	return c
 }
 
-// troubleKey is the catalogue's word for an account's trouble: why staff or her
-// studio keeps it off, else what its state means.
-func troubleKey(s session.Snapshot) string {
+// troubleOf is an account's trouble: why staff or her studio keeps it off, with
+// the reason that they gave, else what its state means.
+func troubleOf(s session.Snapshot) Notice {
 	for _, state := range domain.AccountStates() {
 		if reason := state.OfflineReason(); reason != "" && strings.HasPrefix(s.Trouble, reason) {
-			return "account." + string(state)
+			given := strings.TrimPrefix(strings.TrimSpace(strings.TrimPrefix(s.Trouble, reason)), "Reason given: ")
+			return Notice{Key: "account." + string(state), Said: given}
 		}
 	}
-	return "trouble." + string(s.State)
+	return Notice{Key: "trouble." + string(s.State), Text: s.Trouble}
 }
 
 // trouble of an account, or of all; it is news when it begins.
@@ -112,7 +113,7 @@ func (l *Live) news() []trouble {
 		if n.Empty() {
 			continue
 		}
-		id := n.email + " " + cmp.Or(n.Text, n.Key) // the words tell more than their kind
+		id := n.email + " " + cmp.Or(n.Text, n.Key) + n.Said // the words tell more than their kind
 		said[id] = n.Notice
 		if _, before := l.said[id]; !before {
 			out = append(out, n)

@@ -306,15 +306,15 @@ func TestLive_devices(t *testing.T) {
 
 func TestLive_namesTheTrouble(t *testing.T) {
 	for _, c := range []struct {
-		s   session.Snapshot
-		key string
+		s         session.Snapshot
+		key, said string
 	}{
-		{session.Snapshot{State: session.Reconnecting, Trouble: "The connection was lost."}, "trouble.reconnecting"},
-		{session.Snapshot{State: session.Failed, Trouble: "Sign in again."}, "trouble.failed"},
-		{session.Snapshot{State: session.Failed, Trouble: domain.StateSuspended.OfflineReason() + " Reason given: rule 7."}, "account.suspended"},
+		{session.Snapshot{State: session.Reconnecting, Trouble: "The connection was lost."}, "trouble.reconnecting", ""},
+		{session.Snapshot{State: session.Failed, Trouble: "Sign in again."}, "trouble.failed", ""},
+		{session.Snapshot{State: session.Failed, Trouble: domain.StateSuspended.OfflineReason() + " Reason given: rule 7."}, "account.suspended", "rule 7."},
 	} {
-		if got := troubleKey(c.s); got != c.key {
-			t.Errorf("%+v: %s", c.s, got)
+		if got := troubleOf(c.s); got.Key != c.key || got.Said != c.said {
+			t.Errorf("%+v: %+v", c.s, got)
 		}
 	}
 }

@@ -55,7 +55,8 @@ type SignInConfig struct {
 	Sealed    func(passphrase string) (Secrets, error) // opens or makes the sealed file; slow
 	Memory    func() Secrets                           // keeps nothing
 	Followers []Follower                               // are told of accounts that may go online
-	Always    []Follower                               // are told of those that wait for approval, too: Persona, Sittings
+	Always    []Follower                               // are told of those that wait for approval, too: Persona, Sittings, Toasts
+	Tell      func(email string, n Notice)             // what staff decided, as it happens; nil tells nobody
 	URL       string                                   // of the backend where nothing else is remembered
 	Device    string                                   // how the session is called in the account's list
 }
@@ -67,7 +68,13 @@ type Known struct {
 	Busy                     bool                // on the way in or out
 	State                    domain.AccountState // as the backend told it last; only an active one goes online
 	Trouble                  Notice              // why not in, or why not to go online; the next step is in its words
+	Sent                     domain.Application  // what staff was sent last, of an account that it rejected
+	Refused                  Notice              // why the newest application was not taken
+	Applied                  int                 // how many were
 }
+
+// Waits tells that she is in and may not go online yet, or not any more.
+func (k Known) Waits() bool { return k.In && k.State != "" && k.State != domain.StateActive }
 
 // SignInView is the state of signing in.
 type SignInView struct {
@@ -92,19 +99,21 @@ type SignIn struct {
 	cfg     SignInConfig
 	doors   sync.Mutex // held while an account comes or goes, so that followers hear it in order
 
-	v       SignInView
-	known   []*known
-	vault   Secrets           // nil before it is open
-	unkept  map[string]string // tokens that wait for the vault
-	waiting int               // remembered accounts that were not tried yet
+	v      SignInView
+	known  []*known
+	vault  Secrets           // nil before it is open
+	unkept map[string]string // tokens that wait for the vault
 }
 
 // known is an account of this computer; SignIn.mu guards it.
 type known struct {
 	Known
 	backend Backend // nil before it is in
+	untried bool    // remembered, and not tried yet
 	present bool    // those who are told always know of it
 	online  bool    // the desk and the followers do
+	guessed bool    // its backend was away: nobody knows whether it may go online
+	watch   *watch  // over an account that may not; nil without one
 }
 
 // NewSignIn returns a model that begins in Run.

@@ -148,30 +148,44 @@ func (s *SignIn) admit(ctx context.Context, k *known, backend Backend) {
 		return
 	case err == nil:
 	case kind == domain.KindUnauthenticated:
-		s.gone(k)
-		s.drop(secret(k.Email, k.URL))
-		s.tried(k, base.Say("signin.again"))
+		s.ended(k)
 		return
 	case k.Name != "" && base.Passes(err):
-		who = domain.Account{Email: k.Email, Name: k.Name, State: domain.StateActive, Role: domain.RolePerformer}
+		if !s.full(k) {
+			s.guess(k, backend, base.Told(err))
+			return
+		}
 	default:
 		s.tried(k, base.Told(err))
 		return
 	}
-	s.mu.Lock()
-	full := s.inside(k) >= MaxAccounts
-	s.mu.Unlock()
-	if full {
+	if s.full(k) {
 		s.tried(k, base.Say("signin.full", MaxAccounts))
 		return
 	}
 	s.admitted(k, backend, who)
 }
 
-// admitted notes that she is in, and, if she may go online, tells the followers
-// and the desk.
+// full tells whether so many others are in that this one may not be.
+func (s *SignIn) full(k *known) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.inside(k) >= MaxAccounts
+}
+
+// admitted notes that she is in, and how she stands. The desk and the followers
+// are told as soon as she may go online, and keep her when she may not any more:
+// her card says why.
 func (s *SignIn) admitted(k *known, backend Backend, who domain.Account) {
-	s.gone(k)
+	may := who.State == domain.StateActive
+	s.mu.Lock()
+	before := k.State
+	anew := !k.present || k.backend == nil || k.backend.Token() != backend.Token() || k.guessed && !may
+	k.guessed = false
+	s.mu.Unlock()
+	if anew {
+		s.gone(k)
+	}
 	s.doors.Lock()
 	defer s.doors.Unlock()
 	s.mu.Lock()
@@ -184,38 +198,59 @@ func (s *SignIn) admitted(k *known, backend Backend, who domain.Account) {
 	}
 	k.Letter = s.letter(k)
 	k.backend, k.In, k.Name, k.State = backend, true, who.Name, who.State
-	k.present, k.online = true, who.State == domain.StateActive
+	seated := k.online
+	k.present, k.online = true, k.online || may
 	a := Account{Email: k.Email, Name: k.Name, URL: k.URL, Letter: k.Letter, Backend: backend}
 	s.mu.Unlock()
-	for _, f := range s.cfg.Always {
-		f.Enter(a)
-	}
-	if who.State == domain.StateActive {
-		s.enter(a)
+	s.announce(k, a, anew, may && !seated)
+	if may && seated && before != domain.StateActive { // what failed at the desk begins anew
+		s.cfg.Desk.Remove(a.Email)
+		s.seat(k, a)
 	}
 	s.tried(k, waits(who))
+	if before != "" && before != who.State {
+		s.decided(a, who, seated)
+	}
+	if !may {
+		s.attend(k, backend)
+	}
 }
 
-// enter tells the followers, then the desk, so that no event comes before its
-// account.
-func (s *SignIn) enter(a Account) {
-	for _, f := range s.cfg.Followers {
-		f.Enter(a)
+// announce tells those who follow every account of a new one, and those who
+// follow what goes online, with the desk, of one that may now.
+func (s *SignIn) announce(k *known, a Account, anew, may bool) {
+	if anew {
+		for _, f := range s.cfg.Always {
+			f.Enter(a)
+		}
 	}
+	if may {
+		for _, f := range s.cfg.Followers {
+			f.Enter(a)
+		}
+		s.seat(k, a)
+	}
+}
+
+// seat tells the desk, after the followers, so that no event comes before its
+// account.
+func (s *SignIn) seat(k *known, a Account) {
 	s.cfg.Desk.Add(desk.Entry{Email: a.Email, Token: a.Backend.Token(), URL: a.URL, Service: a.Backend, Told: func(e domain.Event) {
 		for _, f := range slices.Concat(s.cfg.Always, s.cfg.Followers) {
 			f.Told(a.Email, e)
+		}
+		if e.Kind == domain.EventAccount {
+			s.work.Do("in "+a.Email, func(ctx context.Context) { s.admit(ctx, k, a.Backend) })
 		}
 	}})
 }
 
 // waits tells why an account may not go online; nothing when it may.
 func waits(who domain.Account) Notice {
-	reason := who.State.OfflineReason()
-	if reason == "" {
+	if who.State.OfflineReason() == "" {
 		return Notice{}
 	}
-	return Notice{Key: "account." + string(who.State), Text: strings.TrimSpace(reason + " " + who.Reason)}
+	return Notice{Key: "account." + string(who.State), Said: who.Reason}
 }
 
 // letter is hers if nobody who is in has it, else the first that is free; s.mu
@@ -234,9 +269,12 @@ func (s *SignIn) gone(k *known) {
 	s.doors.Lock()
 	defer s.doors.Unlock()
 	s.mu.Lock()
-	present, online := k.present, k.online
-	k.present, k.online, k.In = false, false, false
+	present, online, watched := k.present, k.online, k.watch
+	k.present, k.online, k.In, k.watch = false, false, false, nil
 	s.mu.Unlock()
+	if watched != nil {
+		watched.end()
+	}
 	if online {
 		s.cfg.Desk.Remove(k.Email)
 		for _, f := range s.cfg.Followers {
@@ -271,28 +309,4 @@ func (s *SignIn) Forget(email string) {
 	if backend != nil {
 		s.work.Do("out "+k.Email, func(ctx context.Context) { _ = backend.SignOut(ctx) }) // it ends by itself, later
 	}
-}
-
-// Apply sends an account's application to staff; it goes online once it is
-// approved.
-func (s *SignIn) Apply(email string, a domain.Application) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	k := s.find(email)
-	if k == nil || k.Busy || k.backend == nil {
-		return
-	}
-	k.Busy, s.v.Trouble = true, Notice{}
-	s.work.Do("in "+k.Email, func(ctx context.Context) {
-		who, err := k.backend.Apply(ctx, k.Name, a)
-		if err == nil {
-			s.admitted(k, k.backend, who)
-			return
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		k.Busy, s.v.Trouble = false, base.Told(err)
-		s.changed.Ring()
-	})
-	s.changed.Ring()
 }

@@ -84,7 +84,7 @@ func TestSignIn_restartsThatNeedHer(t *testing.T) {
 	}{
 		"session ended":   {func(p *porch) { clear(p.town.tokens) }, "Aanna(out):signin.again", ""},
 		"token forgotten": {func(p *porch) { _ = p.secrets.Memory.Close() }, "anna(out):signin.again", ""},
-		"backend away":    {func(p *porch) { p.town.away = true }, "Aanna", "anna@example.com"},
+		"backend away":    {func(p *porch) { p.town.away = true }, "Aanna:error.unavailable", "anna@example.com"},
 		"suspended":       {func(p *porch) { p.town.suspend("anna@example.com") }, "Aanna:account.suspended", ""},
 		"became a member": {func(p *porch) { p.town.accounts["anna@example.com"] = domain.Account{Role: domain.RoleMember} }, "anna(out):signin.role", ""},
 		"no longer valid": {func(p *porch) { p.kept.Change(func(v *settings.Values) { v.Accounts[0].URL = "bad" }) }, "anna(out):signin.again", ""},
@@ -106,52 +106,6 @@ func (w *town) suspend(email string) {
 	a := w.accounts[email]
 	a.State, a.Reason = domain.StateSuspended, "Rule 7."
 	w.accounts[email] = a
-}
-
-func TestSignIn_signUpWaitsForApproval(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		p := newPorch(t)
-		always := &diary{}
-		p.cfg.Always = []Follower{always}
-		p.begin(t)
-		p.SignUp(domain.SignUp{Name: "dora", Email: "dora@example.com", Password: "right", Adult: true}, "")
-		synctest.Wait()
-		if got := p.accounts(); got != "Adora:account.unfinished" || p.desk.who() != "" || p.View().Entered != 1 {
-			t.Errorf("%s %q", got, p.desk.who())
-		}
-		p.Apply("dora@example.com", domain.Application{})
-		synctest.Wait()
-		if v := p.View(); v.Trouble.Text != "Write the birth date." || v.Accounts[0].Busy {
-			t.Errorf("%+v", v)
-		}
-		p.Apply("dora@example.com", domain.Application{BirthDate: "1990-01-01"})
-		synctest.Wait()
-		if got := p.accounts(); got != "Adora:account.submitted" {
-			t.Error(got)
-		}
-		a := p.town.accounts["dora@example.com"]
-		a.State = domain.StateActive
-		p.town.accounts["dora@example.com"] = a
-		p.Retry("dora@example.com")
-		synctest.Wait()
-		if got := p.accounts(); got != "Adora" || p.desk.who() != "dora@example.com" {
-			t.Errorf("%s %q", got, p.desk.who())
-		}
-		p.Retry("dora@example.com")
-		synctest.Wait()
-		if got := p.diary.String(); got != "enter A dora" {
-			t.Error(got)
-		}
-		p.desk.entries["dora@example.com"].Told(domain.Event{Kind: domain.EventTip})
-		if got := always.String(); !strings.HasPrefix(got, "enter A dora, leave dora@example.com, enter A dora") || !strings.HasSuffix(got, "told dora@example.com tip") {
-			t.Error(got)
-		}
-		p.SignUp(domain.SignUp{Name: "dora", Email: "dora@example.com", Password: "right"}, "")
-		synctest.Wait()
-		if v := p.View(); v.Trouble.Key != "error.conflict" {
-			t.Errorf("%+v", v.Trouble)
-		}
-	})
 }
 
 func TestSignIn_forgetAndAnew(t *testing.T) {

@@ -2,6 +2,7 @@ package vm
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
@@ -17,12 +18,24 @@ func (s *SignIn) open(context.Context) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.v.Vault, s.v.VaultTrouble, s.v.Ready = VaultAsks, base.Told(err), true
+	s.v.Vault, s.v.VaultTrouble, s.v.VaultBusy, s.v.Ready = VaultAsks, base.Told(err), false, true
 	for _, k := range s.known {
 		if !k.In {
 			k.Busy, k.Trouble = false, base.Say("signin.locked")
 		}
 	}
+	s.changed.Ring()
+}
+
+// AskKeyring asks the system's keyring once more: it may be unlocked by now.
+func (s *SignIn) AskKeyring() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.v.Vault != VaultAsks || s.v.VaultBusy {
+		return
+	}
+	s.v.VaultBusy, s.v.VaultTrouble = true, Notice{}
+	s.work.Do("vault", s.open)
 	s.changed.Ring()
 }
 
@@ -71,12 +84,11 @@ func (s *SignIn) opened(vault Secrets, kind VaultKind, says Notice) {
 	var known []*known
 	for _, k := range s.known {
 		if !k.In {
-			k.Busy, k.Trouble = true, Notice{}
+			k.Busy, k.untried, k.Trouble = true, true, Notice{}
 			known = append(known, k)
 		}
 	}
-	s.waiting = len(known)
-	s.v.Ready = s.waiting == 0
+	s.v.Ready = len(known) == 0
 	s.changed.Ring()
 	s.mu.Unlock()
 	for name, token := range unkept {
@@ -146,10 +158,8 @@ func (s *SignIn) restore(k *known) {
 func (s *SignIn) tried(k *known, n Notice) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if k.Busy, k.Trouble = false, n; s.waiting > 0 {
-		s.waiting--
-	}
-	s.v.Ready = s.v.Ready || s.waiting == 0
+	k.Busy, k.untried, k.Trouble = false, false, n
+	s.v.Ready = s.v.Ready || !slices.ContainsFunc(s.known, func(o *known) bool { return o.untried })
 	s.changed.Ring()
 }
 

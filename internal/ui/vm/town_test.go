@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -22,6 +23,9 @@ type town struct {
 	mu       sync.Mutex
 	accounts map[string]domain.Account // by e-mail
 	tokens   map[string]string         // to e-mail
+	sent     map[string]domain.Application
+	streams  map[chan domain.Event]string // open ones, to e-mail
+	seq      int64
 	away     bool
 	opened   int
 	dialled  []string
@@ -29,7 +33,8 @@ type town struct {
 }
 
 func newTown(names ...string) *town {
-	w := &town{accounts: map[string]domain.Account{}, tokens: map[string]string{}}
+	w := &town{accounts: map[string]domain.Account{}, tokens: map[string]string{}, sent: map[string]domain.Application{},
+		streams: map[chan domain.Event]string{}}
 	for _, n := range names {
 		w.accounts[n+"@example.com"] = domain.Account{Role: domain.RolePerformer, Name: n, Email: n + "@example.com", State: domain.StateActive}
 	}
@@ -91,9 +96,71 @@ func (g *gate) Apply(_ context.Context, performer string, a domain.Application) 
 	if a.BirthDate == "" {
 		return domain.Account{}, domain.Errorf("apply", domain.KindInvalid, "Write the birth date.")
 	}
-	who.State = domain.StateSubmitted
+	who.State, who.Reason = domain.StateSubmitted, ""
 	g.town.accounts[email] = who
+	g.town.sent[email] = a
 	return who, nil
+}
+
+func (g *gate) Application(_ context.Context, performer string) (domain.Application, error) {
+	g.town.mu.Lock()
+	defer g.town.mu.Unlock()
+	return g.town.sent[performer+"@example.com"], nil
+}
+
+// decides is what staff does; whoever listens is told.
+func (w *town) decides(email string, state domain.AccountState, reason string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a := w.accounts[email]
+	a.State, a.Reason = state, reason
+	w.accounts[email] = a
+	w.seq++
+	for stream, of := range w.streams {
+		if of == email {
+			stream <- domain.Event{Seq: w.seq, Kind: domain.EventAccount}
+		}
+	}
+}
+
+// cut ends every stream, and lets nobody in until the test sets away again.
+func (w *town) cut() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.away = true
+	for stream := range w.streams {
+		close(stream)
+		delete(w.streams, stream)
+	}
+}
+
+func (w *town) back() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.away = false
+}
+
+func (g *gate) Events(ctx context.Context, room string, _ int64) (iter.Seq2[domain.Event, error], error) {
+	g.town.mu.Lock()
+	defer g.town.mu.Unlock()
+	email := g.town.tokens[g.token]
+	if g.town.away || email == "" || room != "" {
+		return nil, away()
+	}
+	stream := make(chan domain.Event, 10)
+	g.town.streams[stream] = email
+	return func(yield func(domain.Event, error) bool) {
+		for {
+			select {
+			case e, open := <-stream:
+				if !open || !yield(e, nil) {
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}, nil
 }
 
 func (g *gate) Me(context.Context) (domain.Me, error) {
@@ -106,7 +173,7 @@ func (g *gate) Me(context.Context) (domain.Me, error) {
 	case !ok:
 		return domain.Me{}, domain.Errorf("me", domain.KindUnauthenticated, "Sign in again.")
 	}
-	return domain.Me{Account: g.town.accounts[email]}, nil
+	return domain.Me{Account: g.town.accounts[email], Seq: g.town.seq}, nil
 }
 
 func (g *gate) SignOut(context.Context) error {

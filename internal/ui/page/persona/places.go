@@ -6,6 +6,8 @@ import (
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
+
+	"github.com/jasmincam/jasmincam/internal/ui/page/papers"
 )
 
 // named is a code and what it is called in her language.
@@ -25,24 +27,11 @@ func tongues(lang string) []named {
 
 // countries are the world's, ISO 3166-1 alpha-2, by their names.
 func countries(lang string) []named {
-	tag := language.Make(lang)
-	names := display.Regions(tag)
-	none := []string{"AC", "CP", "DG", "EA", "EZ", "IC", "TA", "UN"} // in the tables, and no countries
 	var out []named
-	for a := 'A'; a <= 'Z'; a++ {
-		for b := 'A'; b <= 'Z'; b++ {
-			code := string([]rune{a, b})
-			region, err := language.ParseRegion(code)
-			if err != nil || !region.IsCountry() || region.IsPrivateUse() || region.String() != code || region.Canonicalize() != region ||
-				slices.Contains(none, code) {
-				continue
-			}
-			if name := names.Name(region); name != "" {
-				out = append(out, named{code, name})
-			}
-		}
+	for _, c := range papers.Countries(lang) {
+		out = append(out, named{c.Code, c.Name})
 	}
-	return sorted(tag, out)
+	return out
 }
 
 func sorted(tag language.Tag, list []named) []named {

@@ -13,6 +13,7 @@ type Enrolment interface {
 	SignUpPerformer(ctx context.Context, s domain.SignUp) (domain.Account, error)
 	SignOut(ctx context.Context) error
 	Apply(ctx context.Context, performer string, a domain.Application) (domain.Account, error)
+	Application(ctx context.Context, performer string) (domain.Application, error)
 	URL() string   // the backend's address, always written the same way
 	Token() string // of the session
 }

@@ -1,6 +1,7 @@
 package base
 
 import (
+	"reflect"
 	"slices"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
@@ -14,7 +15,9 @@ import (
 type Notice struct {
 	Key  string // of the catalogue, with Args in its places
 	Args []any
+	Or   string // another key, where the catalogue lacks Key
 	Text string // finished words, in English, of the backend or a device; said where the catalogue has nothing to say
+	Said string // the reason that a person gave, in her words; said after the sentence
 }
 
 // Word is a key of the catalogue where an argument is a word of it.
@@ -23,9 +26,20 @@ type Word string
 // Empty tells whether there is nothing to say.
 func (n Notice) Empty() bool { return n.Key == "" && n.Text == "" }
 
+// Same tells whether both say the same.
+func (n Notice) Same(o Notice) bool { return reflect.DeepEqual(n, o) }
+
 // In returns the sentence in the language of w. English keeps the finished
 // words, which tell more than their kind.
 func (n Notice) In(w *text.Words) string {
+	said := n.sentence(w)
+	if n.Said != "" {
+		said += " " + w.Say("account.reason", n.Said)
+	}
+	return said
+}
+
+func (n Notice) sentence(w *text.Words) string {
 	if n.Key == "" || n.Text != "" && w.Lang() == text.Source {
 		return n.Text
 	}
@@ -35,7 +49,10 @@ func (n Notice) In(w *text.Words) string {
 			args[i] = w.Say(string(word))
 		}
 	}
-	if said := w.Say(n.Key, args...); said != n.Key || n.Text == "" {
+	if said := w.Say(n.Key, args...); said != n.Key || n.Text == "" && n.Or == "" {
+		return said
+	}
+	if said := w.Say(n.Or); said != n.Or || n.Text == "" {
 		return said
 	}
 	return n.Text
