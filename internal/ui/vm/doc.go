@@ -1,7 +1,7 @@
 // Package vm holds the view models: what the window shows and what it can do,
 // without a window.
 //
-//	SignIn    accounts of this computer: sign in, sign up, forget; the vault
+//	SignIn    accounts of this computer: sign in, sign up, apply, forget; the vault
 //	Live      the big state, the cards of the accounts, picture, sound, devices
 //	Chat      the lines of all rooms in one order; answering, banning, retrying
 //	Money     earnings, level and time online
@@ -25,6 +25,6 @@
 //
 // Goroutines: Run is the model's own. Calls that may be slow are made by
 // workers of base.Work, one a lane, for which Run waits. The models are wired so:
-// SignIn's Followers are all others; Guests' Known is Chat's Know; Persona's
+// SignIn's Always and Followers are all others; Guests' Known is Chat's Know; Persona's
 // Priced is Live's Price; Live's Tell is Toasts' Trouble.
 package vm

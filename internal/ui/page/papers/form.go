@@ -27,7 +27,7 @@ type Form struct {
 	say        func(key string, args ...any) string
 	draft      *Draft
 	name, born *control.Entry
-	country    *control.Select
+	country    *control.Finder
 	countries  []Country
 	trouble    *widget.Label
 	send       *control.Button
@@ -45,8 +45,8 @@ func New(lang string, say func(key string, args ...any) string, draft *Draft, se
 	for _, c := range f.countries {
 		names = append(names, c.Name)
 	}
-	f.country = control.NewSelect(names, func(i int) { f.draft.Country = f.countries[i].Code })
-	f.country.PlaceHolder = say("papers.country.choose")
+	f.country = control.NewFinder(names, say("profile.country.find"), func(i int) { f.draft.Country = f.countries[i].Code })
+	f.country.Choice.PlaceHolder = say("papers.country.choose")
 	send := func() { f.submit(sent) }
 	f.send = control.NewMainButton(say("papers.send"), nil, send)
 	f.name.OnChanged = func(words string) { f.draft.FullName = words }
@@ -54,7 +54,7 @@ func New(lang string, say func(key string, args ...any) string, draft *Draft, se
 	f.name.OnSubmitted = func(string) { send() }
 	f.born.OnSubmitted = func(string) { send() }
 	f.Box = container.NewVBox(control.Quiet(say("papers.text")), f.field("papers.name", f.name), f.field("papers.born", f.born),
-		f.field("papers.country", f.country), f.trouble, container.NewHBox(f.send))
+		f.field("papers.country", f.country.Box()), f.trouble, container.NewHBox(f.send))
 	f.fill()
 	return f
 }
@@ -75,7 +75,7 @@ func (f *Form) fill() {
 	if f.born.Text != f.draft.BirthDate {
 		f.born.SetText(f.draft.BirthDate)
 	}
-	f.country.Choose(slices.IndexFunc(f.countries, func(c Country) bool { return c.Code == f.draft.Country }))
+	f.country.Put(slices.IndexFunc(f.countries, func(c Country) bool { return c.Code == f.draft.Country }))
 }
 
 func (f *Form) submit(sent func(a domain.Application)) {
