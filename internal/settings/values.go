@@ -134,6 +134,7 @@ type Values struct {
 	Shortcuts  []Shortcut
 	Window     Window
 	Page       string // that was open last; "" before the first time
+	Welcomed   bool   // she was shown camera, microphone and where things are, or wanted not to be
 }
 
 // Defaults are the values of a first start.
@@ -180,6 +181,6 @@ func (v *Values) items() []item {
 		{"theme", &v.Theme}, {"text_size", &v.TextSize}, {"language", &v.Language}, {"backend", &v.Backend},
 		{"accounts", &v.Accounts}, {"camera", &v.Camera}, {"microphone", &v.Microphone}, {"picture", &v.Picture},
 		{"look", &v.Look}, {"preview", &v.Preview}, {"newest_top", &v.NewestTop}, {"chimes", &v.Chimes},
-		{"shortcuts", &v.Shortcuts}, {"window", &v.Window}, {"page", &v.Page},
+		{"shortcuts", &v.Shortcuts}, {"window", &v.Window}, {"page", &v.Page}, {"welcomed", &v.Welcomed},
 	}
 }

@@ -51,7 +51,7 @@ func (s *Shell) Ask(q page.Question) {
 	switch {
 	case q.Danger && q.No != "":
 		c.Focus(no)
-	case q.Body == nil:
+	case q.Body == nil || q.Ready:
 		c.Focus(yes)
 	}
 }
@@ -76,8 +76,13 @@ func (s *Shell) escape() {
 		return
 	}
 	overlays := s.window.Canvas().Overlays()
-	if top := overlays.Top(); top != nil {
+	switch top := overlays.Top(); {
+	case top != nil:
 		overlays.Remove(top)
+	case s.coach.at >= 0:
+		s.coach.end()
+	default:
+		s.toasts.close()
 	}
 }
 

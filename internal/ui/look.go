@@ -48,13 +48,9 @@ func (s *Shell) act(a settings.Action) {
 	case settings.ActionLive, settings.ActionChat, settings.ActionMoney, settings.ActionSettings:
 		s.Turn(string(a))
 	case settings.ActionOnline:
-		live.GoOnline()
+		s.goOnline()
 	case settings.ActionOffline:
-		viewers := 0
-		for _, a := range live.View().Accounts {
-			viewers += a.Viewers
-		}
-		page.AskOffline(s, viewers, func() { live.GoOffline() })
+		s.goOffline()
 	case settings.ActionMute:
 		live.Mute(!live.View().Muted)
 	case settings.ActionMirror:
@@ -68,6 +64,20 @@ func (s *Shell) act(a settings.Action) {
 	default:
 		s.actElsewhere(a)
 	}
+}
+
+// goOnline puts everybody online from the page where she sees herself.
+func (s *Shell) goOnline() {
+	s.toFront(func(front page.Front) { front.GoOnline() })
+}
+
+// goOffline takes everybody off; while viewers are there it asks first.
+func (s *Shell) goOffline() {
+	viewers := 0
+	for _, a := range s.cfg.Live.View().Accounts {
+		viewers += a.Viewers
+	}
+	page.AskOffline(s, viewers, func() { s.cfg.Live.GoOffline() })
 }
 
 // actElsewhere turns to the chat for an action that is the chat's.

@@ -121,19 +121,26 @@ func (i *navItem) TypedKey(key *fyne.KeyEvent) {
 func (i *navItem) TypedRune(rune) {}
 
 // FocusGained implements fyne.Focusable.
-func (i *navItem) FocusGained() { i.isFocused = true; i.Refresh() }
+func (i *navItem) FocusGained() { i.isFocused = true; i.Refresh(); i.tell() }
 
 // FocusLost implements fyne.Focusable.
-func (i *navItem) FocusLost() { i.isFocused = false; i.Refresh() }
+func (i *navItem) FocusLost() { i.isFocused = false; i.Refresh(); control.Tell(i, "") }
 
 // MouseIn implements desktop.Hoverable.
-func (i *navItem) MouseIn(*desktop.MouseEvent) { i.hovered = true; i.Refresh() }
+func (i *navItem) MouseIn(*desktop.MouseEvent) { i.hovered = true; i.Refresh(); i.tell() }
 
 // MouseMoved implements desktop.Hoverable.
 func (i *navItem) MouseMoved(*desktop.MouseEvent) {}
 
 // MouseOut implements desktop.Hoverable.
-func (i *navItem) MouseOut() { i.hovered = false; i.Refresh() }
+func (i *navItem) MouseOut() { i.hovered = false; i.Refresh(); control.Tell(i, "") }
+
+// tell has the window say the word that is not shown.
+func (i *navItem) tell() {
+	if i.folded {
+		control.Tell(i, i.word)
+	}
+}
 
 // AccessibilityLabel implements fyne.Accessible.
 func (i *navItem) AccessibilityLabel() string { return i.word }

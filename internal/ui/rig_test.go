@@ -116,7 +116,40 @@ type rig struct {
 	shell    *ui.Shell
 	chimes   fakeChimes
 	expected bool
+	tray     bool
 	pages    []page.Maker // after the window's own
+	front    *front
+}
+
+// front is a Live page that notes what it is asked for.
+type front struct {
+	page.Page
+	online  int
+	needed  []fyne.CanvasObject
+	spot    fyne.CanvasObject
+	setUp   func(on bool)
+	content fyne.CanvasObject
+}
+
+func (*front) ID() string                      { return page.Live }
+func (f *front) GoOnline(...string)            { f.online++ }
+func (f *front) SetUp(done func(bool))         { f.setUp = done }
+func (f *front) Spot(string) fyne.CanvasObject { return f.spot }
+func (f *front) Needed() []fyne.CanvasObject   { return f.needed }
+func (f *front) Content() fyne.CanvasObject {
+	if f.content != nil {
+		return f.content
+	}
+	return f.Page.Content()
+}
+
+// withFront gives the window a Live page.
+func withFront(r *rig) {
+	r.front = &front{}
+	r.pages = append(r.pages, func(s page.Shell) page.Page {
+		r.front.Page = page.NewSettings(r.settings, r.seats, &r.chimes)(s)
+		return r.front
+	})
 }
 
 func book(t *testing.T) *text.Book {
@@ -137,7 +170,7 @@ func newRig(t *testing.T, change func(r *rig)) *rig {
 	if change != nil {
 		change(r)
 	}
-	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Expected: r.expected,
+	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Expected: r.expected, Tray: r.tray,
 		Pages: append([]page.Maker{page.NewSignIn(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}, r.pages...)})
 	r.shell.Render()
 	return r

@@ -66,6 +66,7 @@ type Config struct {
 	Others    []Model         // view models that pages show
 	Pages     []page.Maker    // in the order of the navigation
 	Wishes    <-chan struct{} // another start asks to see the window; may be nil
+	Tray      bool            // the system has a place for a sign beside its clock
 	Expected  bool            // accounts are signed in by themselves: the first page is not the sign-in
 }
 
@@ -86,6 +87,9 @@ type Shell struct {
 	banner  *banner
 	nav     *nav
 	toasts  *toastStack
+	coach   *coach
+	layers  *stackedLayers
+	tray    *tray // nil where the system has none
 	body    *fyne.Container
 	asking  *dialogue
 	keys    *keyboard
@@ -112,6 +116,9 @@ func New(cfg Config) *Shell {
 		s.Turn(s.pages[0].ID())
 	}
 	s.window.Resize(fyne.NewSize(float32(kept.Window.Width), float32(kept.Window.Height)))
+	if s.tray = newTray(s); s.tray != nil {
+		s.tray.render()
+	}
 	return s
 }
 
@@ -217,6 +224,9 @@ func (s *Shell) Render() {
 	s.place()
 	s.banner.render(s.words, s.cfg.Live.View(), s.cfg.SignIn.View())
 	s.toasts.render(s.cfg.Toasts.View())
+	if s.tray != nil {
+		s.tray.render()
+	}
 	if s.at != nil {
 		s.at.Render()
 	}
@@ -230,7 +240,7 @@ func (s *Shell) place() {
 	}
 	s.placed = true
 	if s.anybody() {
-		s.leaveAccounts()
+		s.leaveAccounts(s.open) // she was here before: nothing is asked at the start
 		return
 	}
 	s.Turn(page.Accounts)
@@ -241,10 +251,15 @@ func (s *Shell) anybody() bool {
 	return slices.ContainsFunc(s.cfg.SignIn.View().Accounts, func(a vm.Known) bool { return a.In && !a.Waits() })
 }
 
-// leaveAccounts shows the Live page when she has no more to do at the accounts.
-func (s *Shell) leaveAccounts() {
-	if s.At() == page.Accounts {
-		s.Turn(page.Live)
+// leaveAccounts leads to the Live page when she has no more to do at the accounts.
+func (s *Shell) leaveAccounts(lead func(page.Page)) {
+	if s.At() != page.Accounts {
+		return
+	}
+	for _, p := range s.pages {
+		if p.ID() == page.Live {
+			lead(p)
+		}
 	}
 }
 
@@ -255,7 +270,7 @@ func (s *Shell) Enter() {
 	s.Post(func() {
 		if s.anybody() {
 			s.placed = true
-			s.leaveAccounts()
+			s.leaveAccounts(s.turn)
 		}
 	})
 }
@@ -281,9 +296,19 @@ func (s *Shell) At() string {
 func (s *Shell) Turn(id string) {
 	for _, p := range s.pages {
 		if p.ID() == id && p != s.at {
-			s.leave(func() { s.open(p) })
+			s.leave(func() { s.turn(p) })
 			return
 		}
+	}
+}
+
+// turn shows another page. The first time that she comes from the accounts to
+// where she goes online, she is shown around.
+func (s *Shell) turn(p page.Page) {
+	first := s.At() == page.Accounts && p.ID() == page.Live && !s.cfg.Expected && s.anybody() && !s.cfg.Settings.View().Welcomed
+	s.open(p)
+	if first {
+		s.Welcome()
 	}
 }
 
@@ -300,12 +325,48 @@ func (s *Shell) open(p page.Page) {
 		s.at.Hide()
 	}
 	s.at = p
+	s.layers.silence()
 	s.body.Objects = []fyne.CanvasObject{p.Content()}
 	s.body.Refresh()
 	s.nav.mark(p.ID())
 	s.window.SetTitle("JasminCam · " + s.words.Say(p.Title()))
 	p.Show()
 	p.Render()
+	s.toasts.box.Refresh() // the page needs other parts of the window
+	s.coach.box.Refresh()
+}
+
+// Welcome implements page.Shell. Who is online is not asked for her camera.
+func (s *Shell) Welcome() {
+	s.toFront(func(front page.Front) {
+		if s.cfg.Live.View().Online {
+			s.coach.show(0)
+			return
+		}
+		front.SetUp(func(on bool) {
+			if on {
+				s.coach.show(0)
+			}
+		})
+	})
+}
+
+// toFront leads to the page where she goes online, and does something there.
+func (s *Shell) toFront(do func(page.Front)) {
+	for _, p := range s.pages {
+		front, ok := p.(page.Front)
+		if !ok {
+			continue
+		}
+		if p == s.at {
+			do(front)
+			return
+		}
+		s.leave(func() {
+			s.open(p)
+			do(front)
+		})
+	}
 }
 
 // build makes everything anew, in the words and colours of now, and shows the
@@ -322,9 +383,12 @@ func (s *Shell) build() {
 	}
 	s.banner = newBanner()
 	s.nav = newNav(s.words, s.pages, s.Turn)
-	s.toasts = newToastStack(s.words, s.cfg.Toasts.Dismiss)
+	s.toasts = newToastStack(s)
+	s.coach = newCoach(s)
 	s.body = container.NewStack()
 	s.frame = newFrame(s.banner, s.nav, s.body)
-	s.window.SetContent(container.NewStack(s.frame.box, s.toasts.box))
+	content, layers := newLayers(s.frame.box, s.coach.box, s.toasts.box)
+	s.layers = layers
+	s.window.SetContent(content)
 	s.Turn(at)
 }

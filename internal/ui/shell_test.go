@@ -41,7 +41,7 @@ func TestShell_turnsPagesByKey(t *testing.T) {
 
 // A key that an entry has no use for reaches the window.
 func TestShell_keysWorkWhileSheWrites(t *testing.T) {
-	r := newRig(t, nil)
+	r := newRig(t, withFront)
 	r.canvas().FocusNext()
 	for range 20 {
 		if _, writes := r.canvas().Focused().(fyne.Shortcutable); writes {
@@ -53,8 +53,8 @@ func TestShell_keysWorkWhileSheWrites(t *testing.T) {
 		t.Fatal("no entry can be reached by Tab")
 	}
 	r.press(fyne.KeyF5)
-	if r.live.online != 1 {
-		t.Error("F5 did not go online")
+	if r.front.online != 1 || r.shell.At() != page.Live {
+		t.Errorf("F5 went online %d times, at %s; want once, where she sees herself", r.front.online, r.shell.At())
 	}
 }
 

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -10,42 +11,84 @@ import (
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/jasmincam/jasmincam/internal/settings"
-	"github.com/jasmincam/jasmincam/internal/text"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 )
 
-// toastStack shows messages that pass, above the page, at the lower right.
+// maxToasts are shown at once; of others the number is said.
+const maxToasts = 3
+
+// toastStack shows messages that pass, above the page, where they lie over
+// nothing that she needs. The newest is at the bottom.
 type toastStack struct {
-	box     *fyne.Container
-	words   *text.Words
-	dismiss func(id int64)
-	shown   map[int64]fyne.CanvasObject
+	box    *fyne.Container
+	shell  *Shell
+	toasts []vm.Toast
+	cards  []fyne.CanvasObject // of the newest, in the order of toasts
+	more   *fyne.Container     // how many others there are
+	number *widget.Label
 }
 
-func newToastStack(words *text.Words, dismiss func(id int64)) *toastStack {
-	return &toastStack{box: container.New(corner{}), words: words, dismiss: dismiss, shown: map[int64]fyne.CanvasObject{}}
+func newToastStack(shell *Shell) *toastStack {
+	s := &toastStack{shell: shell, number: widget.NewLabel("")}
+	s.number.Alignment = fyne.TextAlignCenter
+	s.more = container.NewStack(toastGround(), s.number)
+	s.box = container.New(stackedToasts{s})
+	return s
 }
 
-// render shows these toasts and no others; it draws only what is new.
+// render shows these toasts; it draws only what is new.
 func (s *toastStack) render(toasts []vm.Toast) {
-	shown := make(map[int64]fyne.CanvasObject, len(toasts))
-	list := make([]fyne.CanvasObject, 0, len(toasts))
-	same := len(toasts) == len(s.shown)
-	for _, t := range toasts {
-		o, ok := s.shown[t.ID]
-		if !ok {
-			o, same = s.card(t), false
-		}
-		shown[t.ID] = o
-		list = append(list, o)
-	}
+	same := slices.EqualFunc(toasts, s.toasts, func(a, b vm.Toast) bool { return a.ID == b.ID })
 	if same {
 		return
 	}
-	s.shown, s.box.Objects = shown, list
+	kept := map[int64]fyne.CanvasObject{}
+	for i, o := range s.cards {
+		kept[s.toasts[len(s.toasts)-len(s.cards)+i].ID] = o
+	}
+	s.toasts, s.cards = foremost(toasts), nil
+	for _, t := range s.toasts[max(0, len(toasts)-maxToasts):] {
+		o, ok := kept[t.ID]
+		if !ok {
+			o = s.card(t)
+		}
+		s.cards = append(s.cards, o)
+	}
+	s.box.Objects = append(slices.Clone(s.cards), s.more)
 	s.box.Refresh()
+}
+
+// foremost puts the newest trouble among those that are shown: a storm of tips
+// does not hide it.
+func foremost(toasts []vm.Toast) []vm.Toast {
+	last := -1
+	for i, t := range toasts {
+		if t.Sound == settings.SoundTrouble {
+			last = i
+		}
+	}
+	first := len(toasts) - maxToasts
+	if last < 0 || last >= first {
+		return slices.Clone(toasts)
+	}
+	out := slices.Delete(slices.Clone(toasts), last, last+1)
+	return slices.Insert(out, first, toasts[last])
+}
+
+// close takes the newest toast away, where there is one.
+func (s *toastStack) close() {
+	if n := len(s.toasts); n > 0 {
+		s.shell.cfg.Toasts.Dismiss(s.toasts[n-1].ID)
+	}
+}
+
+func toastGround() *canvas.Rectangle {
+	ground := canvas.NewRectangle(theme.Color(standard.ColorNameMenuBackground))
+	ground.CornerRadius = 8
+	ground.StrokeColor, ground.StrokeWidth = theme.Color(standard.ColorNameSeparator), 1
+	return ground
 }
 
 func (s *toastStack) card(t vm.Toast) fyne.CanvasObject {
@@ -60,29 +103,30 @@ func (s *toastStack) card(t vm.Toast) fyne.CanvasObject {
 	edge := canvas.NewRectangle(theme.Color(colour))
 	edge.SetMinSize(fyne.NewSize(5, 0))
 	edge.CornerRadius = 2
-	ground := canvas.NewRectangle(theme.Color(standard.ColorNameMenuBackground))
-	ground.CornerRadius = 8
-	ground.StrokeColor, ground.StrokeWidth = theme.Color(standard.ColorNameSeparator), 1
-	closer := control.NewButton("", standard.CancelIcon(), func() { s.dismiss(t.ID) })
+	closer := control.NewButton("", standard.CancelIcon(), nil).Hint(s.shell.words.Say("toast.close"))
+	closer.OnTapped = func() {
+		control.Tell(closer, "")
+		s.shell.cfg.Toasts.Dismiss(t.ID)
+	}
 	closer.Importance = widget.LowImportance
 	left := container.NewHBox(edge)
 	if t.Letter != "" {
 		left.Add(control.Mark(t.Letter, account))
 	}
-	return container.NewStack(ground, container.NewPadded(
+	return container.NewStack(toastGround(), container.NewPadded(
 		container.NewBorder(nil, nil, left, container.NewVBox(closer), control.Text(s.says(t)))))
 }
 
 // says is the sentence of a toast.
 func (s *toastStack) says(t vm.Toast) string {
 	if t.Sound == settings.SoundTip {
-		said := s.words.Say("toast.tip", t.Who, t.Millicredits, t.Account)
+		said := s.shell.words.Say("toast.tip", t.Who, t.Millicredits, t.Account)
 		if note := strings.TrimSpace(t.Text); note != "" {
 			said += "\n“" + note + "”"
 		}
 		return said
 	}
-	said := t.Notice.In(s.words)
+	said := t.Notice.In(s.shell.words)
 	if t.Account != "" {
 		said = t.Account + ": " + said
 	}
@@ -92,25 +136,69 @@ func (s *toastStack) says(t vm.Toast) string {
 // toastWidth is the most that a toast takes, at a text size of 100 %.
 const toastWidth = 360
 
-// corner stacks objects upwards from the lower right corner; it takes no room of
-// its own.
-type corner struct{}
+// stackedToasts puts as many of the newest as there is room for into the place
+// that was found, upwards from its end.
+type stackedToasts struct{ *toastStack }
 
-// MinSize implements fyne.Layout.
-func (corner) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+// MinSize implements fyne.Layout: they take no room of their own.
+func (stackedToasts) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
 
 // Layout implements fyne.Layout.
-func (corner) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	gap := 2 * standard.Padding()
-	width := min(toastWidth*theme.Scale(), size.Width-2*gap)
-	bottom := size.Height - gap
-	for i := len(objects) - 1; i >= 0; i-- {
-		o := objects[i]
-		o.Resize(fyne.NewSize(width, o.MinSize().Height)) // lines break at this width,
-		height := o.MinSize().Height                      // which tells the height
-		o.Resize(fyne.NewSize(width, height))
-		bottom -= height
-		o.Move(fyne.NewPos(size.Width-gap-width, bottom))
-		bottom -= gap
+func (s stackedToasts) Layout([]fyne.CanvasObject, fyne.Size) {
+	s.more.Hide()
+	if len(s.cards) == 0 {
+		return
 	}
+	gap := 2 * standard.Padding()
+	width := min(toastWidth*theme.Scale(), s.shell.area().width)
+	heights := make([]float32, 0, len(s.cards))
+	for _, o := range s.cards {
+		o.Show()
+		heights = append(heights, settled(o, width))
+	}
+	fits := func(height float32) int { return s.fit(heights, gap, height) }
+	at := s.shell.room(s.shell.needed(), s.shell.columns(width), width, fits)
+	n := max(1, fits(at.height)) // the newest is shown in any case
+	bottom := at.y + at.height
+	for i := len(s.cards) - 1; i >= 0; i-- {
+		control.Show(s.cards[i], i >= len(s.cards)-n)
+		if i >= len(s.cards)-n {
+			bottom -= heights[i]
+			s.cards[i].Move(fyne.NewPos(at.x, bottom))
+			bottom -= gap
+		}
+	}
+	if others := len(s.toasts) - n; others > 0 {
+		s.number.SetText(s.shell.words.Count("toast.more", others))
+		s.more.Show()
+		s.more.Resize(fyne.NewSize(width, s.more.MinSize().Height))
+		s.more.Move(fyne.NewPos(at.x, bottom-s.more.MinSize().Height))
+	}
+}
+
+// fit tells how many of the newest fit into a height, with the number of the
+// others above them.
+func (s *toastStack) fit(heights []float32, gap, height float32) int {
+	n := 0
+	for i := len(heights) - 1; i >= 0; i-- {
+		height -= heights[i]
+		rest := float32(0)
+		if n+1 < len(s.toasts) {
+			rest = gap + s.more.MinSize().Height
+		}
+		if height < rest {
+			break
+		}
+		height -= gap
+		n++
+	}
+	return n
+}
+
+// settled gives an object a width, and returns the height that it then takes.
+func settled(o fyne.CanvasObject, width float32) float32 {
+	o.Resize(fyne.NewSize(width, o.MinSize().Height)) // lines break at this width,
+	height := o.MinSize().Height                      // which tells the height
+	o.Resize(fyne.NewSize(width, height))
+	return height
 }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -62,12 +63,20 @@ type live struct {
 	booth   *booth
 	talk    *talk
 	content fyne.CanvasObject
+	again   *control.Button // has the camera opened once more
+	glass   *glass          // a picture over the page; nil while nothing is asked
+	class   int             // how the parts are arranged
+	before  uint64          // pictures that were shown before she came to the page
 	shown   bool
 	seen    time.Time // when the newest picture was shown
 	late    bool      // a view waits for the next picture
 }
 
-var _ Page = (*live)(nil)
+var (
+	_ Page    = (*live)(nil)
+	_ Front   = (*live)(nil)
+	_ Crowded = (*live)(nil)
+)
 
 // NewLive returns the maker of the Live page; its chat is the Chat page's.
 func NewLive(model LiveModel, chat ChatModel, kept Kept) Maker {
@@ -79,9 +88,11 @@ func NewLive(model LiveModel, chat ChatModel, kept Kept) Maker {
 		l.reason = control.Text("")
 		l.advice = control.Text("")
 		l.advice.Importance = widget.WarningImportance
-		l.meter = xwidget.NewMeter()
+		l.meter = xwidget.NewMeter(l.loudness)
 		l.mute = control.NewButton(l.words.Say("live.mute"), standard.VolumeUpIcon(), func() { model.Mute(!l.view.Muted) })
-		l.stage = newStage(shell, model)
+		l.again = control.NewButton(l.words.Say("live.again"), standard.ViewRefreshIcon(), l.lookAgain)
+		l.again.Hide()
+		l.stage = newStage(shell, model, l.GoOnline)
 		l.booth = newBooth(shell, model, kept)
 		l.talk = newTalk(shell, chat, kept, true)
 		l.content = container.NewPadded(container.NewPadded(xwidget.NewAdaptive([]float32{liveTwo, liveThree}, l.arrange)))
@@ -92,11 +103,12 @@ func NewLive(model LiveModel, chat ChatModel, kept Kept) Maker {
 // arrange places the parts: all below each other, the accounts and the chat
 // beside the picture, or three columns.
 func (l *live) arrange(class int) fyne.CanvasObject {
+	l.class = class
 	most := float32(0)
 	if class == 0 {
 		most = narrowPicture
 	}
-	picture := []fyne.CanvasObject{xwidget.Shape(16.0/9, most, l.preview), l.sound(),
+	picture := []fyne.CanvasObject{xwidget.Shape(16.0/9, most, l.preview), l.again, l.sound(),
 		xwidget.Indent(l.figures), container.NewBorder(nil, nil, xwidget.Indent(container.NewCenter(l.health)), nil, l.reason), l.advice}
 	switch class {
 	case 0:
@@ -115,6 +127,9 @@ func (l *live) sound() fyne.CanvasObject {
 	return container.NewBorder(nil, nil, nil, l.mute, container.NewPadded(l.meter))
 }
 
+// loudness says a level of the microphone.
+func (l *live) loudness(level int) string { return l.words.Say("hint.meter", level) }
+
 // ID implements Page.
 func (l *live) ID() string { return Live }
 
@@ -129,7 +144,7 @@ func (l *live) Content() fyne.CanvasObject { return l.content }
 
 // Show implements Page.
 func (l *live) Show() {
-	l.shown = true
+	l.shown, l.before = true, l.preview.Drawn()
 	l.watch()
 	l.model.LookForDevices()
 }
@@ -140,15 +155,30 @@ func (l *live) Hide() {
 	l.watch()
 }
 
-// watch runs the preview while it is on the screen and wanted.
+// watch runs the preview while it is on the screen and wanted, or the one in a
+// question over it.
 func (l *live) watch() {
-	if l.shown && l.kept.View().Preview {
-		l.preview.Start()
-		l.model.Watch(true)
-		return
+	over := l.glass != nil && l.shown
+	own := l.shown && !over && l.kept.View().Preview
+	if !own {
+		l.preview.Stop()
 	}
-	l.preview.Stop()
+	if l.glass != nil && !over {
+		l.glass.preview.Stop()
+	}
+	switch {
+	case over:
+		l.glass.preview.Start()
+	case own:
+		l.preview.Start()
+	}
+	l.model.Watch(over || own)
+}
+
+// lookAgain has the devices opened once more, for her alone.
+func (l *live) lookAgain() {
 	l.model.Watch(false)
+	l.watch()
 }
 
 // together is how long a view waits for the next picture, so that both are drawn
@@ -189,7 +219,11 @@ func (l *live) draw() {
 	l.view = v
 	ground, ink := theme.State(string(v.State))
 	l.preview.SetState(l.words.Say("state."+string(v.State)), ground, ink)
-	l.preview.Say(l.instead(v))
+	l.preview.Say(l.instead(v, l.preview))
+	if dark := !v.Trouble.Empty() && l.kept.View().Preview && v.Choice.Camera.Kind != ""; dark != l.again.Visible() {
+		control.Show(l.again, dark)
+		l.content.Refresh()
+	}
 	l.meter.Set(l.model.Level(), v.Muted)
 	word, sign, weight := "live.mute", standard.VolumeUpIcon(), widget.MediumImportance
 	if v.Muted {
@@ -203,20 +237,23 @@ func (l *live) draw() {
 	l.stage.render(v)
 	l.booth.render(v)
 	l.talk.render()
+	if l.glass != nil {
+		l.glass.draw(v)
+	}
 }
 
-// instead is what is said in the picture's place; "" while there is one.
-func (l *live) instead(v vm.LiveView) string {
+// instead is what is said in the place of a picture; "" while there is one.
+func (l *live) instead(v vm.LiveView, p *xwidget.Preview) string {
 	switch {
 	case !v.CameraLost.Empty():
 		return v.CameraLost.In(l.words)
-	case !v.Trouble.Empty() && !v.Watching:
+	case !v.Trouble.Empty():
 		return v.Trouble.In(l.words)
-	case !l.kept.View().Preview:
+	case !l.kept.View().Preview && l.glass == nil:
 		return l.words.Say("live.preview.off")
 	case v.Choice.Camera.Kind == "":
 		return l.words.Say("live.camera.none")
-	case l.preview.Drawn() == 0:
+	case p.Drawn() == 0:
 		return l.words.Say("live.preview.wait")
 	}
 	return ""
@@ -250,14 +287,16 @@ func (l *live) status(v vm.LiveView) {
 		}
 	}
 	control.Say(l.reason, reason)
-	advice := ""
+	control.Say(l.advice, l.advise(v))
+}
+
+// advise says what would make picture and sound better.
+func (l *live) advise(v vm.LiveView) string {
+	said := make([]string, 0, len(v.Advice))
 	for _, a := range v.Advice {
-		if advice != "" {
-			advice += "\n"
-		}
-		advice += l.words.Say("advice." + a)
+		said = append(said, l.words.Say("advice."+a))
 	}
-	control.Say(l.advice, advice)
+	return strings.Join(said, "\n")
 }
 
 func healthColours(word string) (ground, ink fyne.ThemeColorName) {

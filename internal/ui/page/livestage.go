@@ -19,6 +19,7 @@ import (
 type stage struct {
 	shell  Shell
 	model  LiveModel
+	online func(emails ...string) // once she has seen herself
 	view   vm.LiveView
 	button fyne.CanvasObject
 	all    *control.Button // everybody goes online, or offline
@@ -29,15 +30,15 @@ type stage struct {
 	nobody fyne.CanvasObject
 }
 
-func newStage(shell Shell, model LiveModel) *stage {
-	s := &stage{shell: shell, model: model, cards: xwidget.Rows()}
+func newStage(shell Shell, model LiveModel, online func(emails ...string)) *stage {
+	s := &stage{shell: shell, model: model, online: online, cards: xwidget.Rows()}
 	words := shell.Words()
 	s.all = control.NewMainButton(words.Say("live.online"), standard.MediaPlayIcon(), func() {
 		if s.view.Online {
 			s.offline()
 			return
 		}
-		model.GoOnline()
+		online()
 	})
 	s.more = control.NewButton(words.Say("live.each"), standard.MenuDropDownIcon(), s.menu)
 	s.button = xwidget.Large(container.NewBorder(nil, nil, nil, s.more, s.all))
@@ -87,7 +88,7 @@ func (s *stage) build(accounts []vm.Card) {
 		card := xwidget.NewAccountCard(xwidget.AccountCardConfig{Letter: a.Letter, Account: figure.Account(a.Letter),
 			Switch: s.shell.Words().Say("live.switch"), Pressed: func(online bool) {
 				if online {
-					s.model.GoOnline(a.Email)
+					s.online(a.Email)
 					return
 				}
 				s.offline(a.Email)
@@ -158,11 +159,11 @@ func (s *stage) menu() {
 			off = append(off, fyne.NewMenuItem(words.Say("live.offline.one", name), func() { s.offline(a.Email) }))
 		}
 		if !a.Online {
-			on = append(on, fyne.NewMenuItem(words.Say("live.online.one", name), func() { s.model.GoOnline(a.Email) }))
+			on = append(on, fyne.NewMenuItem(words.Say("live.online.one", name), func() { s.online(a.Email) }))
 		}
 	}
 	if len(on) > 1 {
-		on = append([]*fyne.MenuItem{fyne.NewMenuItem(words.Say("live.online.all"), func() { s.model.GoOnline() })}, on...)
+		on = append([]*fyne.MenuItem{fyne.NewMenuItem(words.Say("live.online.all"), func() { s.online() })}, on...)
 	}
 	if len(off) > 1 {
 		off = append([]*fyne.MenuItem{fyne.NewMenuItem(words.Say("live.offline.all"), func() { s.offline() })}, off...)

@@ -48,6 +48,30 @@ type Keeper interface {
 	Undo()
 }
 
+// Crowded is a page with parts that nothing may lie over.
+type Crowded interface {
+	// Needed are those that are shown now, what is needed most first.
+	Needed() []fyne.CanvasObject
+}
+
+// Front is the page where she goes online, and sees herself first.
+type Front interface {
+	// GoOnline puts these accounts online, or all without a name. While she has
+	// not seen herself it asks, with the picture.
+	GoOnline(emails ...string)
+	// SetUp asks for camera and microphone; done is told whether she wants to see
+	// more.
+	SetUp(done func(on bool))
+	// Spot is a part of the page by its name; nil while it is not shown.
+	Spot(name string) fyne.CanvasObject
+}
+
+// The names of spots.
+const (
+	SpotOnline = "online" // where she goes online
+	SpotChat   = "chat"   // where the rooms talk
+)
+
 // Shell is what the window does for its pages.
 type Shell interface {
 	// Words are those of the language she reads.
@@ -61,6 +85,8 @@ type Shell interface {
 	Ask(q Question)
 	// Turn shows another page.
 	Turn(id string)
+	// Welcome leads her through camera, microphone and where things are.
+	Welcome()
 	// Window is for what the toolkit wants one for, such as a file dialog.
 	Window() fyne.Window
 }
@@ -74,6 +100,7 @@ type Question struct {
 	Title  string
 	Text   string
 	Body   fyne.CanvasObject // below the text; nil for none
+	Ready  bool              // Yes has the focus although there is a Body
 	Yes    string
 	No     string // "" for a message that is only to be read
 	Danger bool   // Yes cannot be taken back: No has the focus

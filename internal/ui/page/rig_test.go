@@ -34,6 +34,7 @@ type stage struct {
 	posts  chan func()
 	asked  []page.Question
 	went   string
+	hailed int // times it was asked to show her around
 }
 
 func newStage(t *testing.T, mode theme.Mode, percent int, lang string) *stage {
@@ -52,6 +53,7 @@ func (s *stage) Book() *text.Book    { return s.book }
 func (s *stage) Post(f func())       { s.posts <- f }
 func (s *stage) Ask(q page.Question) { s.asked = append(s.asked, q) }
 func (s *stage) Turn(id string)      { s.went = id }
+func (s *stage) Welcome()            { s.hailed++ }
 func (s *stage) Window() fyne.Window { return s.window }
 
 // show puts a page into the window at a size, as the shell does.
@@ -103,6 +105,7 @@ type fakeLive struct {
 	offline  []string
 	muted    *bool
 	watching bool
+	watched  []bool // each wish
 	chosen   desk.Choice
 	look     settings.Look
 	looked   int
@@ -114,10 +117,12 @@ func (f *fakeLive) Preview() *capture.Slot     { return &f.slot }
 func (f *fakeLive) GoOnline(emails ...string)  { f.online = append(f.online, join(emails)) }
 func (f *fakeLive) GoOffline(emails ...string) { f.offline = append(f.offline, join(emails)) }
 func (f *fakeLive) Mute(muted bool)            { f.muted = &muted }
-func (f *fakeLive) Watch(watching bool)        { f.watching = watching }
-func (f *fakeLive) Choose(c desk.Choice)       { f.chosen = c }
-func (f *fakeLive) SetLook(l settings.Look)    { f.look = l }
-func (f *fakeLive) LookForDevices()            { f.looked++ }
+func (f *fakeLive) Watch(watching bool) {
+	f.watching, f.watched = watching, append(f.watched, watching)
+}
+func (f *fakeLive) Choose(c desk.Choice)    { f.chosen = c }
+func (f *fakeLive) SetLook(l settings.Look) { f.look = l }
+func (f *fakeLive) LookForDevices()         { f.looked++ }
 
 func join(emails []string) string {
 	if len(emails) == 0 {

@@ -84,7 +84,8 @@ func (p *choices) build() {
 	p.sessionsPanel = p.group("settings.sessions", p.sessions)
 	p.sessionsPanel.Hide()
 	p.content = control.Scrolled(container.NewPadded(control.Column(640, control.Stacked(
-		p.trouble, p.lookGroup(), p.chatGroup(), p.soundsGroup(), p.keysGroup(), p.backendGroup(), p.sessionsPanel))))
+		p.trouble, p.lookGroup(), p.chatGroup(), p.soundsGroup(), p.keysGroup(), p.backendGroup(), p.sessionsPanel,
+		p.helpGroup()))))
 }
 
 // group puts a heading above what belongs together.
@@ -172,6 +173,11 @@ func (p *choices) backendGroup() fyne.CanvasObject {
 		p.change(func(v *settings.Values) { v.Backend = strings.TrimSpace(address) })
 	}
 	return p.group("settings.backend", field(p.say("settings.backend.address"), p.address))
+}
+
+func (p *choices) helpGroup() fyne.CanvasObject {
+	return p.group("settings.help", control.Text(p.say("settings.help.text")),
+		container.NewHBox(control.NewButton(p.say("settings.help.again"), nil, p.shell.Welcome)))
 }
 
 // Render implements Page.

@@ -15,8 +15,8 @@ import (
 // ToastFor is how long a toast stays.
 const ToastFor = 8 * time.Second
 
-// MaxToasts are shown at once; an older one makes room.
-const MaxToasts = 4
+// MaxToasts are kept at once; an older one makes room.
+const MaxToasts = 200
 
 // Toast is a message that passes.
 type Toast struct {

@@ -63,10 +63,10 @@ func TestToasts_comeAndPass(t *testing.T) {
 		if v := toasts.View(); len(v) != 0 {
 			t.Errorf("%+v", v)
 		}
-		for i := range 10 {
+		for i := range MaxToasts + 10 {
 			toasts.Told(anna, event(t, domain.EventTip, domain.TipNotice{From: fmt.Sprint(i)}))
 		}
-		if v := toasts.View(); len(v) != MaxToasts || v[MaxToasts-1].Who != "9" {
+		if v := toasts.View(); len(v) != MaxToasts || v[MaxToasts-1].Who != fmt.Sprint(MaxToasts+9) {
 			t.Errorf("%+v", v)
 		}
 		<-toasts.Changed()

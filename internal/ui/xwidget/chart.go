@@ -1,11 +1,15 @@
 package xwidget
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 	standard "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/jasmincam/jasmincam/internal/ui/control"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 )
 
@@ -27,6 +31,11 @@ type Chart struct {
 	top    *canvas.Text // the highest value
 	all    []fyne.CanvasObject
 }
+
+var (
+	_ fyne.Accessible   = (*Chart)(nil)
+	_ desktop.Hoverable = (*Chart)(nil)
+)
 
 // NewChart returns an empty chart.
 func NewChart() *Chart {
@@ -54,6 +63,34 @@ func (c *Chart) Set(bars []Bar) {
 	}
 	c.Refresh()
 }
+
+// said is a bar in words.
+func (b Bar) said() string { return b.Name + ": " + b.Words }
+
+// AccessibilityLabel implements fyne.Accessible: every bar in words.
+func (c *Chart) AccessibilityLabel() string {
+	said := make([]string, 0, len(c.bars))
+	for _, b := range c.bars {
+		said = append(said, b.said())
+	}
+	return strings.Join(said, ", ")
+}
+
+// AccessibilityRole implements fyne.Accessible.
+func (c *Chart) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
+// MouseIn implements desktop.Hoverable.
+func (c *Chart) MouseIn(e *desktop.MouseEvent) { c.MouseMoved(e) }
+
+// MouseMoved implements desktop.Hoverable: the bar below the mouse is said.
+func (c *Chart) MouseMoved(e *desktop.MouseEvent) {
+	if i := int(e.Position.X / max(1, c.Size().Width) * float32(len(c.bars))); i >= 0 && i < len(c.bars) {
+		control.Tell(c, c.bars[i].said())
+	}
+}
+
+// MouseOut implements desktop.Hoverable.
+func (c *Chart) MouseOut() { control.Tell(c, "") }
 
 // CreateRenderer implements fyne.Widget.
 func (c *Chart) CreateRenderer() fyne.WidgetRenderer { return &chartLook{c} }

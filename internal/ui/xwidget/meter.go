@@ -6,9 +6,11 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 	standard "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/jasmincam/jasmincam/internal/ui/control"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 )
 
@@ -27,11 +29,19 @@ type Meter struct {
 	level, held       float64 // dBFS
 	hold              int
 	muted             bool
+	over              bool
+	says              func(level int) string // of a level in dBFS
 }
 
-// NewMeter returns a meter that hears nothing.
-func NewMeter() *Meter {
-	m := &Meter{level: meterLow, held: meterLow, ground: canvas.NewRectangle(theme.Color(standard.ColorNameInputBackground)),
+var (
+	_ fyne.Accessible   = (*Meter)(nil)
+	_ desktop.Hoverable = (*Meter)(nil)
+)
+
+// NewMeter returns a meter that hears nothing; says puts a level in dBFS into
+// words.
+func NewMeter(says func(level int) string) *Meter {
+	m := &Meter{says: says, level: meterLow, held: meterLow, ground: canvas.NewRectangle(theme.Color(standard.ColorNameInputBackground)),
 		bar: canvas.NewRectangle(color.Transparent), peak: canvas.NewRectangle(color.Transparent)}
 	m.ground.StrokeWidth, m.ground.StrokeColor = 1, theme.Color(standard.ColorNameInputBorder)
 	m.ground.CornerRadius, m.bar.CornerRadius = 4, 3
@@ -55,6 +65,30 @@ func (m *Meter) Set(level float64, muted bool) {
 	}
 	m.level, m.muted = level, muted
 	m.Refresh()
+	if m.over {
+		control.Tell(m, m.AccessibilityLabel())
+	}
+}
+
+// AccessibilityLabel implements fyne.Accessible.
+func (m *Meter) AccessibilityLabel() string { return m.says(int(math.Round(m.level))) }
+
+// AccessibilityRole implements fyne.Accessible.
+func (m *Meter) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
+// MouseIn implements desktop.Hoverable.
+func (m *Meter) MouseIn(*desktop.MouseEvent) {
+	m.over = true
+	control.Tell(m, m.AccessibilityLabel())
+}
+
+// MouseMoved implements desktop.Hoverable.
+func (m *Meter) MouseMoved(*desktop.MouseEvent) {}
+
+// MouseOut implements desktop.Hoverable.
+func (m *Meter) MouseOut() {
+	m.over = false
+	control.Tell(m, "")
 }
 
 // part is how much of the bar a level fills.

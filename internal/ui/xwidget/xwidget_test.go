@@ -1,12 +1,16 @@
 package xwidget_test
 
 import (
+	"fmt"
 	"image"
+	"slices"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
@@ -160,7 +164,7 @@ func TestPreview_saysWhyThereIsNoPicture(t *testing.T) {
 
 func TestMeter_showsAnyLevel(t *testing.T) {
 	begin(t)
-	m := xwidget.NewMeter()
+	m := xwidget.NewMeter(func(level int) string { return fmt.Sprint(level, " dB") })
 	test.NewTempWindow(t, m).Resize(fyne.NewSize(200, 30))
 	width := func() float32 { return test.WidgetRenderer(m).Objects()[1].Size().Width }
 	var before float32 = -1
@@ -175,6 +179,41 @@ func TestMeter_showsAnyLevel(t *testing.T) {
 	m.Set(0, true)
 	if test.WidgetRenderer(m).Objects()[1].(*canvas.Rectangle).FillColor == loud {
 		t.Error("a muted microphone looks like a loud one")
+	}
+}
+
+// window notes what it would say of a control.
+type window struct {
+	said []string
+	grid
+}
+
+type grid interface{ fyne.Layout }
+
+func (w *window) Tell(_ fyne.CanvasObject, words string) { w.said = append(w.said, words) }
+
+// What is only drawn is told in words, to the eye below the mouse and to a
+// reader of the screen.
+func TestDrawings_sayWhatTheyShow(t *testing.T) {
+	begin(t)
+	meter, chart := xwidget.NewMeter(func(level int) string { return fmt.Sprint(level, " dB") }), xwidget.NewChart()
+	chart.Set([]xwidget.Bar{{Name: "1", Value: 2, Words: "2.00"}, {Name: "2", Value: 5, Words: "5.00"}})
+	told := &window{grid: container.NewGridWithRows(2).Layout}
+	test.NewTempWindow(t, container.New(told, meter, chart)).Resize(fyne.NewSize(200, 300))
+	meter.Set(-31.6, false)
+	meter.MouseIn(nil)
+	meter.Set(-20, false)
+	meter.MouseOut()
+	meter.Set(-10, false)
+	chart.MouseIn(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(5, 5)}})
+	chart.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(chart.Size().Width-5, 5)}})
+	chart.MouseMoved(&desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(9000, 5)}})
+	chart.MouseOut()
+	if want := []string{"-32 dB", "-20 dB", "", "1: 2.00", "2: 5.00", ""}; !slices.Equal(told.said, want) {
+		t.Errorf("said %q, want %q", told.said, want)
+	}
+	if meter.AccessibilityLabel() != "-10 dB" || chart.AccessibilityLabel() != "1: 2.00, 2: 5.00" {
+		t.Errorf("read %q and %q", meter.AccessibilityLabel(), chart.AccessibilityLabel())
 	}
 }
 

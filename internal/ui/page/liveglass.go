@@ -1,0 +1,145 @@
+package page
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/jasmincam/jasmincam/internal/session/desk"
+	"github.com/jasmincam/jasmincam/internal/settings"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/theme"
+	"github.com/jasmincam/jasmincam/internal/ui/vm"
+	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
+)
+
+// glass is the picture in a question over the Live page. While it is there the
+// page's own preview rests: one alone takes the pictures.
+type glass struct {
+	live    *live
+	preview *xwidget.Preview
+	sound   func() // shows the newest sound with each picture
+	render  func(v vm.LiveView)
+}
+
+// newGlass makes a picture that is shown by open.
+func newGlass(l *live) *glass {
+	g := &glass{live: l, sound: func() {}, render: func(vm.LiveView) {}}
+	g.preview = xwidget.NewPreview(xwidget.PreviewConfig{Pictures: l.model.Preview(), Post: l.shell.Post, Drawn: func() { g.sound() }})
+	return g
+}
+
+// open shows the picture until close. Devices that were closed, because the
+// computer slept or one failed, are opened once more: she is about to look.
+func (g *glass) open() {
+	g.live.glass = g
+	if v := g.live.model.View(); !v.Trouble.Empty() {
+		g.live.model.Watch(false)
+	}
+	g.live.watch()
+	g.draw(g.live.model.View())
+}
+
+func (g *glass) close() {
+	g.preview.Stop()
+	if g.live.glass == g {
+		g.live.glass = nil
+		g.live.watch()
+	}
+}
+
+// draw shows the newest view.
+func (g *glass) draw(v vm.LiveView) {
+	words := g.live.words
+	ground, ink := theme.State(string(v.State))
+	g.preview.SetState(words.Say("state."+string(v.State)), ground, ink)
+	g.preview.Say(g.live.instead(v, g.preview))
+	g.render(v)
+}
+
+// GoOnline implements Front.
+func (l *live) GoOnline(emails ...string) {
+	v := l.model.View()
+	switch {
+	case len(v.Accounts) == 0:
+		return
+	case v.Online, l.preview.Drawn() > l.before && l.instead(v, l.preview) == "":
+		l.model.GoOnline(emails...)
+		return
+	}
+	g := newGlass(l)
+	l.shell.Ask(Question{Title: l.words.Say("confirm.title"), Text: l.words.Say("confirm.text"), Body: xwidget.Shape(16.0/9, 0, g.preview),
+		Yes: l.words.Say("live.online"), No: l.words.Say("confirm.no"), Ready: true, Answer: func(yes bool) {
+			g.close()
+			if yes {
+				l.model.GoOnline(emails...)
+			}
+		}})
+	g.open()
+}
+
+// SetUp implements Front.
+func (l *live) SetUp(done func(on bool)) {
+	g, words := newGlass(l), l.words
+	meter := xwidget.NewMeter(l.loudness)
+	advice := control.Text("")
+	camera := control.NewSelect(nil, func(i int) {
+		l.booth.choose(func(c *desk.Choice) { c.Camera = l.view.Cameras[i].Source })
+	})
+	microphone := control.NewSelect(nil, func(i int) {
+		l.booth.choose(func(c *desk.Choice) { c.Microphone = l.view.Microphones[i].Source })
+	})
+	g.sound = func() { meter.Set(l.model.Level(), l.view.Muted) }
+	g.render = func(v vm.LiveView) {
+		names, at := l.booth.names(v.Cameras, v.Choice.Camera)
+		camera.Offer(names, at)
+		names, at = l.booth.names(v.Microphones, v.Choice.Microphone)
+		microphone.Offer(names, at)
+		meter.Set(l.model.Level(), v.Muted)
+		said, weight := l.advise(v), widget.WarningImportance
+		switch {
+		case said == "" && g.preview.Drawn() == 0:
+			said, weight = words.Say("setup.wait"), widget.MediumImportance
+		case said == "":
+			said, weight = words.Say("setup.good"), widget.SuccessImportance
+		}
+		if advice.Text != said {
+			advice.Importance = weight
+			advice.SetText(said)
+		}
+	}
+	l.shell.Ask(Question{Title: words.Say("setup.title"), Text: words.Say("setup.text"), Ready: true,
+		Body: xwidget.Rows(xwidget.Shape(16.0/9, 0, g.preview), advice, field(words.Say("live.camera"), camera),
+			field(words.Say("live.microphone"), microphone), container.NewPadded(meter)),
+		Yes: words.Say("setup.yes"), No: words.Say("setup.no"), Answer: func(yes bool) {
+			g.close()
+			l.kept.Change(func(v *settings.Values) { v.Welcomed = true })
+			done(yes)
+		}})
+	l.view = l.model.View()
+	g.open()
+}
+
+// Spot implements Front.
+func (l *live) Spot(name string) fyne.CanvasObject {
+	switch {
+	case name == SpotOnline:
+		return l.stage.button
+	case name == SpotChat && l.class > 0:
+		return l.talk.content
+	}
+	return nil
+}
+
+// Needed implements Crowded.
+func (l *live) Needed() []fyne.CanvasObject {
+	needed := []fyne.CanvasObject{l.stage.button}
+	if l.class > 0 {
+		needed = append(needed, l.talk.foot)
+	}
+	needed = append(needed, l.mute, l.stage.cards)
+	if l.class > 0 {
+		needed = append(needed, l.talk.content)
+	}
+	return append(needed, l.preview)
+}

@@ -1,0 +1,128 @@
+package ui
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"github.com/jasmincam/jasmincam/assets"
+	"github.com/jasmincam/jasmincam/internal/ui/theme"
+)
+
+// tray is the sign beside the system's clock: its colour tells the state, and
+// its menu does what is done most.
+type tray struct {
+	shell *Shell
+	place desktop.App
+	list  *fyne.Menu // always the same: the toolkit may show it later than it was given
+	now   trayLook
+	drawn bool
+}
+
+// trayLook is what the tray was drawn for.
+type trayLook struct {
+	lang          string
+	banner        bannerText
+	online, muted bool
+	accounts      bool
+}
+
+// newTray returns nil where the system has no place for a sign.
+func newTray(shell *Shell) *tray {
+	place, ok := shell.cfg.App.(desktop.App)
+	if !ok || !shell.cfg.Tray {
+		return nil
+	}
+	return &tray{shell: shell, place: place, list: fyne.NewMenu("JasminCam")}
+}
+
+// render shows the newest state; it tells the system only what is new.
+func (t *tray) render() {
+	s, live := t.shell, t.shell.cfg.Live.View()
+	next := trayLook{lang: s.words.Lang(), banner: bannerOf(s.words, live, s.cfg.SignIn.View()), online: live.Online, muted: live.Muted,
+		accounts: len(live.Accounts) > 0}
+	if t.drawn && next == t.now {
+		return
+	}
+	if !t.drawn || next.banner.ground != t.now.banner.ground {
+		t.place.SetSystemTrayIcon(trayIcon(next.banner.ground))
+	}
+	t.now, t.drawn = next, true
+	t.list.Items = t.items()
+	t.place.SetSystemTrayMenu(t.list)
+}
+
+// items are what it says and does now.
+func (t *tray) items() []*fyne.MenuItem {
+	s, now := t.shell, t.now
+	state := fyne.NewMenuItem(now.banner.state+" · "+now.banner.who, nil)
+	state.Disabled = true
+	line := fyne.NewMenuItem(s.words.Say("live.online"), t.front(s.goOnline))
+	line.Disabled = !now.accounts
+	if now.online {
+		line = fyne.NewMenuItem(s.words.Say("live.offline"), t.front(s.goOffline))
+	}
+	mute := fyne.NewMenuItem(s.words.Say("live.mute"), func() { s.cfg.Live.Mute(!s.cfg.Live.View().Muted) })
+	if now.muted {
+		mute.Label = s.words.Say("live.unmute")
+	}
+	quit := fyne.NewMenuItem(s.words.Say("tray.quit"), t.front(s.Close))
+	quit.IsQuit = true
+	return []*fyne.MenuItem{state, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(s.words.Say("tray.show"), t.front(func() {})),
+		line, mute, fyne.NewMenuItemSeparator(), quit}
+}
+
+// front shows the window before something is done there: it may ask.
+func (t *tray) front(do func()) func() {
+	return func() {
+		t.shell.window.Show()
+		t.shell.window.RequestFocus()
+		do()
+	}
+}
+
+// trayIcon is the app's sign with a dot in the colour of a state.
+func trayIcon(state fyne.ThemeColorName) fyne.Resource {
+	const side = 64
+	sign, err := png.Decode(bytes.NewReader(assets.Icon))
+	if err != nil {
+		return fyne.NewStaticResource("icon.png", assets.Icon)
+	}
+	small := image.NewRGBA(image.Rect(0, 0, side, side))
+	b := sign.Bounds()
+	for y := range side {
+		for x := range side {
+			small.Set(x, y, sign.At(b.Min.X+x*b.Dx()/side, b.Min.Y+y*b.Dy()/side))
+		}
+	}
+	draw.DrawMask(small, small.Bounds(), image.NewUniform(theme.Color(state)), image.Point{}, disc{46, 46, 17}, image.Point{}, draw.Over)
+	var out bytes.Buffer
+	if err := png.Encode(&out, small); err != nil {
+		return fyne.NewStaticResource("icon.png", assets.Icon)
+	}
+	return fyne.NewStaticResource("tray-"+string(state)+".png", out.Bytes())
+}
+
+// disc is a mask that lets a circle through.
+type disc struct{ x, y, radius int }
+
+// ColorModel implements image.Image.
+func (disc) ColorModel() color.Model { return color.AlphaModel }
+
+// Bounds implements image.Image.
+func (d disc) Bounds() image.Rectangle {
+	return image.Rect(d.x-d.radius, d.y-d.radius, d.x+d.radius, d.y+d.radius)
+}
+
+// At implements image.Image.
+func (d disc) At(x, y int) color.Color {
+	if dx, dy := x-d.x, y-d.y; dx*dx+dy*dy <= d.radius*d.radius {
+		return color.Alpha{A: 255}
+	}
+	return color.Alpha{}
+}
