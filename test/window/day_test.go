@@ -16,7 +16,14 @@ func TestWindow_firstDay(t *testing.T) {
 	d := newDay(t)
 	d.open()
 	d.signInBoth()
-	d.Keys("F5")
+	d.Keys("F5") // from the accounts: she sees herself before anybody else does
+	testkit.Until(t, patience, "the page where she sees herself", func() bool { return d.Titled("JasminCam · Live") })
+	testkit.Pause(2 * time.Second)
+	d.Keep("seen")
+	if !d.rooms(domain.RoomOffline)() {
+		t.Error("her camera went live before she saw it")
+	}
+	d.Keys("Return")
 	testkit.Until(t, patience, "both rooms live", d.rooms(domain.RoomLive))
 
 	second := testkit.Start(t, testkit.Spec{Path: testkit.Build(t, "jasmincam", false), Args: d.args(), Env: d.Env})
@@ -37,8 +44,7 @@ func TestWindow_firstDay(t *testing.T) {
 	testkit.Until(t, patience, "both rooms offline", d.rooms(domain.RoomOffline))
 
 	d.open()
-	d.Keys("F5") // no password is asked for: the keyring has her sessions
-	testkit.Until(t, patience, "both rooms live again", d.rooms(domain.RoomLive))
+	d.goesOnline() // no password is asked for: the keyring has her sessions
 	if err := d.app.Stop(patience); err != nil {
 		t.Errorf("Ctrl-C ended it with %v", err)
 	}

@@ -31,8 +31,7 @@ func TestWindow_wholeEvening(t *testing.T) {
 	}
 	e.open()
 	e.signInBoth()
-	e.Keys("F5")
-	testkit.Until(t, patience, "both rooms live", e.rooms(domain.RoomLive))
+	e.goesOnline()
 	e.watchedBy()
 	e.answers()
 	e.bans()

@@ -79,8 +79,7 @@ func (e *evening) comesBack() {
 	}
 	e.open()
 	testkit.Until(e.t, patience, "the page that was open", func() bool { return e.Titled("JasminCam · Chat") })
-	e.Keys("F5")
-	testkit.Until(e.t, patience, "both rooms live again", e.rooms(domain.RoomLive))
+	e.goesOnline()
 	e.page.Until(patience, `document.querySelector("video[data-room]").videoWidth === 1280`)
 	e.page.WaitForPicture(e.t, "video[data-room]", patience)
 	for i := range e.Performers {

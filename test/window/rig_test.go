@@ -130,6 +130,17 @@ func (d *day) kept() string {
 	return string(text)
 }
 
+// goesOnline presses the key that puts all rooms online, and once more when she
+// is asked first with her picture.
+func (d *day) goesOnline() {
+	d.t.Helper()
+	d.Keys("F5")
+	if !testkit.Holds(3*time.Second, d.rooms(domain.RoomLive)) {
+		d.Keys("Return")
+	}
+	testkit.Until(d.t, patience, "both rooms live", d.rooms(domain.RoomLive))
+}
+
 // page turns to a page of the navigation by its key, and waits for its title.
 func (d *day) page(key, title string) {
 	d.t.Helper()
