@@ -1,7 +1,6 @@
 package window
 
 import (
-	"os"
 	"strings"
 	"testing"
 
@@ -31,7 +30,7 @@ func (w *watcher) RegisterStatusNotifierItem(_ string, from dbus.Sender) *dbus.E
 func newWatcher(t *testing.T) *watcher {
 	t.Helper()
 	const name = "org.kde.StatusNotifierWatcher"
-	conn, err := dbus.Connect(os.Getenv("DBUS_SESSION_BUS_ADDRESS"))
+	conn, err := dbus.ConnectSessionBus()
 	if err != nil {
 		t.Fatal(err)
 	}
