@@ -1,6 +1,7 @@
 package window
 
 import (
+	"image"
 	"slices"
 	"testing"
 
@@ -92,11 +93,14 @@ func (n *newcomer) applies(name, born string) {
 		n.Keys("Return")
 	}
 	n.Keep("papers-" + name)
+	before := n.Picture()
 	n.Keys("Tab", "Tab", "Return") // the countries, the button
 	testkit.Until(n.t, patience, "the papers", func() bool { return n.line().Account.State == domain.StateSubmitted })
 	if a := n.line().Application; a.FullName != "Dora Dawn" || a.BirthDate != "1995-04-23" || a.Country != "RO" {
 		n.t.Errorf("staff reads %+v", a)
 	}
+	button := image.Rect(382, 525, 500, 570)
+	testkit.Until(n.t, patience, "the form to go", func() bool { return screen.Changed(before, n.Picture(), button) > 0.4 })
 }
 
 // decided has staff decide while she looks on: her screen tells it.

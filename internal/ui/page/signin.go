@@ -157,6 +157,7 @@ func (p *signIn) list(accounts []vm.Known) {
 	for i, a := range accounts {
 		p.accounts.Add(p.card(i, a))
 	}
+	p.accounts.Refresh()
 }
 
 func (p *signIn) card(i int, a vm.Known) fyne.CanvasObject {
