@@ -16,11 +16,27 @@ func PassOn(from fyne.CanvasObject, key *fyne.KeyEvent) {
 	if !slices.Contains(functions, key.Name) {
 		return
 	}
-	if c := fyne.CurrentApp().Driver().CanvasForObject(from); c != nil {
+	if c := canvasOf(from); c != nil {
 		if typed := c.OnTypedKey(); typed != nil {
 			typed(key)
 		}
 	}
+}
+
+// canvasOf is where an object with the focus is, nil when it is nowhere. The
+// toolkit forgets the canvas of what was not drawn for a minute; a field on a
+// page that was turned has the focus all the same, and its keys must not be lost.
+func canvasOf(o fyne.CanvasObject) fyne.Canvas {
+	d := fyne.CurrentApp().Driver()
+	if c := d.CanvasForObject(o); c != nil {
+		return c
+	}
+	for _, w := range d.AllWindows() {
+		if f, ok := w.Canvas().Focused().(fyne.CanvasObject); ok && f == o {
+			return w.Canvas()
+		}
+	}
+	return nil
 }
 
 // Entry is one line or more of text. Keys that it has no use for reach the
@@ -53,7 +69,7 @@ func (e *Entry) TypedKey(key *fyne.KeyEvent) {
 // TypedShortcut implements fyne.Shortcutable.
 func (e *Entry) TypedShortcut(s fyne.Shortcut) {
 	if _, ours := s.(*desktop.CustomShortcut); ours {
-		if c, ok := fyne.CurrentApp().Driver().CanvasForObject(e).(fyne.Shortcutable); ok {
+		if c, ok := canvasOf(e).(fyne.Shortcutable); ok {
 			c.TypedShortcut(s)
 		}
 	}

@@ -269,3 +269,43 @@ func TestSignIn_nothingSecretIsRemembered(t *testing.T) {
 		}
 	})
 }
+
+// A session that ends while she is online puts her out, and the form takes her
+// in again; a backend that is away, and a session that holds, change nothing.
+func TestSignIn_sessionEndsWhileSheIsIn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPorch(t, "anna", "bella")
+		p.begin(t)
+		for _, email := range []string{"anna@example.com", "bella@example.com"} {
+			p.SignIn.SignIn(email, "right", "")
+			synctest.Wait()
+		}
+		doubt := func() {
+			p.Doubt("")
+			p.Doubt("anna@example.com")
+			p.Doubt("bella@example.com")
+			synctest.Wait()
+		}
+		doubt()
+		p.town.away = true
+		doubt()
+		p.town.away = false
+		if v := p.View(); v.Room || p.accounts() != "Aanna Bbella" {
+			t.Errorf("without a reason: %s", p.accounts())
+		}
+		for token, email := range p.town.tokens {
+			if email == "bella@example.com" {
+				delete(p.town.tokens, token)
+			}
+		}
+		doubt()
+		if v := p.View(); !v.Room || p.accounts() != "Aanna Bbella(out):signin.again" || p.desk.who() != "anna@example.com" {
+			t.Errorf("after her session ended: %s, at the desk %s", p.accounts(), p.desk.who())
+		}
+		p.SignIn.SignIn("bella@example.com", "right", "")
+		synctest.Wait()
+		if got := p.accounts(); got != "Aanna Bbella" || p.desk.who() != "anna@example.com bella@example.com" {
+			t.Errorf("signed in again: %s, at the desk %s", got, p.desk.who())
+		}
+	})
+}

@@ -180,3 +180,28 @@ func (s *SignIn) Retry(email string) {
 	}
 	s.changed.Ring()
 }
+
+// Doubt looks whether an account that is in still has its session, because its
+// room was refused. Without one she is out, and the form takes her in again.
+func (s *SignIn) Doubt(email string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	k := s.find(email)
+	if k == nil || k.Busy || !k.In {
+		return
+	}
+	backend := k.backend
+	s.work.Do("in "+k.Email, func(ctx context.Context) {
+		if _, err := backend.Me(ctx); domain.KindOf(err) != domain.KindUnauthenticated {
+			return
+		}
+		s.mu.Lock()
+		same := k.In && k.backend.Token() == backend.Token() // else she signed in anew meanwhile
+		s.mu.Unlock()
+		if same {
+			s.gone(k)
+			s.drop(secret(k.Email, k.URL))
+			s.tried(k, base.Say("signin.again"))
+		}
+	})
+}
