@@ -28,6 +28,7 @@ func (ownBackend) URL() string { return bundledName }
 // bundled is the backend in this process, for the demo. A nil one is none.
 type bundled struct {
 	folder, listen string
+	admin          string // address of /metrics, "" for none
 	log            *slog.Logger
 	ended          chan struct{}
 	once           sync.Once
@@ -73,7 +74,7 @@ func (b *bundled) run(ctx context.Context, open chan<- struct{}) {
 
 // start takes the given address, or the usual one, or a free one.
 func (b *bundled) start(ctx context.Context) (*backend.Server, error) {
-	cfg := backend.Config{Listen: b.listen, Data: b.folder, Demo: true, Bundled: true, Log: b.log}
+	cfg := backend.Config{Listen: b.listen, Admin: b.admin, Data: b.folder, Demo: true, Bundled: true, Log: b.log}
 	if cfg.Listen == "" {
 		cfg.Listen = defaultListen
 	}

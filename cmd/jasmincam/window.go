@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"sync"
 	"time"
@@ -40,12 +41,21 @@ type windowCmd struct {
 	Backend string `placeholder:"URL" help:"The backend's address; without it the bundled one is started."`
 	Profile string `placeholder:"DIR" help:"Folder of the settings and of the bundled backend; one of your own unless you give another."`
 	Listen  string `placeholder:"ADDR" help:"Address of the bundled backend; 127.0.0.1:8787 or a free one unless you give it."`
+	Admin   string `placeholder:"ADDR" help:"Address of /metrics of the bundled backend and so of the window; nowhere unless you give it."`
 	Demo    bool   `help:"Sign in the two demo accounts of the bundled backend."`
 	Online  bool   `help:"Go online as soon as the accounts are signed in."`
 }
 
+// collectAt is how much garbage, in percent of what is in use, the window lets
+// pile up. It allocates little, so that a collection more costs less than the
+// memory that it holds for eight hours.
+const collectAt = 40
+
 // Run shows the window until it is closed, or until Ctrl-C.
 func (c windowCmd) Run(ctx context.Context, w world) error {
+	if w.getenv("GOGC") == "" {
+		debug.SetGCPercent(collectAt)
+	}
 	log := slog.New(slog.NewTextHandler(w.err, nil))
 	if runtime.GOOS == "linux" {
 		if w.getenv("DISPLAY") == "" && w.getenv("WAYLAND_DISPLAY") == "" {
@@ -134,6 +144,7 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 	if address == "" || address == bundledName {
 		address = bundledName
 		h.bundled = newBundled(filepath.Join(folder, "backend"), c.Listen, log)
+		h.bundled.admin = c.Admin
 	}
 	var err error
 	h.desk, err = desk.New(desk.Config{OpenCamera: openCamera, OpenMicrophone: openMicrophone, Transport: h.transport, Log: log,
@@ -144,7 +155,10 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 	h.toasts = vm.NewToasts(vm.ToastsConfig{Kept: kept, Now: time.Now,
 		Play: func(kind settings.Sound, volume int) { h.chimes.Play(string(kind), volume) }})
 	h.live = vm.NewLive(vm.LiveConfig{Stage: h.desk, Booth: h.desk, Kept: kept, Devices: listDevices, Overlay: readPicture,
-		Tell: h.toasts.Trouble, Now: time.Now})
+		Tell: func(email string, n vm.Notice) {
+			h.toasts.Trouble(email, n)
+			h.signIn.Doubt(email)
+		}, Now: time.Now})
 	h.chat = vm.NewChat(vm.ChatConfig{Now: time.Now})
 	h.money = vm.NewMoney()
 	h.persona = vm.NewPersona(vm.PersonaConfig{Priced: h.live.Price})

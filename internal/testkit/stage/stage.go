@@ -2,9 +2,7 @@ package stage
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -72,13 +70,7 @@ func Open(t testing.TB, o Options) *Stage {
 	}
 	s.spec = testkit.Spec{Path: s.bin, Args: append(args, o.Args...)}
 	s.Start()
-	body, err := os.ReadFile(filepath.Join(s.Data, "demo.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(body, &s.Cast); err != nil {
-		t.Fatal(err)
-	}
+	s.readCast()
 	return s
 }
 

@@ -1,0 +1,150 @@
+//go:build torture
+
+package window
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/testkit"
+)
+
+// readEvery is the time between two readings.
+const readEvery = 10 * time.Second
+
+const megabyte = 1e6
+
+// reading is the size of the window's process at a moment, in MB.
+type reading struct {
+	at         float64 // hours of the evening since it began
+	rss        float64 // all that is in memory
+	own        float64 // of that, what no file is behind
+	held       float64 // of that, what Go holds
+	live       float64 // of that, what the newest collection left
+	goroutines float64
+}
+
+// meter reads the window's process, which has its backend inside.
+type meter struct {
+	soak  *soak
+	began time.Time
+	start reading // before the first line
+	all   []reading
+	late  reading // when the evening is over
+}
+
+func newMeter(s *soak) *meter { return &meter{soak: s} }
+
+// now is how it is.
+func (m *meter) now() reading {
+	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(m.soak.app.PID()), "smaps_rollup"))
+	if err != nil {
+		m.soak.t.Fatal(err)
+	}
+	r := reading{rss: kilobytes(string(text), "Rss:"), own: kilobytes(string(text), "Anonymous:"),
+		held: (m.soak.Metric("go_memstats_sys_bytes") - m.soak.Metric("go_memstats_heap_released_bytes")) / megabyte,
+		live: m.soak.Metric("go_gc_heap_live_bytes") / megabyte, goroutines: m.soak.Metric("go_goroutines")}
+	if !m.began.IsZero() {
+		r.at = time.Since(m.began).Hours() * pace
+	}
+	return r
+}
+
+// kilobytes is a line of smaps_rollup in MB.
+func kilobytes(text, name string) float64 {
+	for line := range strings.Lines(text) {
+		if rest, ok := strings.CutPrefix(line, name); ok {
+			if n, err := strconv.ParseFloat(strings.Fields(rest)[0], 64); err == nil {
+				return n * 1024 / megabyte
+			}
+		}
+	}
+	return math.NaN()
+}
+
+// read takes one reading of the evening.
+func (m *meter) read() {
+	if m.began.IsZero() {
+		m.began = time.Now()
+	}
+	r := m.now()
+	m.all = append(m.all, r)
+	m.soak.t.Logf("%5.1f min: %v, %d lines", r.at*60, r, m.soak.crowd.spoken.Load())
+}
+
+func (r reading) String() string {
+	return fmt.Sprintf("RSS %.1f MB, own %.1f, Go %.1f, live %.1f, %.0f goroutines", r.rss, r.own, r.held, r.live, r.goroutines)
+}
+
+// over waits until no more goroutines are there than in the evening, and notes
+// how it is.
+func (m *meter) over() {
+	most := 0.0
+	for _, r := range m.all {
+		most = max(most, r.goroutines)
+	}
+	testkit.Holds(patience, func() bool {
+		m.late = m.now()
+		return m.late.goroutines <= most
+	})
+}
+
+// line is a straight line through readings by least squares.
+type line struct {
+	slope, deviation float64 // a unit an hour of the evening; of the slope
+	first, last      float64 // where it begins and ends
+}
+
+func fit(all []reading, of func(r reading) float64) line {
+	n, sx, sy := float64(len(all)), 0.0, 0.0
+	for _, r := range all {
+		sx, sy = sx+r.at, sy+of(r)
+	}
+	mx, my := sx/n, sy/n
+	sxx, sxy := 0.0, 0.0
+	for _, r := range all {
+		sxx, sxy = sxx+(r.at-mx)*(r.at-mx), sxy+(r.at-mx)*(of(r)-my)
+	}
+	slope, rest := sxy/sxx, 0.0
+	for _, r := range all {
+		off := of(r) - my - slope*(r.at-mx)
+		rest += off * off
+	}
+	at := func(x float64) float64 { return my + slope*(x-mx) }
+	return line{slope: slope, deviation: math.Sqrt(rest / (n - 2) / sxx), first: at(all[0].at), last: at(all[len(all)-1].at)}
+}
+
+// judge says how much the window grew after the first quarter of the evening,
+// in one row that can be quoted, and fails the test when that is too much.
+func (m *meter) judge(t *testing.T) {
+	if len(m.all) < 8 {
+		t.Fatalf("%d readings tell nothing; take a longer DURATION", len(m.all))
+	}
+	settled := m.all[len(m.all)/4:]
+	lines := map[string]line{}
+	for name, of := range map[string]func(r reading) float64{
+		"RSS": func(r reading) float64 { return r.rss }, "own": func(r reading) float64 { return r.own }, "Go": func(r reading) float64 { return r.held },
+		"live": func(r reading) float64 { return r.live }, "goroutines": func(r reading) float64 { return r.goroutines },
+	} {
+		lines[name] = fit(settled, of)
+		l := lines[name]
+		t.Logf("%-10s %+.2f ± %.2f an hour of the evening, %+.2f an hour of the clock; from %.1f to %.1f", name, l.slope, l.deviation, l.slope*pace, l.first, l.last)
+	}
+	first, last := settled[0], m.all[len(m.all)-1]
+	t.Logf("| window, %.1f h of an evening in %.0f min | RSS MB: start %.0f, after warm-up %.0f, end %.0f | growth %+.2f ± %.2f MB an hour of the evening (%+.2f an hour of the clock) | live Go heap %+.2f MB an hour | goroutines %.0f, %.0f, after all %.0f |",
+		last.at, last.at/pace*60, m.start.rss, first.rss, last.rss, lines["RSS"].slope, lines["RSS"].deviation, lines["RSS"].slope*pace, lines["live"].slope,
+		first.goroutines, last.goroutines, m.late.goroutines)
+	if grown := lines["RSS"].slope; grown > mostGrowth {
+		t.Errorf("the window grows by %.2f MB an hour of the evening, want at most %.1f", grown, mostGrowth)
+	}
+	g := lines["goroutines"]
+	if g.last-g.first > mostGoroutines || m.late.goroutines-first.goroutines > mostGoroutines {
+		t.Errorf("goroutines went from %.0f to %.0f, and %.0f when all was over; want them flat", g.first, g.last, m.late.goroutines)
+	}
+}
