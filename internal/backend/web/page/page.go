@@ -38,9 +38,13 @@ type Pages struct {
 	Config
 	bundle    *bundle
 	catalogue *catalogue
-	templates map[string]map[string]*template.Template // language → page
-	packers   sync.Pool                                // of *gzip.Writer
+	templates map[string]map[string]said // language → page
+	packers   sync.Pool                  // of *gzip.Writer
 }
+
+// said is a page in one language. It is made when somebody reads it first: the
+// window's own backend is read in one language, if at all.
+type said func() (*template.Template, error)
 
 // pageNames are the templates, each a file that defines "main".
 func pageNames() []string {
@@ -58,11 +62,11 @@ func New(c Config) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{Config: c, bundle: bundle, catalogue: catalogue, templates: make(map[string]map[string]*template.Template)}
+	p := &Pages{Config: c, bundle: bundle, catalogue: catalogue, templates: make(map[string]map[string]said)}
 	functions := make(map[string]template.FuncMap)
 	for _, lang := range catalogue.Languages() {
 		functions[lang] = p.functions(catalogue.For(lang))
-		p.templates[lang] = make(map[string]*template.Template)
+		p.templates[lang] = make(map[string]said)
 	}
 	base, err := template.New("base").Funcs(functions[text.Source]).ParseFS(templateFiles, "templates/base.html", "templates/parts.html")
 	if err != nil {
@@ -76,19 +80,20 @@ func New(c Config) (*Pages, error) {
 	return p, nil
 }
 
-// parse makes a page of the base, once, and says it in every language.
+// parse makes a page of the base, once, to be said in every language.
 func (p *Pages) parse(base *template.Template, name string, functions map[string]template.FuncMap) error {
 	page, err := base.Clone()
 	if err == nil {
 		page, err = page.ParseFS(templateFiles, "templates/"+name+".html")
 	}
 	for lang, f := range functions {
-		if err != nil {
-			return err
-		}
-		var t *template.Template
-		t, err = page.Clone()
-		p.templates[lang][name] = t.Funcs(f)
+		p.templates[lang][name] = sync.OnceValues(func() (*template.Template, error) {
+			t, err := page.Clone()
+			if err != nil {
+				return nil, err
+			}
+			return t.Funcs(f), nil
+		})
 	}
 	return err
 }

@@ -136,7 +136,11 @@ func (p *Pages) draw(w http.ResponseWriter, r *http.Request, status int, name st
 		s.Balance = me.BalanceMillicredits
 	}
 	var out bytes.Buffer
-	if err := p.templates[s.Lang][name].ExecuteTemplate(&out, "base", s); err != nil {
+	t, err := p.templates[s.Lang][name]()
+	if err == nil {
+		err = t.ExecuteTemplate(&out, "base", s)
+	}
+	if err != nil {
 		reply.Remember(w, err)
 		http.Error(w, "Something went wrong on our side. Please try again.", http.StatusInternalServerError)
 		return
