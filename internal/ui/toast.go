@@ -87,7 +87,7 @@ func (s *toastStack) close() {
 func toastGround() *canvas.Rectangle {
 	ground := canvas.NewRectangle(theme.Color(standard.ColorNameMenuBackground))
 	ground.CornerRadius = 8
-	ground.StrokeColor, ground.StrokeWidth = theme.Color(standard.ColorNameSeparator), 1
+	ground.StrokeColor, ground.StrokeWidth = theme.Color(standard.ColorNameInputBorder), 1
 	return ground
 }
 

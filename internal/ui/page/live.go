@@ -65,6 +65,8 @@ type live struct {
 	content fyne.CanvasObject
 	again   *control.Button // has the camera opened once more
 	glass   *glass          // a picture over the page; nil while nothing is asked
+	side    *fyne.Container // the accounts above the chat; nil where they are not
+	high    float32         // how high the accounts were when it was arranged
 	class   int             // how the parts are arranged
 	before  uint64          // pictures that were shown before she came to the page
 	shown   bool
@@ -103,7 +105,7 @@ func NewLive(model LiveModel, chat ChatModel, kept Kept) Maker {
 // arrange places the parts: all below each other, the accounts and the chat
 // beside the picture, or three columns.
 func (l *live) arrange(class int) fyne.CanvasObject {
-	l.class = class
+	l.class, l.side = class, nil
 	most := float32(0)
 	if class == 0 {
 		most = narrowPicture
@@ -115,7 +117,8 @@ func (l *live) arrange(class int) fyne.CanvasObject {
 		all := append([]fyne.CanvasObject{l.stage.button}, picture...)
 		return xwidget.Scrolled(xwidget.Rows(append(all, l.stage.cards, l.booth.box)...))
 	case 1:
-		right := xwidget.Scrolled(xwidget.Fill(l.stage.button, l.stage.cards, l.talk.content))
+		l.side = container.New(belowEachOther{l.stage.cards}, l.stage.button, xwidget.Scrolled(l.stage.cards), l.talk.content)
+		right := l.side
 		return xwidget.Columns([]float32{1.45, 1}, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), right)
 	}
 	middle := xwidget.Scrolled(xwidget.Rows(l.stage.button, l.stage.cards))
@@ -235,6 +238,12 @@ func (l *live) draw() {
 	}
 	l.status(v)
 	l.stage.render(v)
+	if high := l.stage.cards.MinSize().Height; high != l.high {
+		l.high = high
+		if l.side != nil {
+			l.side.Refresh()
+		}
+	}
 	l.booth.render(v)
 	l.talk.render()
 	if l.glass != nil {

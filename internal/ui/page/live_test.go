@@ -19,6 +19,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/uitest"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
+	"github.com/jasmincam/jasmincam/internal/ui/xwidget/feed"
 )
 
 // all finds the widgets of a type on the screen.
@@ -182,20 +183,30 @@ func TestLive_mirrorsAndMutes(t *testing.T) {
 	button(t, p.Content(), "Muted – unmute")
 }
 
-// The chat below the cards reaches to the window's end, also when the cards come
-// later and the toolkit lays the column out once more at the same size.
-func TestLive_chatFillsTheColumn(t *testing.T) {
-	column := xwidget.Scrolled(xwidget.Fill(widget.NewLabel("cards"), widget.NewLabel("chat")))
-	column.Resize(fyne.NewSize(300, 400))
-	column.Layout.Layout(column.Objects, column.Size())
-	bottom := float32(0)
-	uitest.Each(column, func(o fyne.CanvasObject) {
-		if l, ok := o.(*widget.Label); ok && l.Text == "chat" {
-			bottom = l.Position().Y + l.Size().Height
+// Where she writes is seen at the window's end, however many accounts there are,
+// whenever they come and whatever they have to say.
+func TestLive_writingIsAlwaysSeen(t *testing.T) {
+	s, model, size := newStage(t, theme.Dark, 100, "ru"), &fakeLive{}, fyne.NewSize(970, 645)
+	p := page.NewLive(model, crowd(), &fakeKept{values: settings.Defaults()})(s)
+	t.Cleanup(p.Hide)
+	s.show(p, size)
+	for _, views := range []vm.LiveView{{State: session.Offline}, ready(), busy()} {
+		model.view = views
+		for i := range model.view.Accounts {
+			model.view.Accounts[i].Trouble = vm.Notice{Key: "account.suspended"}
 		}
-	})
-	if bottom != 400 {
-		t.Errorf("the chat ends at %v of 400", bottom)
+		p.Hide()
+		p.Show()
+		p.Render()
+		for _, e := range all[*control.Entry](p.Content()) {
+			at := fyne.CurrentApp().Driver().AbsolutePositionForObject(e)
+			if end := at.Y + e.Size().Height; end > size.Height || end < size.Height-40 || at.Y <= 0 {
+				t.Errorf("with %d accounts the entry is from %v to %v of %v", len(views.Accounts), at.Y, end, size.Height)
+			}
+		}
+		if lines := all[*feed.Feed](p.Content())[0].Size().Height; lines < 50 {
+			t.Errorf("with %d accounts %v is left for what is said", len(views.Accounts), lines)
+		}
 	}
 }
 

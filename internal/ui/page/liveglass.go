@@ -13,6 +13,10 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
 )
 
+// glassWidth is the most that a picture in a question is wide: in large text
+// there is room for what stands below it.
+const glassWidth = 410
+
 // glass is the picture in a question over the Live page. While it is there the
 // page's own preview rests: one alone takes the pictures.
 type glass struct {
@@ -68,7 +72,7 @@ func (l *live) GoOnline(emails ...string) {
 		return
 	}
 	g := newGlass(l)
-	l.shell.Ask(Question{Title: l.words.Say("confirm.title"), Text: l.words.Say("confirm.text"), Body: xwidget.Shape(16.0/9, 0, g.preview),
+	l.shell.Ask(Question{Title: l.words.Say("confirm.title"), Text: l.words.Say("confirm.text"), Body: xwidget.Shape(16.0/9, glassWidth, g.preview),
 		Yes: l.words.Say("live.online"), No: l.words.Say("confirm.no"), Ready: true, Answer: func(yes bool) {
 			g.close()
 			if yes {
@@ -109,7 +113,7 @@ func (l *live) SetUp(done func(on bool)) {
 		}
 	}
 	l.shell.Ask(Question{Title: words.Say("setup.title"), Text: words.Say("setup.text"), Ready: true,
-		Body: xwidget.Rows(xwidget.Shape(16.0/9, 0, g.preview), advice, field(words.Say("live.camera"), camera),
+		Body: xwidget.Rows(xwidget.Shape(16.0/9, glassWidth, g.preview), advice, field(words.Say("live.camera"), camera),
 			field(words.Say("live.microphone"), microphone), container.NewPadded(meter)),
 		Yes: words.Say("setup.yes"), No: words.Say("setup.no"), Answer: func(yes bool) {
 			g.close()
@@ -137,7 +141,7 @@ func (l *live) Needed() []fyne.CanvasObject {
 	if l.class > 0 {
 		needed = append(needed, l.talk.foot)
 	}
-	needed = append(needed, l.mute, l.stage.cards)
+	needed = append(needed, l.mute, l.stage.cards, l.meter)
 	if l.class > 0 {
 		needed = append(needed, l.talk.content)
 	}

@@ -188,3 +188,34 @@ func popAt(c fyne.Canvas, at fyne.Position, items []*fyne.MenuItem) {
 	m.ShowAtPosition(at)
 	c.Focus(m)
 }
+
+// belowEachOther puts three below each other: a row, the cards, which scroll
+// where they would take much more than half of the rest, and the chat, whose
+// entry is always seen.
+type belowEachOther struct{ cards fyne.CanvasObject }
+
+// MinSize implements fyne.Layout.
+func (belowEachOther) MinSize(objects []fyne.CanvasObject) (size fyne.Size) {
+	for _, o := range objects {
+		least := o.MinSize()
+		size = fyne.NewSize(max(size.Width, least.Width), size.Height+least.Height+standard.Padding())
+	}
+	return size
+}
+
+// Layout implements fyne.Layout.
+func (b belowEachOther) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	gap := standard.Padding()
+	top := objects[0].MinSize().Height
+	rest := size.Height - top - 2*gap
+	most := max(objects[1].MinSize().Height, min(rest*0.55, rest-objects[2].MinSize().Height))
+	objects[1].Resize(fyne.NewSize(size.Width, most)) // the cards break their lines at this width
+	heights := []float32{top, min(most, b.cards.MinSize().Height)}
+	heights = append(heights, rest-heights[1])
+	y := float32(0)
+	for i, o := range objects {
+		o.Move(fyne.NewPos(0, y))
+		o.Resize(fyne.NewSize(size.Width, heights[i]))
+		y += heights[i] + gap
+	}
+}

@@ -254,24 +254,6 @@ func (a *Adaptive) MinSize() fyne.Size { return fyne.NewSize(1, 1) }
 // CreateRenderer implements fyne.Widget.
 func (a *Adaptive) CreateRenderer() fyne.WidgetRenderer { return widget.NewSimpleRenderer(a.box) }
 
-// Fill is Rows whose last object takes the height that is left.
-func Fill(objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(&filled{rows{gap: standard.Padding()}}, objects...)
-}
-
-type filled struct{ rows }
-
-// Layout implements fyne.Layout.
-func (f *filled) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	f.rows.Layout(objects, size)
-	for i := len(objects) - 1; i >= 0; i-- {
-		if o := objects[i]; o.Visible() {
-			o.Resize(fyne.NewSize(size.Width, max(o.Size().Height, size.Height-o.Position().Y)))
-			return
-		}
-	}
-}
-
 // Wide gives an object at least a width, where there is that much.
 func Wide(width float32, o fyne.CanvasObject) *fyne.Container { return container.New(wide(width), o) }
 

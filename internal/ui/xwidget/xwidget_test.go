@@ -253,18 +253,6 @@ func TestFlow_beginsANewRowWhereThereIsNoRoom(t *testing.T) {
 	}
 }
 
-func TestScrolled_fillsTheHeightAgainAfterARefresh(t *testing.T) {
-	begin(t)
-	last := control.Text("last")
-	s := xwidget.Scrolled(xwidget.Fill(control.Text("first"), last))
-	s.Resize(fyne.NewSize(300, 400))
-	before := last.Size().Height
-	s.Refresh()
-	if before < 200 || last.Size().Height != before {
-		t.Errorf("the last row was %.0f high and is %.0f, want the height that is left", before, last.Size().Height)
-	}
-}
-
 func TestChart_fitsAnyNumberOfDays(t *testing.T) {
 	begin(t)
 	c := xwidget.NewChart()
