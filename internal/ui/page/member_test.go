@@ -14,6 +14,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
@@ -76,6 +77,8 @@ func (f *fakePersona) SetDoors(email string, home bool, closed []string) {
 	f.view.Busy = true
 	f.note("doors %s %v %v", email, home, closed)
 }
+func (f *fakePersona) BanWord(email, typed string)  { f.note("ban %s %q", email, typed) }
+func (f *fakePersona) AllowWord(email, word string) { f.note("allow %s %q", email, word) }
 func (f *fakePersona) LookFrom(email, country string, role domain.Role) {
 	f.note("look %s %q %s", email, country, role)
 }
@@ -102,7 +105,7 @@ func star(t *testing.T) *fakePersona {
 	at := time.Date(2026, 11, 20, 21, 30, 0, 0, time.Local)
 	v := vm.PersonaView{Rooms: []vm.PersonaRoom{{Email: "a@example.com", Name: "anna-from-the-north", Letter: "A"}, {Email: "b@example.com", Name: "bella", Letter: "B"}},
 		Email: "a@example.com", Known: true, Trouble: vm.Notice{Key: "error.unavailable"},
-		Doors: domain.RoomSettings{HomeClosed: true, GuestsClosedIn: []string{"RO", "BA"}},
+		Doors: domain.RoomSettings{HomeClosed: true, GuestsClosedIn: []string{"RO", "BA"}, BannedWords: []string{"damn", "nice feet", strings.Repeat("w", domain.MaxBannedWord), "дура"}},
 		Sight: &vm.Sight{Country: "RO", Role: domain.RoleGuest, Sight: domain.Sight{Message: "This room is not open in your country."}},
 		Pictures: []vm.Picture{{Slot: domain.SlotGeneral, State: domain.PictureWaiting, At: at, Small: portrait()}, {Slot: domain.SlotGeneral, State: domain.PictureApproved, At: at, Small: portrait()},
 			{Slot: domain.SlotMembers, State: domain.PictureRejected, At: at, Reason: "The picture is too dark, and somebody else is seen in it."}}}
@@ -233,6 +236,44 @@ func TestProfile_refusesWhatIsNoNumber(t *testing.T) {
 			t.Errorf("%q was saved: %v", words, saved)
 		}
 	}
+}
+
+func TestProfile_bansWordsAndLetsThemGo(t *testing.T) {
+	s, model := newStage(t, theme.Dark, 100, "en"), star(t)
+	model.view.Trouble = vm.Notice{}
+	p := persona.New(model)(s)
+	s.show(p, fyne.NewSize(1190, 715))
+	model.did = nil
+	ban, word := button(t, p.Content(), "Ban"), entry(t, p.Content(), "A word, or several with commas")
+	counted := func(words string) bool {
+		return slices.ContainsFunc(all[*widget.RichText](p.Content()), func(t *widget.RichText) bool { return strings.HasPrefix(t.String(), words) })
+	}
+	if !ban.Disabled() || !counted("4 of 200 words") {
+		t.Error("nothing may be banned yet, or it does not say how many are")
+	}
+	test.Type(word, "Foo, bar ")
+	test.Tap(ban)
+	button(t, p.Content(), "nice feet").OnTapped()
+	if want := []string{`ban a@example.com "Foo, bar"`, `allow a@example.com "nice feet"`}; !slices.Equal(model.did, want) {
+		t.Errorf("did %q, want %q", model.did, want)
+	}
+	model.view.Busy = true
+	p.Render()
+	if !ban.Disabled() || !button(t, p.Content(), "damn").Disabled() || word.Text != "Foo, bar " {
+		t.Errorf("while it is on its way: %q", word.Text)
+	}
+	model.view.Busy, model.view.Trouble = false, vm.Notice{Key: "error.invalid"}
+	p.Render()
+	if word.Text != "Foo, bar " {
+		t.Error("what was refused is lost")
+	}
+	test.Tap(ban)
+	model.view.Trouble, model.view.Doors.BannedWords = vm.Notice{}, []string{"damn", "Foo", "bar"}
+	p.Render()
+	if word.Text != "" || !counted("3 of 200 words") || p.(page.Keeper).Unsaved() {
+		t.Errorf("accepted, and the field says %q", word.Text)
+	}
+	button(t, p.Content(), "bar")
 }
 
 func TestProfile_goalPicturesAndSight(t *testing.T) {

@@ -23,6 +23,8 @@ type Model interface {
 	Save(email string, e domain.ProfileEdit)
 	SetGoal(email, title string, target domain.Millicredits)
 	SetDoors(email string, homeClosed bool, guestsClosedIn []string)
+	BanWord(email, typed string)
+	AllowWord(email, word string)
 	LookFrom(email, country string, role domain.Role)
 	Send(email string, slot domain.Slot, open func() (io.ReadCloser, error))
 }
@@ -46,6 +48,7 @@ type persona struct {
 	content    fyne.CanvasObject
 	pictures   *pictures
 	goal       *goal
+	banned     *banned
 	sight      *sight
 	limits     *widget.RichText // of prices
 }
@@ -62,6 +65,7 @@ func New(model Model) page.Maker {
 		p := &persona{shell: shell, model: model, d: d}
 		p.pictures = newPictures(p)
 		p.goal = newGoal(p)
+		p.banned = newBanned(p)
 		p.sight = newSight(p)
 		p.build()
 		return p
@@ -85,7 +89,7 @@ func (p *persona) build() {
 	p.trouble.Importance = widget.WarningImportance
 	p.trouble.Hide()
 	p.nothing = control.Text("")
-	p.body = control.Stacked(p.about(), p.pictures.box, p.goal.box, p.menu(), p.prices(), p.doors(), p.sight.box)
+	p.body = control.Stacked(p.about(), p.pictures.box, p.goal.box, p.menu(), p.prices(), p.doors(), p.banned.box, p.sight.box)
 	head := xwidget.Rows(xwidget.Flow(p.wide(p.whose), p.save, p.undo, p.state), p.trouble, p.nothing)
 	p.content = container.NewPadded(container.NewPadded(container.NewBorder(control.Column(760, head), nil, nil, nil,
 		control.Scrolled(container.NewPadded(control.Column(740, p.body))))))
@@ -230,6 +234,7 @@ func (p *persona) Render() {
 	p.allow()
 	p.pictures.render(v)
 	p.goal.render(v)
+	p.banned.render(v)
 	p.sight.render(v)
 }
 

@@ -126,11 +126,13 @@ func (p *Persona) Enter(a base.Account) {
 	p.read(r)
 }
 
-// Told implements Follower: a tip brings a goal nearer.
+// Told implements Follower: a tip brings a goal nearer, and what she changes
+// elsewhere is seen here.
 func (p *Persona) Told(email string, e domain.Event) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if r := p.rooms[email]; r != nil && e.Kind == domain.EventTip && r.view.Profile.Goal != nil {
+	r := p.rooms[email]
+	if r != nil && (e.Kind == domain.EventProfile || e.Kind == domain.EventTip && r.view.Profile.Goal != nil) {
 		p.read(r)
 	}
 }

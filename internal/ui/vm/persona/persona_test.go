@@ -180,6 +180,12 @@ func TestPersona_readsAndSaves(t *testing.T) {
 		if g := p.View().Profile.Goal; g.Collected != 500 {
 			t.Errorf("%+v", g)
 		}
+		s.profile.Goal = &domain.Goal{Title: "set by another program", Target: 5000}
+		p.Told(anna, domain.Event{Kind: domain.EventProfile})
+		synctest.Wait()
+		if g := p.View().Profile.Goal; g.Title != "set by another program" {
+			t.Errorf("%+v", g)
+		}
 		p.SetGoal(anna, "", 0)
 		synctest.Wait()
 		reads := s.reads
@@ -216,6 +222,32 @@ func TestPersona_doors(t *testing.T) {
 		synctest.Wait()
 		if x := p.View().Sight; x == nil || !x.Open || x.Role != domain.RoleMember {
 			t.Errorf("%+v", x)
+		}
+	})
+}
+
+func TestPersona_bannedWords(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p, s, _ := begin(t)
+		p.BanWord(anna, " damn , nice feet,,damn")
+		p.BanWord(anna, "other")
+		synctest.Wait()
+		if v := p.View(); !slices.Equal(v.Doors.BannedWords, []string{"damn", "nice feet", "other"}) || !s.doors.GuestChat || v.Saved != 2 {
+			t.Errorf("%+v", v.Doors)
+		}
+		p.SetDoors(anna, true, nil)
+		p.AllowWord(anna, "damn")
+		p.AllowWord(anna, "never banned")
+		p.BanWord("nobody", "x")
+		synctest.Wait()
+		if v := p.View(); !slices.Equal(s.doors.BannedWords, []string{"nice feet", "other"}) || !slices.Equal(v.Doors.BannedWords, s.doors.BannedWords) || !v.Doors.HomeClosed {
+			t.Errorf("%+v", s.doors)
+		}
+		p.AllowWord(anna, "other")
+		p.AllowWord(anna, "nice feet")
+		synctest.Wait()
+		if s.doors.BannedWords == nil || len(s.doors.BannedWords) > 0 {
+			t.Errorf("an empty list is sent as %#v, which leaves the old one", s.doors.BannedWords)
 		}
 	})
 }
