@@ -167,7 +167,7 @@ type Select struct {
 // NewSelect returns a choice among words; chosen is told the place of a new one.
 func NewSelect(words []string, chosen func(i int)) *Select {
 	s := &Select{chosen: chosen}
-	s.Options = words
+	s.Options, s.PlaceHolder = words, "–"
 	s.OnChanged = func(string) {
 		if i := s.SelectedIndex(); !s.quiet && i >= 0 && s.chosen != nil {
 			s.chosen(i)

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
@@ -95,6 +96,47 @@ func TestChat_filtersAndSearches(t *testing.T) {
 	test.Type(entry(t, p.Content(), "Search …"), "x")
 	if !slices.Equal(model.did, []string{"filter b@example.com", "filter ", "search x"}) {
 		t.Errorf("did %q", model.did)
+	}
+}
+
+func TestChat_saysWhatFitsAndWhatIsTooLong(t *testing.T) {
+	model := crowd()
+	_, _, p := openChat(t, model)
+	e := entry(t, p.Content(), "Write …")
+	e.SetText(strings.Repeat("é", domain.MaxLine-101))
+	if says(p.Content(), "more characters fit") {
+		t.Error("far from the end it counts already")
+	}
+	e.SetText(strings.Repeat("é", domain.MaxLine-7))
+	if !says(p.Content(), "7 more characters fit.") || button(t, p.Content(), "Send").Disabled() {
+		t.Error("near the end it does not say how much fits")
+	}
+	e.SetText(strings.Repeat("é", domain.MaxLine+5))
+	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if !says(p.Content(), "5 characters too many") || !button(t, p.Content(), "Send").Disabled() || len(model.did) > 0 || e.Text == "" {
+		t.Errorf("too long: did %v", model.did)
+	}
+	p.Render()
+	if !button(t, p.Content(), "Send").Disabled() {
+		t.Error("drawn anew, it may be sent")
+	}
+	e.SetText("short")
+	e.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	if !slices.Equal(model.did, []string{"send short"}) {
+		t.Errorf("did %v", model.did)
+	}
+}
+
+func TestChat_saysThatNothingIsThere(t *testing.T) {
+	model := &fakeChat{}
+	_, _, p := openChat(t, model)
+	if !says(p.Content(), "Nothing was said yet.") {
+		t.Error("an empty chat says nothing")
+	}
+	model.view.Search = "zebra"
+	p.Render()
+	if !says(p.Content(), "No line has “zebra”.") {
+		t.Error("nothing found, and it does not say so")
 	}
 }
 

@@ -2,12 +2,14 @@ package page
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	standard "fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/text"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
@@ -52,6 +54,7 @@ type talk struct {
 	answer  *widget.Label
 	unlink  *control.Button
 	trouble *widget.Label
+	left    *widget.Label // how much more fits into the line that she writes
 	empty   *widget.Label
 	only    *widget.Label     // what alone is shown
 	narrow  fyne.CanvasObject // the same with the way back to all; nil on the page that has filters
@@ -79,6 +82,9 @@ func newTalk(shell Shell, model ChatModel, kept Kept, titled bool) *talk {
 	t.entry = control.NewEntry()
 	t.entry.SetPlaceHolder(t.words.Say("chat.write"))
 	t.entry.OnSubmitted = func(string) { t.say() }
+	t.entry.OnChanged = t.count
+	t.left = control.Text("")
+	t.left.Hide()
 	t.send = control.NewButton(t.words.Say("chat.send"), standard.MailSendIcon(), t.say)
 	t.to = control.NewSelect(nil, func(i int) {
 		if i < len(t.view.Rooms) {
@@ -95,7 +101,7 @@ func newTalk(shell Shell, model ChatModel, kept Kept, titled bool) *talk {
 	t.empty = control.Text(t.words.Say("chat.empty"))
 	t.empty.Alignment = fyne.TextAlignCenter
 	answering := container.NewBorder(nil, nil, nil, t.unlink, t.answer)
-	t.foot = xwidget.Rows(t.fresh, t.trouble, answering, container.NewBorder(nil, nil, nil, t.send, t.entry))
+	t.foot = xwidget.Rows(t.fresh, t.trouble, answering, t.left, container.NewBorder(nil, nil, nil, t.send, t.entry))
 	head := fyne.CanvasObject(container.NewBorder(nil, nil, label(t.words.Say("chat.to")), nil, t.to))
 	if titled {
 		t.narrow = t.widen()
@@ -103,7 +109,7 @@ func newTalk(shell Shell, model ChatModel, kept Kept, titled bool) *talk {
 	} else {
 		t.foot.Objects[2] = xwidget.Columns([]float32{1, 1.4}, head, answering)
 	}
-	t.content = container.NewBorder(nil, t.foot, nil, nil, container.NewStack(t.feed, container.NewCenter(xwidget.Wide(160, t.empty))))
+	t.content = container.NewBorder(nil, t.foot, nil, nil, container.NewStack(t.feed, xwidget.Middle(t.empty)))
 	return t
 }
 
@@ -135,7 +141,9 @@ func (t *talk) row() feed.Row {
 
 func (t *talk) fill(i int, row feed.Row) {
 	if l, ok := t.model.Line(i); ok {
-		row.(*feed.ChatRow).Set(lineOf(t.words, l, l.ID == t.view.Answered.ID))
+		line := lineOf(t.words, l, l.ID == t.view.Answered.ID)
+		line.Found = strings.ToLower(strings.TrimSpace(t.view.Search))
+		row.(*feed.ChatRow).Set(line)
 	}
 }
 
@@ -167,8 +175,36 @@ func (t *talk) focus(o fyne.Focusable) {
 	}
 }
 
+// nearEnd is how many characters from the longest line it is said how many fit.
+const nearEnd = 100
+
+// count says near the longest line how much more fits, and beyond it what is too
+// much: nothing is sent then, and nothing is lost.
+func (t *talk) count(written string) {
+	n := utf8.RuneCountInString(strings.TrimSpace(written))
+	said, weight := "", widget.MediumImportance
+	switch over := n - domain.MaxLine; {
+	case over > 0:
+		said, weight = t.words.Say("chat.over", over, domain.MaxLine), widget.WarningImportance
+	case over > -nearEnd:
+		said = t.words.Say("chat.left", -over)
+	}
+	if t.left.Text != said {
+		before := t.left.Visible()
+		t.left.Importance = weight
+		control.Say(t.left, said)
+		if t.left.Visible() != before {
+			t.content.Refresh()
+		}
+	}
+	t.send.SetOn(t.view.To.Email != "" && n <= domain.MaxLine)
+}
+
 // say sends what she wrote.
 func (t *talk) say() {
+	if t.send.Disabled() {
+		return
+	}
 	if said := t.entry.Text; said != "" && t.view.To.Email != "" && t.model.Send(said) {
 		t.entry.SetText("")
 		t.feed.ToNewest()
@@ -218,8 +254,15 @@ func (t *talk) render() {
 		}
 	}
 	control.Say(t.trouble, trouble)
-	control.Show(t.empty, v.Len == 0)
-	t.send.SetOn(v.To.Email != "")
+	nothing := t.words.Say("chat.empty")
+	if v.Search != "" {
+		nothing = t.words.Say("chat.empty.found", v.Search)
+	}
+	if v.Len > 0 {
+		nothing = ""
+	}
+	control.Say(t.empty, nothing)
+	t.count(t.entry.Text)
 }
 
 // narrowed says that not all lines are shown: she would miss a room's.

@@ -272,6 +272,23 @@ func (w wide) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	}
 }
 
+// Middle puts words across the whole width into the middle of the height, where a
+// list has no rows.
+func Middle(o fyne.CanvasObject) *fyne.Container { return container.New(middle{}, o) }
+
+type middle struct{}
+
+// MinSize implements fyne.Layout.
+func (middle) MinSize(objects []fyne.CanvasObject) fyne.Size { return largest(objects) }
+
+// Layout implements fyne.Layout.
+func (middle) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	for _, o := range objects {
+		settle(o, size.Width)
+		o.Move(fyne.NewPos(0, max(0, (size.Height-o.Size().Height)/2)))
+	}
+}
+
 // Indent puts an object under the text of labels, which stand off their edge.
 func Indent(o fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedLayout(0, 0, standard.InnerPadding(), 0), o)

@@ -90,7 +90,7 @@ func newStatement(shell page.Shell, model Model) *statement {
 
 // table are the rows, with room for some of them where all scrolls.
 func (s *statement) table() fyne.CanvasObject {
-	return xwidget.Tall(220*theme.Scale(), container.NewStack(s.rows, container.NewCenter(xwidget.Wide(190*theme.Scale(), s.nothing))))
+	return xwidget.Tall(220*theme.Scale(), container.NewStack(s.rows, xwidget.Middle(s.nothing)))
 }
 
 // id tells an entry apart from all others; row 0 is the oldest.

@@ -137,7 +137,7 @@ func (g *guests) arrange(class int) fyne.CanvasObject {
 	wide := 200 * theme.Scale()
 	head := xwidget.Rows(xwidget.Flow(xwidget.Wide(wide, g.whose), xwidget.Wide(wide, g.order)), g.trouble)
 	columns := feed.Heading(g.columns)
-	list := xwidget.Tall(220*theme.Scale(), container.NewStack(g.list, container.NewCenter(xwidget.Wide(wide, g.nothing))))
+	list := xwidget.Tall(220*theme.Scale(), container.NewStack(g.list, xwidget.Middle(g.nothing)))
 	if class == 0 {
 		return container.NewPadded(xwidget.Scrolled(xwidget.Rows(head, columns, list, g.editor)))
 	}

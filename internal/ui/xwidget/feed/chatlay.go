@@ -18,6 +18,8 @@ type pen struct {
 	left, right float32 // where text may begin and has to end
 	y, line     float32
 	text, small letters
+	found       [][]span // what was looked for, in each line of the text
+	marked      int      // marks that are in use
 }
 
 // lay breaks the row's texts for its width, places them and notes its height.
@@ -35,7 +37,7 @@ func (r *ChatRow) lay() {
 	put(r.letter, r.line.Letter, theme.Color(on))
 	r.letter.Resize(fyne.NewSize(18*scale, p.line))
 	r.letter.Move(fyne.NewPos(11*scale, p.y))
-	r.box.Objects = []fyne.CanvasObject{r.ground, r.edge, r.disc, r.letter, r.who, r.badges, r.room, r.at}
+	r.box.Objects = []fyne.CanvasObject{r.ground, r.edge, r.disc, r.letter, r.badges, r.room, r.at}
 
 	first := p.head()
 	p.body(first)
@@ -69,7 +71,6 @@ func (p *pen) head() (begin float32) {
 	}
 	r.room.Move(fyne.NewPos(end, low))
 	if l.Who == "" {
-		put(r.who, "", who)
 		put(r.badges, "", small)
 		p.keepOut(end - gap)
 		return p.left
@@ -78,6 +79,9 @@ func (p *pen) head() (begin float32) {
 	name = bold.cut(l.Who, max(p.line*2, min(end-gap-p.left, room*0.5)))
 	put(r.who, name, who)
 	r.who.Move(fyne.NewPos(p.left, p.y))
+	p.found = [][]span{matches(name, l.Found)}
+	p.mark(0, piece{text: name, to: len(name)}, p.left, bold)
+	r.box.Objects = append(r.box.Objects, r.who)
 	begin = p.left + bold.width(name) + gap
 	badges := p.small.cut(strings.Join(l.Badges, " · "), max(0, end-gap-begin))
 	if len(l.Badges) == 0 || end-gap-begin < p.line*2 {
@@ -115,6 +119,7 @@ func (p *pen) body(begin float32) {
 		first = begin - p.left
 	}
 	lines := p.text.wrap(l.Text, first, p.right-p.left)
+	p.found = spread(matches(l.Text, l.Found), l.Text, lines)
 	r.text = show(r, r.text, lines, p, p.text, colour, first, fromRight(l.Text))
 }
 
@@ -125,6 +130,7 @@ func (p *pen) fate() {
 	if l.Refused {
 		colour = theme.Color(standard.ColorNameError)
 	}
+	p.found = nil
 	var lines []string
 	if l.Fate != "" {
 		lines = p.small.wrap(l.Fate, 0, p.right-p.left)
@@ -151,27 +157,46 @@ func (p *pen) fate() {
 }
 
 // show writes lines below each other, the first one indented, and returns the
-// objects, which it makes as they are needed.
+// objects, which it makes as they are needed. What was looked for is marked.
 func show(r *ChatRow, have []*canvas.Text, lines []string, p *pen, l letters, colour color.Color, first float32, right bool) []*canvas.Text {
-	height := l.height()
+	height, n := l.height(), 0
 	for i, line := range lines {
-		if i == len(have) {
-			t := canvas.NewText("", colour)
-			t.TextSize, t.TextStyle = l.size, l.style
-			have = append(have, t)
+		parts := pieces(line, right)
+		var width float32
+		for _, part := range parts {
+			width += l.width(part.text)
 		}
-		put(have[i], line, colour)
 		x := p.left
 		switch {
 		case right:
-			x = max(p.left, p.right-l.width(line))
+			x = max(p.left, p.right-width)
 		case i == 0:
 			x += first
 		}
-		have[i].Resize(fyne.NewSize(l.width(line), height))
-		have[i].Move(fyne.NewPos(x, p.y))
+		for _, part := range parts {
+			p.mark(i, part, x, l)
+			x += l.width(part.text)
+		}
+		x -= width
+		for _, words := range together(parts) {
+			if n == len(have) {
+				t := canvas.NewText("", colour)
+				t.TextSize, t.TextStyle = l.size, l.style
+				have = append(have, t)
+			}
+			wide := l.width(words)
+			put(have[n], words, colour)
+			have[n].Resize(fyne.NewSize(wide, height))
+			have[n].Move(fyne.NewPos(x, p.y))
+			if alone := strings.TrimPrefix(words, onLine); alone != words {
+				have[n].Move(fyne.NewPos(x-l.width(onLine), p.y))
+				wide = l.width(alone)
+			}
+			r.box.Objects = append(r.box.Objects, have[n])
+			n++
+			x += wide
+		}
 		p.y += height
-		r.box.Objects = append(r.box.Objects, have[i])
 	}
 	return have
 }

@@ -38,20 +38,21 @@ type ChatLine struct {
 	Fate         string // why a line of hers was not sent
 	Refused      bool   // it was not: Retry and Back are offered
 	Answered     bool   // this is the line that is answered
+	Found        string // what is looked for, in small letters: it is marked where it stands
 }
 
 func (l ChatLine) same(o ChatLine) bool {
 	equal := slices.Equal(l.Badges, o.Badges)
 	l.Badges, o.Badges = nil, nil
 	type flat struct {
-		id                                  int64
-		letter, room, who, text, time, fate string
-		account                             int
-		tone                                ChatTone
-		refused, answered                   bool
+		id                                         int64
+		letter, room, who, text, time, fate, found string
+		account                                    int
+		tone                                       ChatTone
+		refused, answered                          bool
 	}
 	flatten := func(l ChatLine) flat {
-		return flat{l.ID, l.Letter, l.Room, l.Who, l.Text, l.Time, l.Fate, l.Account, l.Tone, l.Refused, l.Answered}
+		return flat{l.ID, l.Letter, l.Room, l.Who, l.Text, l.Time, l.Fate, l.Found, l.Account, l.Tone, l.Refused, l.Answered}
 	}
 	return equal && flatten(l) == flatten(o)
 }
@@ -77,6 +78,7 @@ type ChatRow struct {
 	letter                *canvas.Text
 	who, badges, room, at *canvas.Text
 	text, fate            []*canvas.Text
+	marks                 []*canvas.Rectangle // behind what was looked for
 	retry, back           *control.Button
 	box                   *fyne.Container
 	current               bool

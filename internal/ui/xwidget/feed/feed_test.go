@@ -210,6 +210,12 @@ func TestFeed_scrollsTenThousandLinesWithoutAHitch(t *testing.T) {
 	for range steps {
 		l.feed.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, 300)})
 	}
+	l.window.Canvas().Focus(l.feed)
+	l.feed.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
+	l.feed.TypedKey(&fyne.KeyEvent{Name: fyne.KeyEnd})
+	if screens := 3 * 400 / 20; l.made > screens { // a row is 20 units high at least
+		t.Errorf("%d rows were made for a window that shows fewer than 20: they do not follow what is seen", l.made)
+	}
 	if each := time.Since(begun) / time.Duration(steps); each > 160*time.Millisecond {
 		t.Errorf("a step takes %s", each)
 	} else {
@@ -244,6 +250,41 @@ func TestChatRow_keepsForeignTextInside(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+func TestChatRow_marksWhatIsLookedFor(t *testing.T) {
+	test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Dark, 100))
+	row := feed.NewChatRow(feed.ChatRowConfig{Retry: "Retry", Back: "Back"})
+	test.NewTempWindow(t, row)
+	marks := func(line feed.ChatLine) (n int) {
+		row.Set(line)
+		row.Resize(fyne.NewSize(300, row.HeightFor(300)))
+		for _, o := range test.WidgetRenderer(row).Objects()[0].(*fyne.Container).Objects[2:] {
+			if r, ok := o.(*canvas.Rectangle); ok && r.Size().Width > 1 {
+				n++
+			}
+		}
+		for _, problem := range uitest.Problems(row) {
+			t.Error(problem)
+		}
+		return n
+	}
+	line := feed.ChatLine{ID: 1, Who: "tom", Text: "Tomorrow or never, says tom; " + strings.Repeat("word ", 40) + "שלום tom", Time: "20:15"}
+	if n := marks(line); n != 0 {
+		t.Errorf("nothing is looked for, and %d marks are there", n)
+	}
+	line.Found = "tom"
+	if n := marks(line); n != 4 { // the name, and three in the text
+		t.Errorf("%d marks, want 4", n)
+	}
+	line.Found = "שלום"
+	if n := marks(line); n != 1 {
+		t.Errorf("%d marks for a word that is read from the right, want 1", n)
+	}
+	line.Found = "nothing of this"
+	if n := marks(line); n != 0 {
+		t.Errorf("%d marks are left over", n)
 	}
 }
 

@@ -25,10 +25,21 @@ func (l letters) width(s string) float32 {
 // height is that of a line with high and deep letters.
 func (l letters) height() float32 { return fyne.MeasureText("Ég", l.size, l.style).Height }
 
+// maxStrokes is how many marks may be piled on a letter; more would be drawn over
+// other rows.
+const maxStrokes = 4
+
 // oneLine takes what would break a row of the chat out of foreign text: line
-// ends, other controls, and marks that turn the direction of what follows.
+// ends, other controls, piles of marks, and marks that turn the direction of what
+// follows.
 func oneLine(s string) string {
+	strokes := 0
 	return strings.Map(func(r rune) rune {
+		if !unicode.In(r, unicode.Mn, unicode.Me) {
+			strokes = 0
+		} else if strokes++; strokes > maxStrokes {
+			return -1
+		}
 		switch {
 		case unicode.IsSpace(r), r == '\u2028', r == '\u2029':
 			return ' '
