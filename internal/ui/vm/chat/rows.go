@@ -12,6 +12,7 @@ type row struct {
 	seq  int64  // in its room's stream; 0 until the backend has told it
 	key  string // with which it was sent from here
 	open bool   // being sent or refused: it stands below all others and never falls out
+	low  string // who and text in small letters, for the search; made when it is asked for first
 	lost bool   // refused without an answer: it may have been said all the same
 	twin *row   // what came by the stream while this one was being sent, probably the same line
 }
@@ -48,7 +49,16 @@ func (r *rows) lets(x *row) bool {
 	if r.filter != "" && x.Email != r.filter {
 		return false
 	}
-	return r.search == "" || strings.Contains(strings.ToLower(x.Text), r.search) || strings.Contains(strings.ToLower(x.Who), r.search)
+	return r.search == "" || strings.Contains(x.small(), r.search)
+}
+
+// small are the words that a search looks through. They are kept, so that ten
+// thousand lines are searched at once with each letter that she types.
+func (x *row) small() string {
+	if x.low == "" {
+		x.low = strings.ToLower(x.Who + "\n" + x.Text)
+	}
+	return x.low
 }
 
 // add takes a row in; it returns what fell out, x itself when it is older than

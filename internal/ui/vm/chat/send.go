@@ -117,7 +117,7 @@ func (c *Chat) settle(r *room, x *row, seq int64, text string, at time.Time) {
 		c.rows.remove(twin)
 	}
 	c.rows.remove(x)
-	x.open, x.lost, x.seq, x.Fate, x.Why, x.Text, x.At = false, false, seq, FateSent, base.Notice{}, text, at
+	x.open, x.lost, x.seq, x.Fate, x.Why, x.Text, x.low, x.At = false, false, seq, FateSent, base.Notice{}, text, "", at
 	c.put(r, x)
 }
 
