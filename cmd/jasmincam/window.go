@@ -31,6 +31,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/page/book"
 	"github.com/jasmincam/jasmincam/internal/ui/page/guests"
 	"github.com/jasmincam/jasmincam/internal/ui/page/persona"
+	"github.com/jasmincam/jasmincam/internal/ui/page/talk"
 	"github.com/jasmincam/jasmincam/internal/ui/screen"
 	"github.com/jasmincam/jasmincam/internal/ui/solo"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
@@ -232,7 +233,7 @@ func (h *house) pages() []page.Maker {
 	if h.bundled != nil {
 		demo = h.enterDemo
 	}
-	return []page.Maker{page.NewLive(h.live, h.chat, h.settings), page.NewChat(h.chat, h.settings), book.New(h.money),
+	return []page.Maker{page.NewLive(h.live, talk.Beside(h.chat, h.settings), h.settings), talk.New(h.chat, h.settings), book.New(h.money),
 		persona.New(h.persona), guests.New(h.guests),
 		page.NewSignIn(h.signIn, demo), page.NewSettings(h.settings, h.sittings, h.chimes)}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/control"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
 	"github.com/jasmincam/jasmincam/internal/ui/page/book"
+	"github.com/jasmincam/jasmincam/internal/ui/page/talk"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 	"github.com/jasmincam/jasmincam/internal/ui/xwidget/feed"
@@ -23,7 +24,7 @@ func openChat(t *testing.T, model *fakeChat) (*stage, *fakeKept, page.Page) {
 	t.Helper()
 	s := newStage(t, theme.Dark, 100, "en")
 	kept := &fakeKept{values: settings.Defaults()}
-	p := page.NewChat(model, kept)(s)
+	p := talk.New(model, kept)(s)
 	s.show(p, fyne.NewSize(1190, 1600))
 	model.did = nil
 	return s, kept, p
@@ -150,7 +151,9 @@ func TestChat_asksBeforeItKeepsSomebodyOut(t *testing.T) {
 			model := crowd()
 			s, _, p := openChat(t, model)
 			var item *fyne.MenuItem
-			for _, i := range page.Choices(p, model.lines[0]) {
+			for _, i := range p.(interface {
+				Choices(l vm.Line) []*fyne.MenuItem
+			}).Choices(model.lines[0]) {
 				if strings.Contains(i.Label, row.item) {
 					item = i
 				}

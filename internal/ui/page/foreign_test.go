@@ -13,6 +13,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/page"
 	"github.com/jasmincam/jasmincam/internal/ui/page/book"
 	"github.com/jasmincam/jasmincam/internal/ui/page/guests"
+	"github.com/jasmincam/jasmincam/internal/ui/page/talk"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/uitest"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
@@ -45,7 +46,7 @@ func TestPages_placeForeignText(t *testing.T) {
 	for _, percent := range []int{100, 200} {
 		t.Run(fmt.Sprint(percent), func(t *testing.T) {
 			s := newStage(t, theme.Dark, percent, "en")
-			p := page.NewChat(foreign(), &fakeKept{values: settings.Defaults()})(s)
+			p := talk.New(foreign(), &fakeKept{values: settings.Defaults()})(s)
 			size := fyne.NewSize(1190, 900)
 			s.show(p, size)
 			s.keep(t, fmt.Sprint("foreign-", percent))
@@ -63,8 +64,8 @@ func TestPages_placeForeignText(t *testing.T) {
 // largest text in the smallest window.
 func TestPages_sayThatThereIsNothing(t *testing.T) {
 	for name, maker := range map[string]page.Maker{
-		"chat":    page.NewChat(&fakeChat{}, &fakeKept{values: settings.Defaults()}),
-		"live":    page.NewLive(&fakeLive{}, &fakeChat{}, &fakeKept{values: settings.Defaults()}),
+		"chat":    talk.New(&fakeChat{}, &fakeKept{values: settings.Defaults()}),
+		"live":    page.NewLive(&fakeLive{}, talk.Beside(&fakeChat{}, &fakeKept{values: settings.Defaults()}), &fakeKept{values: settings.Defaults()}),
 		"members": guests.New(&fakeGuests{view: vm.GuestsView{Rooms: []vm.GuestsRoom{{Email: "a", Name: "anna", Letter: "A"}}, Email: "a", Known: true}}),
 		"money":   book.New(&fakeMoney{view: vm.MoneyView{Accounts: []vm.Earnings{{Email: "a", Name: "anna", Letter: "A", Known: true, GrossCents: 500, ToNextCents: 9500, Next: "Rising", Level: "Newcomer"}}, Table: vm.Table{Open: true, Loaded: true}}}),
 	} {

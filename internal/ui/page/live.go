@@ -61,7 +61,7 @@ type live struct {
 	mute    *control.Button
 	stage   *stage
 	booth   *booth
-	talk    *talk
+	talk    Pane
 	content fyne.CanvasObject
 	again   *control.Button // has the camera opened once more
 	glass   *glass          // a picture over the page; nil while nothing is asked
@@ -81,7 +81,7 @@ var (
 )
 
 // NewLive returns the maker of the Live page; its chat is the Chat page's.
-func NewLive(model LiveModel, chat ChatModel, kept Kept) Maker {
+func NewLive(model LiveModel, talk func(Shell) Pane, kept Kept) Maker {
 	return func(shell Shell) Page {
 		l := &live{shell: shell, words: shell.Words(), model: model, kept: kept}
 		l.preview = xwidget.NewPreview(xwidget.PreviewConfig{Pictures: model.Preview(), Post: shell.Post, Drawn: l.hear})
@@ -96,7 +96,7 @@ func NewLive(model LiveModel, chat ChatModel, kept Kept) Maker {
 		l.again.Hide()
 		l.stage = newStage(shell, model, l.GoOnline)
 		l.booth = newBooth(shell, model, kept)
-		l.talk = newTalk(shell, chat, kept, true)
+		l.talk = talk(shell)
 		l.content = container.NewPadded(container.NewPadded(xwidget.NewAdaptive([]float32{liveTwo, liveThree}, l.arrange)))
 		return l
 	}
@@ -117,12 +117,12 @@ func (l *live) arrange(class int) fyne.CanvasObject {
 		all := append([]fyne.CanvasObject{l.stage.button}, picture...)
 		return xwidget.Scrolled(xwidget.Rows(append(all, l.stage.cards, l.booth.box)...))
 	case 1:
-		l.side = container.New(belowEachOther{l.stage.cards}, l.stage.button, xwidget.Scrolled(l.stage.cards), l.talk.content)
+		l.side = container.New(belowEachOther{l.stage.cards}, l.stage.button, xwidget.Scrolled(l.stage.cards), l.talk.Content())
 		right := l.side
 		return xwidget.Columns([]float32{1.45, 1}, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), right)
 	}
 	middle := xwidget.Scrolled(xwidget.Rows(l.stage.button, l.stage.cards))
-	return xwidget.Columns([]float32{1.75, 0.88, 0.95}, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), middle, l.talk.content)
+	return xwidget.Columns([]float32{1.75, 0.88, 0.95}, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), middle, l.talk.Content())
 }
 
 // sound is the microphone's row.
@@ -245,7 +245,7 @@ func (l *live) draw() {
 		}
 	}
 	l.booth.render(v)
-	l.talk.render()
+	l.talk.Render()
 	if l.glass != nil {
 		l.glass.draw(v)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
+	"github.com/jasmincam/jasmincam/internal/ui/page/talk"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/uitest"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
@@ -63,7 +64,7 @@ func openLive(t *testing.T, view vm.LiveView) (*stage, *fakeLive, *fakeKept, pag
 	t.Helper()
 	s := newStage(t, theme.Dark, 100, "en")
 	model, kept := &fakeLive{view: view, level: -20}, &fakeKept{values: settings.Defaults()}
-	p := page.NewLive(model, crowd(), kept)(s)
+	p := page.NewLive(model, talk.Beside(crowd(), kept), kept)(s)
 	t.Cleanup(p.Hide)
 	s.show(p, fyne.NewSize(1190, 1400))
 	return s, model, kept, p
@@ -215,7 +216,8 @@ func TestLive_writingIsAlwaysSeen(t *testing.T) {
 func TestLive_saysThatNotAllLinesAreShown(t *testing.T) {
 	s := newStage(t, theme.Dark, 100, "en")
 	chat := crowd()
-	p := page.NewLive(&fakeLive{view: busy()}, chat, &fakeKept{values: settings.Defaults()})(s)
+	kept := &fakeKept{values: settings.Defaults()}
+	p := page.NewLive(&fakeLive{view: busy()}, talk.Beside(chat, kept), kept)(s)
 	t.Cleanup(p.Hide)
 	s.show(p, fyne.NewSize(1190, 900))
 	offered := func() bool {

@@ -130,7 +130,7 @@ func (l *live) Spot(name string) fyne.CanvasObject {
 	case name == SpotOnline:
 		return l.stage.button
 	case name == SpotChat && l.class > 0:
-		return l.talk.content
+		return l.talk.Content()
 	}
 	return nil
 }
@@ -139,11 +139,11 @@ func (l *live) Spot(name string) fyne.CanvasObject {
 func (l *live) Needed() []fyne.CanvasObject {
 	needed := []fyne.CanvasObject{l.stage.button}
 	if l.class > 0 {
-		needed = append(needed, l.talk.foot)
+		needed = append(needed, l.talk.Foot())
 	}
 	needed = append(needed, l.mute, l.stage.cards, l.meter)
 	if l.class > 0 {
-		needed = append(needed, l.talk.content)
+		needed = append(needed, l.talk.Content())
 	}
 	return append(needed, l.preview)
 }

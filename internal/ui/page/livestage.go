@@ -179,14 +179,8 @@ func (s *stage) menu() {
 func popUnder(o fyne.CanvasObject, items []*fyne.MenuItem) {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil {
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(o)
-		popAt(c, at.AddXY(0, o.Size().Height), items)
+		control.PopAt(c, at.AddXY(0, o.Size().Height), items)
 	}
-}
-
-func popAt(c fyne.Canvas, at fyne.Position, items []*fyne.MenuItem) {
-	m := widget.NewPopUpMenu(fyne.NewMenu("", items...), c)
-	m.ShowAtPosition(at)
-	c.Focus(m)
 }
 
 // belowEachOther puts three below each other: a row, the cards, which scroll

@@ -91,6 +91,15 @@ type Shell interface {
 	Window() fyne.Window
 }
 
+// Pane is a part of a page that somebody else draws.
+type Pane interface {
+	Content() fyne.CanvasObject
+	// Foot is what she needs of it most.
+	Foot() fyne.CanvasObject
+	// Render is as Page's.
+	Render()
+}
+
 // Maker builds a page.
 type Maker func(Shell) Page
 

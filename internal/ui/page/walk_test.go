@@ -14,6 +14,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/page/book"
 	"github.com/jasmincam/jasmincam/internal/ui/page/guests"
 	"github.com/jasmincam/jasmincam/internal/ui/page/persona"
+	"github.com/jasmincam/jasmincam/internal/ui/page/talk"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/uitest"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
@@ -81,13 +82,13 @@ func TestPages_placeEverything(t *testing.T) {
 		for name, makers := range map[string]func(kept *fakeKept) (page.Maker, *fakeLive){
 			"live": func(kept *fakeKept) (page.Maker, *fakeLive) {
 				model := &fakeLive{view: busy(), level: -18}
-				return page.NewLive(model, crowd(), kept), model
+				return page.NewLive(model, talk.Beside(crowd(), kept), kept), model
 			},
 			"live-first": func(kept *fakeKept) (page.Maker, *fakeLive) {
 				model := &fakeLive{view: vm.LiveView{State: session.Offline}}
-				return page.NewLive(model, &fakeChat{}, kept), nil
+				return page.NewLive(model, talk.Beside(&fakeChat{}, kept), kept), nil
 			},
-			"chat":    func(kept *fakeKept) (page.Maker, *fakeLive) { return page.NewChat(crowd(), kept), nil },
+			"chat":    func(kept *fakeKept) (page.Maker, *fakeLive) { return talk.New(crowd(), kept), nil },
 			"profile": func(*fakeKept) (page.Maker, *fakeLive) { return persona.New(star(t)), nil },
 			"members": func(*fakeKept) (page.Maker, *fakeLive) { return guests.New(regulars()), nil },
 			"money":   func(*fakeKept) (page.Maker, *fakeLive) { return book.New(&fakeMoney{view: earnings()}), nil },

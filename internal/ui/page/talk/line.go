@@ -1,4 +1,4 @@
-package page
+package talk
 
 import (
 	"strings"
@@ -8,6 +8,8 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/text"
+	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page"
 	"github.com/jasmincam/jasmincam/internal/ui/page/figure"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 	"github.com/jasmincam/jasmincam/internal/ui/xwidget/feed"
@@ -91,16 +93,16 @@ func badges(words *text.Words, l vm.Line) []string {
 }
 
 // menu is what can be done about a line.
-func (t *talk) menu(id int64, at fyne.Position) {
+func (t *pane) menu(id int64, at fyne.Position) {
 	l, ok := t.line(id)
 	c := fyne.CurrentApp().Driver().CanvasForObject(t.feed)
 	if !ok || c == nil {
 		return
 	}
-	popAt(c, at, t.choices(l))
+	control.PopAt(c, at, t.choices(l))
 }
 
-func (t *talk) choices(l vm.Line) []*fyne.MenuItem {
+func (t *pane) choices(l vm.Line) []*fyne.MenuItem {
 	said := func(key string, args ...any) string { return t.words.Say(key, args...) }
 	items := []*fyne.MenuItem{
 		fyne.NewMenuItem(said("chat.menu.answer", l.Account), func() { t.press(l.ID) }),
@@ -136,7 +138,7 @@ func (t *talk) choices(l vm.Line) []*fyne.MenuItem {
 	return items
 }
 
-func (t *talk) room(email string) (vm.ChatRoom, bool) {
+func (t *pane) room(email string) (vm.ChatRoom, bool) {
 	for _, r := range t.view.Rooms {
 		if r.Email == email {
 			return r, true
@@ -146,14 +148,14 @@ func (t *talk) room(email string) (vm.ChatRoom, bool) {
 }
 
 // remove asks whether a viewer is to be kept out, for minutes or until lifted.
-func (t *talk) remove(l vm.Line, minutes int) {
+func (t *pane) remove(l vm.Line, minutes int) {
 	title, body := t.words.Say("chat.kick.title", l.Who), t.words.Count("chat.kick.text", minutes, l.Who, l.Account)
 	yes := t.words.Say("chat.kick.yes")
 	if minutes == 0 {
 		title, body = t.words.Say("chat.ban.title", l.Who), t.words.Say("chat.ban.text", l.Who, l.Account)
 		yes = t.words.Say("chat.ban.yes")
 	}
-	t.shell.Ask(Question{Title: title, Text: body, Yes: yes, No: t.words.Say("cancel"), Danger: true, Answer: func(sure bool) {
+	t.shell.Ask(page.Question{Title: title, Text: body, Yes: yes, No: t.words.Say("cancel"), Danger: true, Answer: func(sure bool) {
 		switch {
 		case !sure:
 		case minutes == 0:
@@ -166,12 +168,12 @@ func (t *talk) remove(l vm.Line, minutes int) {
 
 // muteGuests asks whether guests may write no more; that they may again needs
 // no question.
-func (t *talk) muteGuests(r vm.ChatRoom) {
+func (t *pane) muteGuests(r vm.ChatRoom) {
 	if !r.GuestChat {
 		t.model.MuteGuests(r.Email, false)
 		return
 	}
-	t.shell.Ask(Question{Title: t.words.Say("chat.mute.title", r.Account), Text: t.words.Say("chat.mute.text"),
+	t.shell.Ask(page.Question{Title: t.words.Say("chat.mute.title", r.Account), Text: t.words.Say("chat.mute.text"),
 		Yes: t.words.Say("chat.mute.yes"), No: t.words.Say("cancel"), Answer: func(sure bool) {
 			if sure {
 				t.model.MuteGuests(r.Email, true)

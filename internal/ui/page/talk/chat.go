@@ -1,4 +1,4 @@
-package page
+package talk
 
 import (
 	"fyne.io/fyne/v2"
@@ -9,6 +9,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/text"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page"
 	"github.com/jasmincam/jasmincam/internal/ui/page/figure"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
@@ -22,11 +23,11 @@ const chatWide = 820
 // chat is the Chat page: the lines of all rooms, what is shown of them, and the
 // rooms' rules.
 type chat struct {
-	shell  Shell
+	shell  page.Shell
 	words  *text.Words
-	model  ChatModel
-	kept   Kept
-	talk   *talk
+	model  Model
+	kept   page.Kept
+	talk   *pane
 	filter []*control.Button // all, and one a room
 	bar    *fyne.Container
 	search *control.Entry
@@ -41,15 +42,15 @@ type chat struct {
 }
 
 var (
-	_ Page  = (*chat)(nil)
-	_ Actor = (*chat)(nil)
+	_ page.Page  = (*chat)(nil)
+	_ page.Actor = (*chat)(nil)
 )
 
-// NewChat returns the maker of the Chat page.
-func NewChat(model ChatModel, kept Kept) Maker {
-	return func(shell Shell) Page {
+// New returns the maker of the Chat page.
+func New(model Model, kept page.Kept) page.Maker {
+	return func(shell page.Shell) page.Page {
 		c := &chat{shell: shell, words: shell.Words(), model: model, kept: kept}
-		c.talk = newTalk(shell, model, kept, false)
+		c.talk = newPane(shell, model, kept, false)
 		c.search = control.NewEntry()
 		c.search.SetPlaceHolder(c.words.Say("chat.search"))
 		c.search.OnChanged = model.Search
@@ -96,25 +97,28 @@ func (c *chat) place() {
 	c.body.Refresh()
 }
 
-// ID implements Page.
-func (c *chat) ID() string { return Chat }
+// Choices are what may be done about a line.
+func (c *chat) Choices(l vm.Line) []*fyne.MenuItem { return c.talk.choices(l) }
 
-// Title implements Page.
+// ID implements page.Page.
+func (c *chat) ID() string { return page.Chat }
+
+// Title implements page.Page.
 func (c *chat) Title() string { return "page.chat" }
 
-// Icon implements Page.
+// Icon implements page.Page.
 func (c *chat) Icon() fyne.Resource { return theme.Sign("chat") }
 
-// Content implements Page.
+// Content implements page.Page.
 func (c *chat) Content() fyne.CanvasObject { return c.frame }
 
-// Show implements Page.
+// Show implements page.Page.
 func (c *chat) Show() {}
 
-// Hide implements Page.
+// Hide implements page.Page.
 func (c *chat) Hide() {}
 
-// Act implements Actor.
+// Act implements page.Actor.
 func (c *chat) Act(a settings.Action) bool {
 	if a == settings.ActionSearch {
 		c.talk.focus(c.search)
@@ -123,9 +127,9 @@ func (c *chat) Act(a settings.Action) bool {
 	return c.talk.act(a)
 }
 
-// Render implements Page.
+// Render implements page.Page.
 func (c *chat) Render() {
-	c.talk.render()
+	c.talk.Render()
 	v := c.talk.view
 	c.top.Tick(c.kept.View().NewestTop)
 	if c.search.Text != v.Search { // it was ended on another page

@@ -1,4 +1,4 @@
-package page
+package talk
 
 import (
 	"strings"
@@ -13,13 +13,14 @@ import (
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/text"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
 	"github.com/jasmincam/jasmincam/internal/ui/xwidget/feed"
 )
 
-// ChatModel is what the chat needs of its view model.
-type ChatModel interface {
+// Model is what the chat needs of its view model.
+type Model interface {
 	View() vm.ChatView
 	Len() int
 	Line(i int) (vm.Line, bool)
@@ -36,13 +37,13 @@ type ChatModel interface {
 	MuteGuests(email string, muted bool)
 }
 
-// talk is the lines of all rooms with the entry below them. The Live page and
+// pane is the lines of all rooms with the entry below them. The Live page and
 // the Chat page have one each, of the same view model.
-type talk struct {
-	shell Shell
+type pane struct {
+	shell page.Shell
 	words *text.Words
-	model ChatModel
-	kept  Kept
+	model Model
+	kept  page.Kept
 	view  vm.ChatView
 	drawn drawnChat
 
@@ -72,8 +73,15 @@ type drawnChat struct {
 	any      bool
 }
 
-func newTalk(shell Shell, model ChatModel, kept Kept, titled bool) *talk {
-	t := &talk{shell: shell, words: shell.Words(), model: model, kept: kept}
+var _ page.Pane = (*pane)(nil)
+
+// Beside returns the maker of the lines as a part of another page.
+func Beside(model Model, kept page.Kept) func(page.Shell) page.Pane {
+	return func(shell page.Shell) page.Pane { return newPane(shell, model, kept, true) }
+}
+
+func newPane(shell page.Shell, model Model, kept page.Kept, titled bool) *pane {
+	t := &pane{shell: shell, words: shell.Words(), model: model, kept: kept}
 	t.feed = feed.New(feed.Config{Len: model.Len, ID: t.id, Make: t.row, Fill: t.fill, Pressed: t.press, Menu: t.menu,
 		Moved: t.moved, NewestTop: kept.View().NewestTop})
 	t.fresh = control.NewButton("", standard.MoveDownIcon(), t.feed.ToNewest)
@@ -114,7 +122,7 @@ func newTalk(shell Shell, model ChatModel, kept Kept, titled bool) *talk {
 }
 
 // widen tells what alone is shown, with a button that leads back to all.
-func (t *talk) widen() fyne.CanvasObject {
+func (t *pane) widen() fyne.CanvasObject {
 	t.only = control.Text("")
 	t.only.Truncation, t.only.Wrapping = fyne.TextTruncateEllipsis, fyne.TextWrapOff
 	all := control.NewMainButton(t.words.Say("chat.all"), nil, func() {
@@ -129,17 +137,17 @@ func (t *talk) widen() fyne.CanvasObject {
 // label is a short word beside a field.
 func label(word string) fyne.CanvasObject { return widget.NewLabel(word) }
 
-func (t *talk) id(i int) int64 {
+func (t *pane) id(i int) int64 {
 	l, _ := t.model.Line(i)
 	return l.ID
 }
 
-func (t *talk) row() feed.Row {
+func (t *pane) row() feed.Row {
 	return feed.NewChatRow(feed.ChatRowConfig{Retry: t.words.Say("chat.retry"), Back: t.words.Say("chat.back"),
 		OnRetry: func(id int64) { t.model.Retry(id) }, OnBack: t.takeBack, Feed: func() *feed.Feed { return t.feed }})
 }
 
-func (t *talk) fill(i int, row feed.Row) {
+func (t *pane) fill(i int, row feed.Row) {
 	if l, ok := t.model.Line(i); ok {
 		line := lineOf(t.words, l, l.ID == t.view.Answered.ID)
 		line.Found = strings.ToLower(strings.TrimSpace(t.view.Search))
@@ -148,7 +156,7 @@ func (t *talk) fill(i int, row feed.Row) {
 }
 
 // press is a click on a line: it is answered.
-func (t *talk) press(id int64) {
+func (t *pane) press(id int64) {
 	l, ok := t.line(id)
 	if !ok {
 		return
@@ -160,7 +168,7 @@ func (t *talk) press(id int64) {
 }
 
 // line finds a line by its id; it nearly always is near the newest.
-func (t *talk) line(id int64) (vm.Line, bool) {
+func (t *pane) line(id int64) (vm.Line, bool) {
 	for i := t.model.Len() - 1; i >= 0; i-- {
 		if l, ok := t.model.Line(i); ok && l.ID == id {
 			return l, true
@@ -169,7 +177,7 @@ func (t *talk) line(id int64) (vm.Line, bool) {
 	return vm.Line{}, false
 }
 
-func (t *talk) focus(o fyne.Focusable) {
+func (t *pane) focus(o fyne.Focusable) {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(t.feed); c != nil {
 		c.Focus(o)
 	}
@@ -180,7 +188,7 @@ const nearEnd = 100
 
 // count says near the longest line how much more fits, and beyond it what is too
 // much: nothing is sent then, and nothing is lost.
-func (t *talk) count(written string) {
+func (t *pane) count(written string) {
 	n := utf8.RuneCountInString(strings.TrimSpace(written))
 	said, weight := "", widget.MediumImportance
 	switch over := n - domain.MaxLine; {
@@ -201,7 +209,7 @@ func (t *talk) count(written string) {
 }
 
 // say sends what she wrote.
-func (t *talk) say() {
+func (t *pane) say() {
 	if t.send.Disabled() {
 		return
 	}
@@ -212,7 +220,7 @@ func (t *talk) say() {
 }
 
 // takeBack puts a refused line into the entry, to be written anew.
-func (t *talk) takeBack(id int64) {
+func (t *pane) takeBack(id int64) {
 	if said := t.model.TakeBack(id); said != "" {
 		t.entry.SetText(said)
 		t.entry.CursorColumn = len([]rune(said))
@@ -221,7 +229,7 @@ func (t *talk) takeBack(id int64) {
 }
 
 // moved shows how many new lines are not seen.
-func (t *talk) moved() {
+func (t *pane) moved() {
 	n := t.feed.Unread()
 	if n > 0 {
 		t.fresh.SetWord(t.words.Count("chat.new", n))
@@ -232,7 +240,14 @@ func (t *talk) moved() {
 	}
 }
 
-func (t *talk) render() {
+// Content implements page.Pane.
+func (t *pane) Content() fyne.CanvasObject { return t.content }
+
+// Foot implements page.Pane: where she writes.
+func (t *pane) Foot() fyne.CanvasObject { return t.foot }
+
+// Render implements page.Pane.
+func (t *pane) Render() {
 	v := t.model.View()
 	t.view = v
 	now := drawnChat{version: v.Version, answered: v.Answered.ID, filter: v.Filter, search: v.Search, top: t.kept.View().NewestTop, any: true}
@@ -266,7 +281,7 @@ func (t *talk) render() {
 }
 
 // narrowed says that not all lines are shown: she would miss a room's.
-func (t *talk) narrowed(v vm.ChatView) {
+func (t *pane) narrowed(v vm.ChatView) {
 	if t.narrow == nil {
 		return
 	}
@@ -288,7 +303,7 @@ func (t *talk) narrowed(v vm.ChatView) {
 }
 
 // target shows where what she writes goes.
-func (t *talk) target(v vm.ChatView) {
+func (t *pane) target(v vm.ChatView) {
 	names, at := []string{}, -1
 	for i, r := range v.Rooms {
 		names = append(names, r.Letter+" · "+r.Account)
@@ -313,7 +328,7 @@ func (t *talk) target(v vm.ChatView) {
 }
 
 // act does the shortcuts that are the chat's.
-func (t *talk) act(a settings.Action) bool {
+func (t *pane) act(a settings.Action) bool {
 	switch a {
 	case settings.ActionWrite:
 		t.focus(t.entry)
