@@ -188,7 +188,8 @@ func TestLive_mirrorsAndMutes(t *testing.T) {
 // whenever they come and whatever they have to say.
 func TestLive_writingIsAlwaysSeen(t *testing.T) {
 	s, model, size := newStage(t, theme.Dark, 100, "ru"), &fakeLive{}, fyne.NewSize(970, 645)
-	p := page.NewLive(model, crowd(), &fakeKept{values: settings.Defaults()})(s)
+	kept := &fakeKept{values: settings.Defaults()}
+	p := page.NewLive(model, talk.Beside(crowd(), kept), kept)(s)
 	t.Cleanup(p.Hide)
 	s.show(p, size)
 	for _, views := range []vm.LiveView{{State: session.Offline}, ready(), busy()} {
