@@ -111,7 +111,7 @@ func TestBrowser_tipAndBalance(t *testing.T) {
 	f.backend.Credit("max", 10_000)
 	member, guest := f.signedIn(b, "max", "/r/anna"), b.Incognito(f.url+"/r/anna")
 	tip := func(credits string) {
-		member.Until(soon, `!document.querySelector('[data-tip] button').disabled`)
+		member.Until(soon, `document.querySelector('[data-tip] button').ariaDisabled !== 'true'`)
 		member.Eval(fmt.Sprintf(`(() => { const f = document.querySelector('[data-tip]'); f.elements.credits.value = %q; f.requestSubmit(); })()`, credits), nil)
 	}
 	tip("2.5")
@@ -164,8 +164,8 @@ func TestBrowser_removeAViewer(t *testing.T) {
 	f, b := newBrowserFixture(t)
 	f.call("POST", "rooms/anna/messages", f.max, `{"text":"rude","key":"12345678"}`)
 	member, anna := f.signedIn(b, "max", "/r/anna"), f.signedIn(b, "anna", "/r/anna")
-	anna.Until(soon, `document.querySelector('.from[role=button]')`)
-	anna.Eval(`document.querySelector('.from[role=button]').dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))`, nil)
+	anna.Until(soon, `document.querySelector('.from button')`)
+	anna.Eval(`document.querySelector('.from button').click()`, nil)
 	anna.Until(soon, `document.querySelector('dialog').open && document.querySelector('[data-remove-name]').textContent === 'Remove max?'`)
 	anna.Eval(`document.querySelector('dialog button[value=kick]').click()`, nil)
 	member.Until(soon, state("banned"))

@@ -24,7 +24,7 @@ func (f *fixture) portray() {
 	}
 	f.want(f.call("PUT", "performers/anna/profile", f.anna, string(profile)), 200, "")
 	f.want(f.call("PUT", "performers/anna/goal", f.anna, `{"title":"A new guitar","target_millicredits":100000}`), 200, "")
-	r := f.request("PUT", "/api/v1/performers/anna/pictures/general", f.anna, "a picture")
+	r := f.request("PUT", "/api/v1/performers/anna/pictures/general", f.anna, still(f.t, 30))
 	r.Header.Set("Content-Type", "image/jpeg")
 	f.want(f.do(r), 200, "")
 }
@@ -113,8 +113,8 @@ func TestPages_historyAndBudget(t *testing.T) {
 	}
 	f.call("POST", "rooms/anna/tips", f.max, `{"millicredits":2500,"note":"","key":"12345678"}`)
 	rows := elements(f.open("/account/history", f.max).root, "tr")
-	if len(rows) != 2 || !strings.Contains(text(rows[1]), "Tipanna-2.50") {
-		t.Errorf("%d rows of history", len(rows))
+	if len(rows) != 2 || !strings.Contains(text(rows[1]), "Tip · anna") || !strings.HasSuffix(text(rows[1]), "-2.50") {
+		t.Errorf("%d rows of history: %s", len(rows), text(rows[1]))
 	}
 
 	f.post("/account/budget", f.max, url.Values{"day": {"20"}, "week": {""}, "month": {"99,5"}}).wantRedirect("/account/budget?done=budget")
@@ -151,7 +151,7 @@ func TestPages_reviewAndAudit(t *testing.T) {
 		t.Errorf("after the review: %s", text(d.root))
 	}
 	d = f.open("/staff/audit?of=anna", staff)
-	if rows := elements(d.root, "tr"); len(rows) != 2 || !strings.Contains(text(rows[1]), "deskpicture reviewannablurred") || d.value("of") != "anna" {
+	if rows := elements(d.root, "tr"); len(rows) != 2 || !strings.Contains(text(rows[1]), "picture reviewWho: deskannaReason: blurred") || d.value("of") != "anna" {
 		t.Errorf("the log: %s", text(d.root))
 	}
 	if d := f.open("/staff/audit?of=nobody", staff); !strings.Contains(text(d.root), "Nothing is logged") {

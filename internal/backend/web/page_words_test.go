@@ -156,6 +156,7 @@ func (f *fixture) served(r *http.Request) int {
 // The room's page with its style and scripts is at most 60 kB as it travels, in every language.
 func TestRoom_weighsLittle(t *testing.T) {
 	f := newFixture(t)
+	f.settle()
 	f.stock()
 	for _, lang := range []string{"en", "es", "pt", "ro", "ru"} {
 		r := cookie(f.request("GET", "/r/anna", "", ""), "jc_session", f.max)

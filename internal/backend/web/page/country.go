@@ -33,3 +33,11 @@ func countries(lang language.Tag) []named {
 	slices.SortFunc(out, func(x, y named) int { return order.CompareString(x.Name, y.Name) })
 	return out
 }
+
+// land is a country's name by its code; the code where there is none.
+func land(world []named, code string) string {
+	if i := slices.IndexFunc(world, func(c named) bool { return c.Code == code }); i >= 0 {
+		return world[i].Name
+	}
+	return code
+}

@@ -12,6 +12,7 @@ type homeView struct {
 	Wish   domain.Filter
 	Price  string // the highest, as it was typed
 	Wished bool   // something was asked for
+	Typed  bool   // more than a category
 }
 
 // wish reads the filter in the address. KindInvalid.
@@ -20,7 +21,8 @@ func wish(r *http.Request) (homeView, error) {
 	v := homeView{Price: query.Get("max_price"), Wish: domain.Filter{
 		Category: query.Get("category"), Language: query.Get("language"), Willingness: query.Get("willingness"), Query: query.Get("q"),
 	}}
-	v.Wished = v.Wish != domain.Filter{} || v.Price != ""
+	v.Typed = v.Wish != domain.Filter{Category: v.Wish.Category} || v.Price != ""
+	v.Wished = v.Typed || v.Wish.Category != ""
 	if v.Price == "" {
 		return v, nil
 	}

@@ -35,6 +35,7 @@ type shell struct {
 	Who     string // names what this visitor's windows share; tells nothing
 	Balance domain.Millicredits
 	Notice  string // what was just done
+	Bad     bool   // it did not work out
 	Problem string // why it was not
 	Body    any
 }
@@ -56,6 +57,7 @@ func (p *Pages) functions(words *text.Words) template.FuncMap {
 		"scriptWords": func(page string) string { return p.catalogue.forPage(words.Lang(), page) },
 		"languages":   func() []named { return p.catalogue.languages },
 		"countries":   func() []named { return world },
+		"land":        func(code string) string { return land(world, code) },
 		"spoken":      func() []named { return tongues },
 		"tongue":      func(code string) string { return tongue(names, code) },
 		"categories":  func() []named { return categories(words) },
@@ -97,7 +99,7 @@ func modules(page string) []string {
 // show draws a page. The balance of a member stands in every page's head. The
 // title is a key, or a name.
 func (p *Pages) show(w http.ResponseWriter, r *http.Request, name, title string, body any) {
-	p.draw(w, r, http.StatusOK, name, shell{Title: title, Notice: p.notice(r), Body: body})
+	p.draw(w, r, http.StatusOK, name, shell{Title: title, Notice: p.notice(r), Bad: r.URL.Query().Get("done") == "declined", Body: body})
 }
 
 // again draws a form once more, with the reason why it was refused.

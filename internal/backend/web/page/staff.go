@@ -55,6 +55,11 @@ func (p *Pages) staffAgain(w http.ResponseWriter, r *http.Request, cause error) 
 	if err == nil {
 		view, err = p.list(r)
 	}
+	if err == nil && slices.ContainsFunc(view.Lines, func(l performerLine) bool { return l.Account.State == domain.StateSubmitted }) {
+		var all []domain.PerformerLine
+		all, err = p.Backend.Performers(r.Context(), domain.PerformerFilter{})
+		view.Persons = verifiedOf(all)
+	}
 	switch {
 	case err != nil:
 		p.problem(w, r, err)

@@ -39,10 +39,13 @@ func (l performerLine) Editable() bool {
 	return l.Account.State == domain.StateUnfinished || l.Account.State == domain.StateRejected
 }
 
+// online is the filter that is no state of an account.
+const online = "online"
+
 // filters are those of domain D1 and the rest of the states; another one keeps
 // the order.
 func filters(words *text.Words, current, order string) []filter {
-	out := []filter{{Name: words.Say("state.all"), State: ""}, {Name: words.Say("state.online"), State: "online"}}
+	out := []filter{{Name: words.Say("state.all"), State: ""}, {Name: words.Say("state.online"), State: online}}
 	for _, s := range domain.AccountStates() {
 		out = append(out, filter{Name: words.Say("state." + string(s)), State: string(s)})
 	}
@@ -65,17 +68,18 @@ func orders(words *text.Words, current, state string) []filter {
 func (p *Pages) list(r *http.Request) (listView, error) {
 	query, words := r.URL.Query(), p.words(r)
 	state, order := query.Get("state"), query.Get("order")
-	all, err := p.Backend.Performers(r.Context(), domain.PerformerFilter{Order: domain.PerformerOrder(order)})
+	wish := domain.PerformerFilter{Order: domain.PerformerOrder(order), Online: state == online}
+	if !wish.Online {
+		wish.State = domain.AccountState(state)
+	}
+	lines, err := p.Backend.Performers(r.Context(), wish)
 	if err != nil {
 		return listView{}, err
 	}
-	view := listView{Filters: filters(words, state, order), Orders: orders(words, order, state), Persons: verifiedOf(all)}
-	for _, l := range all {
-		if state == "" || state == string(l.Account.State) || (state == "online" && l.Online) {
-			view.Lines = append(view.Lines, performerLine{PerformerLine: l, Application: l.Application, Action: "/studio/" + l.Account.Name + "/application", Steps: steps(l.Account.State)})
-		}
+	view := listView{Filters: filters(words, state, order), Orders: orders(words, order, state), Count: len(lines)}
+	for _, l := range lines {
+		view.Lines = append(view.Lines, performerLine{PerformerLine: l, Application: l.Application, Action: "/studio/" + l.Account.Name + "/application", Steps: steps(l.Account.State)})
 	}
-	view.Count = len(view.Lines)
 	return view, nil
 }
 

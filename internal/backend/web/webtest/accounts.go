@@ -204,6 +204,7 @@ func (b *Backend) Decide(ctx context.Context, performer string, d domain.Decisio
 		return domain.Account{}, domain.Errorf("decision", domain.KindNotFound, "There is no such performer.")
 	}
 	a.State, a.Reason = d.State, d.Reason
+	b.acts = append(b.acts, domain.Act{ID: b.id("act"), At: b.Now().UnixMilli(), Actor: actor.Name, Act: "decision " + string(d.State), Subject: performer, Reason: d.Reason})
 	if d.Person != "" {
 		a.Person = d.Person
 	}

@@ -57,6 +57,7 @@ type room struct {
 	viewers   map[string]domain.Acquaintance
 	book      []domain.StatementLine
 	pictures  []domain.Picture
+	files     map[string][]byte // of pictures, by version
 }
 
 type purchase struct {

@@ -103,6 +103,10 @@ func (b *Backend) SetPicture(ctx context.Context, performer string, slot domain.
 	p := domain.Picture{Performer: performer, Slot: slot, State: domain.PictureWaiting, Version: b.id("picture"), At: b.Now().UnixMilli()}
 	p.Path = "/api/v1/performers/" + performer + "/pictures/" + string(slot) + "?v=" + p.Version
 	r.pictures = append(r.pictures, p)
+	if r.files == nil {
+		r.files = map[string][]byte{}
+	}
+	r.files[p.Version] = raw
 	return p, nil
 }
 
@@ -117,7 +121,7 @@ func (b *Backend) Pictures(ctx context.Context, performer string) ([]domain.Pict
 	return slices.Clone(r.pictures), nil
 }
 
-// Picture implements domain.Pictures: the version's name instead of a JPEG.
+// Picture implements domain.Pictures: the file as it came.
 func (b *Backend) Picture(ctx context.Context, performer string, slot domain.Slot, version string) ([]byte, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -128,7 +132,7 @@ func (b *Backend) Picture(ctx context.Context, performer string, slot domain.Slo
 	if !slices.ContainsFunc(r.pictures, func(p domain.Picture) bool { return p.Slot == slot && p.Version == version }) {
 		return nil, domain.Errorf("picture", domain.KindNotFound, "There is no such picture.")
 	}
-	return []byte(version), nil
+	return r.files[version], nil
 }
 
 // WaitingPictures implements domain.Pictures.

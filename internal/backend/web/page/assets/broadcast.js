@@ -36,8 +36,10 @@ function show(state, words) {
   badge.textContent = say(`broadcast.${['live', 'connecting', 'reconnecting', 'elsewhere'].includes(state) ? state : 'offline'}_badge`);
   badge.className = `badge ${state}`;
   const busy = ['connecting', 'live', 'reconnecting'].includes(state);
+  const held = [go, stop].includes(document.activeElement);
   go.hidden = busy;
   stop.hidden = !busy;
+  if (held) (busy ? stop : go).focus(); // the keyboard stays at the button that takes the place
   camera.disabled = microphone.disabled = !media;
 }
 
@@ -232,14 +234,15 @@ async function still() {
 }
 
 go.addEventListener('click', async () => {
-  go.disabled = true;
+  if (go.ariaDisabled === 'true') return;
+  go.ariaDisabled = true;
   try {
     if (!media) await open();
     broadcast();
   } catch (why) {
     show('failed', deviceProblem(why));
   }
-  go.disabled = false;
+  go.ariaDisabled = false;
 });
 stop.addEventListener('click', () => {
   end();

@@ -239,17 +239,14 @@ export class Chat {
   removing() {
     const dialog = this.root.querySelector('[data-remove]');
     for (const row of this.lines.children) this.removable(row);
-    const ask = (e) => {
-      const row = e.target.closest('[role="button"]')?.closest('.line');
-      if (!row || (e.type === 'keydown' && !['Enter', ' '].includes(e.key))) return;
-      e.preventDefault();
+    this.lines.addEventListener('click', (e) => {
+      const row = e.target.closest('.from button')?.closest('.line');
+      if (!row) return;
       dialog.dataset.viewer = row.dataset.from;
       dialog.querySelector('[data-remove-name]').textContent = say('chat.ask', row.dataset.from);
       dialog.returnValue = '';
       dialog.showModal();
-    };
-    this.lines.addEventListener('click', ask);
-    this.lines.addEventListener('keydown', ask);
+    });
     dialog.addEventListener('close', async () => {
       if (!dialog.returnValue) return;
       try {
@@ -263,9 +260,10 @@ export class Chat {
   // removable makes a viewer's name a button.
   removable(row) {
     if (row.dataset.from === this.name) return;
-    const from = row.querySelector('.from');
-    from.tabIndex = 0;
-    from.setAttribute('role', 'button');
-    from.title = say('chat.remove');
+    const name = document.createElement('button');
+    name.type = 'button';
+    name.textContent = row.dataset.from;
+    name.title = say('chat.remove');
+    row.querySelector('.from').replaceChildren(name);
   }
 }

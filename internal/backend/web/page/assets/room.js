@@ -172,14 +172,15 @@ setInterval(async () => {
 }, 10000);
 
 const tip = document.querySelector('[data-tip]');
+const sheet = document.querySelector('[data-sheet]'); // a popover, but for a form that the server filled in
 tip?.addEventListener('submit', async (e) => {
   e.preventDefault();
   const button = tip.querySelector('button');
-  if (button.disabled) return; // one at a time
+  if (button.ariaDisabled === 'true') return; // one at a time; a disabled one would lose the focus
   const { credits: amount, note, key } = tip.elements;
   const [whole, part = ''] = amount.value.trim().replace(',', '.').split('.');
   const millicredits = Number(whole || 0) * 1000 + Number((part + '000').slice(0, 3));
-  button.disabled = true;
+  button.ariaDisabled = true;
   result(say('room.sending'), '');
   try {
     const receipt = await api('POST', `rooms/${room}/tips`, { millicredits, note: note.value, key: key.value });
@@ -195,7 +196,7 @@ tip?.addEventListener('submit', async (e) => {
       result(say('room.unsure'), 'bad');
     }
   }
-  button.disabled = false;
+  button.ariaDisabled = false;
 });
 
 function result(words, mood) {
@@ -219,11 +220,12 @@ like?.form.addEventListener('submit', async (e) => {
 });
 
 // A chip fills the form in; nothing is sent before Send tip is pressed.
-tip?.parentElement.addEventListener('submit', (e) => {
-  if (!e.target.matches('[data-amounts]')) return;
+document.addEventListener('submit', (e) => {
+  if (!tip || !e.target.matches('[data-amounts]')) return;
   e.preventDefault();
   tip.elements.credits.value = e.submitter.value;
   tip.elements.note.value = e.submitter.dataset.for || '';
   result('', '');
+  if (sheet.popover && !sheet.matches(':popover-open')) sheet.showPopover();
   tip.querySelector('button').focus();
 });
