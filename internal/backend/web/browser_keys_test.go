@@ -322,6 +322,7 @@ func staffByKeys(k keyboard) {
 	k.enter(`nav a[href="/staff/pictures"]`, "/staff/pictures")
 	k.write(`[data-picture="anna/general"] [name=reason]`, "Not sharp.")
 	k.enter(`[data-picture="anna/general"] [name=approve][value=no]`, "/staff/pictures?done=reviewed")
+	k.p.Go(k.f.url + "/staff/pictures")
 	k.enter(`[data-picture="anna/members"] [name=approve][value=yes]`, "/staff/pictures?done=reviewed")
 	k.enter(`nav a[href="/staff/audit"]`, "/staff/audit")
 	k.write(`[name=of]`, "una")
