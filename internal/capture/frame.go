@@ -1,6 +1,7 @@
 package capture
 
 import (
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,9 +17,10 @@ type Frame struct {
 	At               time.Time // capture time, with monotonic part
 	Seq              uint64    // counts the frames of one reader; a gap is a frame that was dropped
 
-	pool *Pool
-	buf  []byte
-	refs atomic.Int32
+	pool   *Pool
+	buf    []byte
+	refs   atomic.Int32
+	rested uint64 // the pool's turn when it was given back
 }
 
 // Retain adds a reference and returns the frame itself.
@@ -51,11 +53,16 @@ type Pool struct {
 	bound int
 
 	mu      sync.Mutex
-	free    []*Frame
+	free    []*Frame // the one that was given back last is taken first
+	turns   uint64   // frames that were given back so far
 	out     int
 	refused uint64
 	misused uint64
 }
+
+// restTurns is how long a frame that nobody needs is kept: a moment in which
+// all waited for each other does not hold memory for hours.
+const restTurns = 600
 
 // NewPool returns a pool that has at most bound frames out at a time.
 func NewPool(bound int) *Pool { return &Pool{bound: bound} }
@@ -100,6 +107,7 @@ func (p *Pool) take() *Frame {
 	p.out++
 	if n := len(p.free); n > 0 {
 		f := p.free[n-1]
+		p.free[n-1] = nil
 		p.free = p.free[:n-1]
 		return f
 	}
@@ -113,7 +121,23 @@ func (p *Pool) put(f *Frame) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.out--
+	p.turns++
+	f.rested = p.turns
 	p.free = append(p.free, f)
+	if p.turns-p.free[0].rested > restTurns {
+		p.free = slices.Delete(p.free, 0, 1)
+	}
+}
+
+// Clear lets go of the frames that are not out, when no more are needed for now.
+func (p *Pool) Clear() {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	clear(p.free)
+	p.free = p.free[:0]
 }
 
 func (p *Pool) misuse() {

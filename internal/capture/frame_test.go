@@ -131,6 +131,32 @@ func TestPool_steadyStateAllocatesNothing(t *testing.T) {
 	}
 }
 
+// Frames of a crowded moment are let go when they were not needed for a while;
+// one that is in use all the time stays the same.
+func TestPool_letsGoOfWhatRests(t *testing.T) {
+	pool := NewPool(4)
+	held := []*Frame{pool.Get(64, 64), pool.Get(64, 64), pool.Get(64, 64), pool.Get(64, 64)}
+	for _, f := range held {
+		f.Release()
+	}
+	used := pool.Get(64, 64)
+	used.Release()
+	for range restTurns + len(held) {
+		f := pool.Get(64, 64)
+		if f != used {
+			t.Fatal("it takes a frame that rested")
+		}
+		f.Release()
+	}
+	if len(pool.free) != 1 || pool.free[0] != used {
+		t.Errorf("%d frames are kept, want the one in use", len(pool.free))
+	}
+	pool.Clear()
+	if f := pool.Get(64, 64); f == used || f == nil {
+		t.Errorf("a cleared pool keeps its frame: %v", f)
+	}
+}
+
 func TestSlot_takeWaitsForTheLatest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pool, slot := NewPool(3), &Slot{}

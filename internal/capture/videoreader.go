@@ -304,6 +304,7 @@ func (r *VideoReader) sized(f *Frame, format Format) (out *Frame, scaled bool) {
 	}
 	r.lens.look = *r.look.Load()
 	if r.lens.plain(f, w, h) {
+		r.lens.pool.Clear()
 		return f, scaled
 	}
 	return r.lens.apply(f, w, h), scaled
