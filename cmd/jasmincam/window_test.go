@@ -6,8 +6,10 @@ import (
 	"errors"
 	"image"
 	"image/png"
+	"io"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -61,9 +63,10 @@ func TestHouse_languages(t *testing.T) {
 }
 
 // The bundled backend opens behind the window, on the usual port or a free one,
-// and is known by a name that lasts.
+// and is known by a name that lasts; its numbers are where it was told.
 func TestHouse_bundledBackend(t *testing.T) {
-	h, err := windowCmd{}.house(testWorld(nil), t.TempDir(), quietLog())
+	admin := testkit.Loopback(testkit.FreePort(t))
+	h, err := windowCmd{Admin: admin}.house(testWorld(nil), t.TempDir(), quietLog())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,9 +96,32 @@ func TestHouse_bundledBackend(t *testing.T) {
 	if opened, err := b.SignIn(t.Context(), file.Performers[0].Email, file.Performers[0].Password, deviceName); err != nil || opened.Token == "" {
 		t.Errorf("signing in: %v", err)
 	}
+	if text := numbers(t, admin); !strings.Contains(text, "\ngo_gc_heap_live_bytes ") || !strings.Contains(text, "\ngo_goroutines ") {
+		t.Errorf("its numbers are %q", text)
+	}
 	h.bundled.close()
 	h.bundled.close()
 	testkit.Receive(t, time.Minute, done, "its end")
+}
+
+// numbers are what /metrics at an address tells.
+func numbers(t *testing.T, address string) string {
+	t.Helper()
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://"+address+"/metrics", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	transport := &http.Transport{DisableKeepAlives: true}
+	resp, err := transport.RoundTrip(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }
 
 func TestHouse_anotherBackend(t *testing.T) {
