@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"image/color"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -20,7 +21,7 @@ import (
 // banner is the strip on top of every page that tells whether she is live.
 type banner struct {
 	box    *fyne.Container
-	ground *canvas.Rectangle
+	ground *canvas.Image
 	state  *widget.RichText // one large word
 	who    *widget.RichText // who is in that state, or what to do
 	why    *widget.RichText // what is wrong; hidden while nothing is
@@ -34,7 +35,7 @@ type bannerText struct {
 }
 
 func newBanner() *banner {
-	b := &banner{ground: canvas.NewRectangle(nil), state: inked(standard.SizeNameSubHeadingText, true),
+	b := &banner{ground: control.Flat(color.Transparent), state: inked(standard.SizeNameSubHeadingText, true),
 		who: inked(standard.SizeNameText, false), why: inked(standard.SizeNameText, false)}
 	b.who.Truncation = fyne.TextTruncateEllipsis
 	b.why.Wrapping = fyne.TextWrapWord
@@ -75,8 +76,7 @@ func (b *banner) render(words *text.Words, live vm.LiveView, in vm.SignInView) {
 		return
 	}
 	b.now = next
-	b.ground.FillColor = theme.Color(next.ground)
-	b.ground.Refresh()
+	control.Tint(b.ground, theme.Color(next.ground))
 	write(b.state, next.state, next.ink)
 	write(b.who, next.who, next.ink)
 	write(b.why, next.why, next.ink)

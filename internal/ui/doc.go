@@ -8,5 +8,6 @@
 // Everything here runs on the window's goroutine, which is the main one. Post
 // is the only way to it from others. Goroutines, owned by Run: one for each
 // view model, which waits for its wakes; one that draws what they woke for,
-// once for however many; one that waits for the end and for wishes.
+// once for however many; one that waits for the end and for wishes; one that
+// waits for the window to be hidden or seen.
 package ui

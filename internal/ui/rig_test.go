@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 
@@ -118,6 +119,7 @@ type rig struct {
 	expected bool
 	tray     bool
 	pages    []page.Maker // after the window's own
+	sight    func(ctx context.Context, w fyne.Window, seen func(seen bool))
 	front    *front
 }
 
@@ -170,7 +172,7 @@ func newRig(t *testing.T, change func(r *rig)) *rig {
 	if change != nil {
 		change(r)
 	}
-	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Expected: r.expected, Tray: r.tray,
+	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Sight: r.sight, Expected: r.expected, Tray: r.tray,
 		Pages: append([]page.Maker{page.NewSignIn(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}, r.pages...)})
 	r.shell.Render()
 	return r

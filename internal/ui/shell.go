@@ -17,9 +17,9 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 )
 
-// drawEvery bounds how often the window is drawn: a storm of events costs no
+// DrawEvery bounds how often the window is drawn: a storm of events costs no
 // more than this.
-const drawEvery = 30 * time.Millisecond
+const DrawEvery = 30 * time.Millisecond
 
 // Model is a view model: after a wake its view is worth another look.
 type Model interface{ Changed() <-chan struct{} }
@@ -66,8 +66,11 @@ type Config struct {
 	Others    []Model         // view models that pages show
 	Pages     []page.Maker    // in the order of the navigation
 	Wishes    <-chan struct{} // another start asks to see the window; may be nil
-	Tray      bool            // the system has a place for a sign beside its clock
-	Expected  bool            // accounts are signed in by themselves: the first page is not the sign-in
+	// Sight tells whether anything of the window can be seen, until ctx ends; it
+	// is called on a goroutine of its own. Nil: the window is always seen.
+	Sight    func(ctx context.Context, w fyne.Window, seen func(seen bool))
+	Tray     bool // the system has a place for a sign beside its clock
+	Expected bool // accounts are signed in by themselves: the first page is not the sign-in
 }
 
 // Shell is the window. Make one with New, then Run it on the main goroutine.
@@ -94,6 +97,7 @@ type Shell struct {
 	asking  *dialogue
 	keys    *keyboard
 	closing bool
+	unseen  bool // minimised, hidden or covered: nothing is drawn
 }
 
 var _ page.Shell = (*Shell)(nil)
@@ -134,6 +138,9 @@ func (s *Shell) Run(ctx context.Context) {
 	}
 	tasks.Go(func() { s.draw(ctx) })
 	tasks.Go(func() { s.attend(ctx) })
+	if s.cfg.Sight != nil {
+		tasks.Go(func() { s.cfg.Sight(ctx, s.window, func(seen bool) { s.Post(func() { s.see(seen) }) }) })
+	}
 	s.cfg.App.Run()
 	s.over.Store(true)
 	if !s.closing { // the toolkit ends by itself on a signal
@@ -181,7 +188,7 @@ func (s *Shell) draw(ctx context.Context) {
 			return
 		case <-done:
 		}
-		pause.Reset(drawEvery)
+		pause.Reset(DrawEvery)
 		select {
 		case <-ctx.Done():
 			return
@@ -215,18 +222,36 @@ func (s *Shell) Post(f func()) {
 	})
 }
 
-// Render shows the newest views.
+// see stops drawing what nobody can see, and shows the newest when somebody can
+// again.
+func (s *Shell) see(seen bool) {
+	s.unseen = !seen
+	s.tellSeen()
+	s.Render()
+}
+
+// tellSeen tells the page that is shown whether the window can be seen.
+func (s *Shell) tellSeen() {
+	if w, ok := s.at.(page.Watcher); ok {
+		w.Seen(!s.unseen)
+	}
+}
+
+// Render shows the newest views, to whom they can see.
 func (s *Shell) Render() {
 	if s.closing {
+		return
+	}
+	if s.tray != nil {
+		s.tray.render()
+	}
+	if s.unseen {
 		return
 	}
 	s.wear(s.cfg.Settings.View().Values)
 	s.place()
 	s.banner.render(s.words, s.cfg.Live.View(), s.cfg.SignIn.View())
 	s.toasts.render(s.cfg.Toasts.View())
-	if s.tray != nil {
-		s.tray.render()
-	}
 	if s.at != nil {
 		s.at.Render()
 	}
@@ -330,6 +355,7 @@ func (s *Shell) open(p page.Page) {
 	s.body.Refresh()
 	s.nav.mark(p.ID())
 	s.window.SetTitle("JasminCam · " + s.words.Say(p.Title()))
+	s.tellSeen()
 	p.Show()
 	p.Render()
 	s.toasts.box.Refresh() // the page needs other parts of the window

@@ -70,6 +70,7 @@ type live struct {
 	class   int             // how the parts are arranged
 	before  uint64          // pictures that were shown before she came to the page
 	shown   bool
+	unseen  bool      // the window is minimised or covered
 	seen    time.Time // when the newest picture was shown
 	late    bool      // a view waits for the next picture
 }
@@ -78,6 +79,7 @@ var (
 	_ Page    = (*live)(nil)
 	_ Front   = (*live)(nil)
 	_ Crowded = (*live)(nil)
+	_ Watcher = (*live)(nil)
 )
 
 // NewLive returns the maker of the Live page; its chat is the Chat page's.
@@ -158,11 +160,18 @@ func (l *live) Hide() {
 	l.watch()
 }
 
+// Seen implements Watcher.
+func (l *live) Seen(seen bool) {
+	l.unseen = !seen
+	l.watch()
+}
+
 // watch runs the preview while it is on the screen and wanted, or the one in a
 // question over it.
 func (l *live) watch() {
-	over := l.glass != nil && l.shown
-	own := l.shown && !over && l.kept.View().Preview
+	shown := l.shown && !l.unseen
+	over := l.glass != nil && shown
+	own := shown && !over && l.kept.View().Preview
 	if !own {
 		l.preview.Stop()
 	}

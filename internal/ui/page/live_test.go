@@ -150,6 +150,30 @@ func TestLive_watchesOnlyWhileItIsShown(t *testing.T) {
 	}
 }
 
+// A window that nobody can see needs no camera for a preview; what is told of the
+// window while another page is shown counts when she comes back.
+func TestLive_watchesOnlyWhileTheWindowIsSeen(t *testing.T) {
+	_, model, _, p := openLive(t, busy())
+	window := p.(page.Watcher)
+	window.Seen(false)
+	if model.watching {
+		t.Error("minimised, the page keeps the devices open")
+	}
+	p.Render()
+	if model.watching {
+		t.Error("a view opened the devices of a minimised window")
+	}
+	window.Seen(true)
+	if !model.watching {
+		t.Error("seen again, the preview stays away")
+	}
+	p.Hide()
+	window.Seen(true)
+	if model.watching {
+		t.Error("another page is shown, and the devices are open")
+	}
+}
+
 func TestLive_choosesDevicesWithoutTouchingTheRest(t *testing.T) {
 	_, model, _, p := openLive(t, busy())
 	selects := all[*control.Select](p.Content())

@@ -41,6 +41,13 @@ type Actor interface {
 	Act(settings.Action) bool
 }
 
+// Watcher is a page that does work only for who sees it.
+type Watcher interface {
+	// Seen tells whether the window can be seen. It counts as seen at first; it
+	// may be told while the page is not shown.
+	Seen(seen bool)
+}
+
 // Keeper is a page where she may have written what is not saved.
 type Keeper interface {
 	Unsaved() bool

@@ -2,6 +2,8 @@
 // package ui, which is tested without one: what draws by OpenGL is compiled for
 // this package alone.
 //
-// In: the program's version. Out: the toolkit's App, and the language that the
-// system speaks. Goroutines: the toolkit's own, from Run of the App to its end.
+// In: the program's version, a window. Out: the toolkit's App, the language that
+// the system speaks, and whether a window can be seen: the toolkit does not tell
+// when it is minimised, on another desktop or covered. Goroutines: the toolkit's
+// own, from Run of the App to its end; Watch runs on its caller's.
 package screen

@@ -18,9 +18,9 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 )
 
-// PreviewEvery is the time between two pictures: 13 a second are enough to see
-// oneself, and cost less than the camera's 30.
-const PreviewEvery = 75 * time.Millisecond
+// PreviewEvery is the time between two pictures: twelve a second are enough to
+// see oneself, and cost less than the camera's 30.
+const PreviewEvery = 80 * time.Millisecond
 
 // previewFrame is how broad the state's colour is around the picture.
 const previewFrame = 6
@@ -41,8 +41,8 @@ type Preview struct {
 	cfg PreviewConfig
 
 	picture *canvas.Image
-	frame   [4]*canvas.Rectangle // above, below, left, right
-	ground  fyne.CanvasObject    // seen while there is no picture
+	frame   [4]*canvas.Image  // above, below, left, right
+	ground  fyne.CanvasObject // seen while there is no picture
 	chip    *Chip
 	words   *widget.Label // on a plate in the middle while there is no picture
 	plate   *fyne.Container
@@ -61,7 +61,7 @@ func NewPreview(cfg PreviewConfig) *Preview {
 		chip:   NewChip(standard.SizeNameSubHeadingText), words: control.Text("")}
 	objects := []fyne.CanvasObject{p.ground, p.picture}
 	for i := range p.frame {
-		p.frame[i] = canvas.NewRectangle(color.Transparent)
+		p.frame[i] = control.Flat(color.Transparent)
 		objects = append(objects, p.frame[i])
 	}
 	p.picture.Hide()
@@ -79,7 +79,7 @@ func NewPreview(cfg PreviewConfig) *Preview {
 func (p *Preview) SetState(word string, ground, text fyne.ThemeColorName) {
 	if p.chip.Set(word, ground, text) {
 		for _, side := range p.frame {
-			side.FillColor = theme.Color(ground)
+			control.Tint(side, theme.Color(ground))
 		}
 		p.box.Refresh()
 	}

@@ -70,7 +70,7 @@ func (b *booth) next(t *testing.T) func() {
 func (b *booth) shown() *image.RGBA {
 	var found *image.RGBA
 	uitest.Each(b.preview, func(o fyne.CanvasObject) {
-		if i, ok := o.(*canvas.Image); ok {
+		if i, ok := o.(*canvas.Image); ok && i.FillMode == canvas.ImageFillContain {
 			found, _ = i.Image.(*image.RGBA)
 		}
 	})
