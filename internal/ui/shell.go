@@ -242,13 +242,13 @@ func (s *Shell) Render() {
 	if s.closing {
 		return
 	}
+	s.wear(s.cfg.Settings.View().Values)
 	if s.tray != nil {
 		s.tray.render()
 	}
 	if s.unseen {
 		return
 	}
-	s.wear(s.cfg.Settings.View().Values)
 	s.place()
 	s.banner.render(s.words, s.cfg.Live.View(), s.cfg.SignIn.View())
 	s.toasts.render(s.cfg.Toasts.View())
