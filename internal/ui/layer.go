@@ -63,14 +63,17 @@ func (l *stackedLayers) silence() {
 	control.Show(l.hint, false)
 }
 
-// place puts the words below the control, or above where the window ends.
+// place puts the words beside a sign, and below anything wider; where the window
+// ends it is above.
 func (l *stackedLayers) place(size fyne.Size) {
 	if l.about == nil {
 		return
 	}
 	at, least, gap := where(l.about), l.hint.MinSize(), standard.Padding()
-	x := max(0, min(at.x, size.Width-least.Width))
-	y := at.y + at.height + gap
+	x, y := at.x+at.width+gap, at.y+(at.height-least.Height)/2
+	if at.width > 1.5*at.height || x+least.Width > size.Width {
+		x, y = max(0, min(at.x, size.Width-least.Width)), at.y+at.height+gap
+	}
 	if y+least.Height > size.Height {
 		y = max(0, at.y-gap-least.Height)
 	}

@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"image"
 	"image/color"
-	"image/draw"
 	"image/png"
+	"math"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"golang.org/x/image/draw"
 
 	"github.com/jasmincam/jasmincam/assets"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
@@ -94,13 +95,8 @@ func trayIcon(state fyne.ThemeColorName) fyne.Resource {
 		return fyne.NewStaticResource("icon.png", assets.Icon)
 	}
 	small := image.NewRGBA(image.Rect(0, 0, side, side))
-	b := sign.Bounds()
-	for y := range side {
-		for x := range side {
-			small.Set(x, y, sign.At(b.Min.X+x*b.Dx()/side, b.Min.Y+y*b.Dy()/side))
-		}
-	}
-	draw.DrawMask(small, small.Bounds(), image.NewUniform(theme.Color(state)), image.Point{}, disc{46, 46, 17}, image.Point{}, draw.Over)
+	draw.CatmullRom.Scale(small, small.Bounds(), sign, sign.Bounds(), draw.Src, nil)
+	draw.DrawMask(small, small.Bounds(), image.NewUniform(theme.Color(state)), image.Point{}, disc{46, 46, 16}, image.Point{}, draw.Over)
 	var out bytes.Buffer
 	if err := png.Encode(&out, small); err != nil {
 		return fyne.NewStaticResource("icon.png", assets.Icon)
@@ -121,8 +117,6 @@ func (d disc) Bounds() image.Rectangle {
 
 // At implements image.Image.
 func (d disc) At(x, y int) color.Color {
-	if dx, dy := x-d.x, y-d.y; dx*dx+dy*dy <= d.radius*d.radius {
-		return color.Alpha{A: 255}
-	}
-	return color.Alpha{}
+	inside := float64(d.radius) - math.Hypot(float64(x-d.x), float64(y-d.y))
+	return color.Alpha{A: uint8(255 * min(max(inside, 0), 1))}
 }
