@@ -66,8 +66,13 @@ func (s *Shell) act(a settings.Action) {
 	}
 }
 
-// goOnline puts everybody online from the page where she sees herself.
+// goOnline puts everybody online from the page where she sees herself. While
+// nobody can be online it leads to where accounts are signed in.
 func (s *Shell) goOnline() {
+	if len(s.cfg.Live.View().Accounts) == 0 {
+		s.Turn(page.Accounts)
+		return
+	}
 	s.toFront(func(front page.Front) { front.GoOnline() })
 }
 

@@ -169,6 +169,11 @@ func TestShell_goesOnlineWhereSheSeesHerself(t *testing.T) {
 	if r.front.setUp != nil {
 		t.Error("who goes online is asked for her camera first")
 	}
+	r.live.view.Accounts = nil
+	r.press(fyne.KeyF5)
+	if r.front.online != 2 || r.shell.At() != page.Accounts {
+		t.Errorf("with nobody to go online it shows %s, and asked %d times", r.shell.At(), r.front.online)
+	}
 }
 
 // Who was here before is not asked for anything at the start.

@@ -148,6 +148,7 @@ func (f *front) Content() fyne.CanvasObject {
 // withFront gives the window a Live page.
 func withFront(r *rig) {
 	r.front = &front{}
+	r.live.view.Accounts = []vm.Card{{Email: "a@example.com"}}
 	r.pages = append(r.pages, func(s page.Shell) page.Page {
 		r.front.Page = page.NewSettings(r.settings, r.seats, &r.chimes)(s)
 		return r.front
