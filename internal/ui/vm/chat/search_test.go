@@ -51,6 +51,19 @@ func TestChat_searchesWhatWasSaid(t *testing.T) {
 		if got := texts(c); c.Len() != 2 {
 			t.Errorf("found %s", got)
 		}
+		c.mu.Lock() // the backend has said it in other words
+		r := c.rooms[anna]
+		for _, x := range c.rows.all {
+			if x.Own {
+				c.settle(r, x, x.seq, "Something green", x.At)
+				break
+			}
+		}
+		c.mu.Unlock()
+		c.Search("green")
+		if c.Len() != 1 {
+			t.Errorf("found %s", texts(c))
+		}
 		c.Search("")
 		if c.Len() != 3 {
 			t.Errorf("all: %s", texts(c))
