@@ -40,7 +40,7 @@ type bundled struct {
 
 func newBundled(folder, listen string, log *slog.Logger) *bundled {
 	return &bundled{folder: folder, listen: listen, log: log, ended: make(chan struct{}),
-		err: domain.Errorf("backend", domain.KindUnavailable, "The demo on this computer is starting. Wait a moment.")}
+		err: domain.Errorf("backend", domain.KindUnavailable, "The demo on this computer is starting. Wait a moment.").Because("demo.starting")}
 }
 
 // run opens it, closes open when that is done or failed, and serves until close
@@ -64,7 +64,7 @@ func (b *bundled) run(ctx context.Context, open chan<- struct{}) {
 	case err := <-server.Failed():
 		b.log.Error("the backend on this computer ended", "error", err)
 		b.mu.Lock()
-		b.server, b.err = nil, domain.Wrap("backend", domain.KindUnavailable, err, "The demo on this computer has ended. Start JasminCam again.")
+		b.server, b.err = nil, domain.Wrap("backend", domain.KindUnavailable, err, "The demo on this computer has ended. Start JasminCam again.").Because("demo.ended")
 		b.mu.Unlock()
 	}
 	if err := server.Close(); err != nil {

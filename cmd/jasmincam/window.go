@@ -28,6 +28,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui"
 	"github.com/jasmincam/jasmincam/internal/ui/chime"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
+	"github.com/jasmincam/jasmincam/internal/ui/page/accounts"
 	"github.com/jasmincam/jasmincam/internal/ui/page/book"
 	"github.com/jasmincam/jasmincam/internal/ui/page/guests"
 	"github.com/jasmincam/jasmincam/internal/ui/page/persona"
@@ -165,7 +166,7 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 	h.persona = vm.NewPersona(vm.PersonaConfig{Priced: h.live.Price})
 	h.guests = vm.NewGuests(vm.GuestsConfig{Known: h.chat.Know})
 	h.sittings = vm.NewSittings()
-	h.settings = vm.NewSettings(kept, trouble)
+	h.settings = vm.NewSettings(kept, trouble, h.toasts.Trouble)
 	h.signIn = vm.NewSignIn(vm.SignInConfig{Desk: h.desk, Kept: kept, Dial: h.dial, Memory: func() vm.Secrets { return &vault.Memory{} },
 		Keyring: func() (vm.Secrets, error) { return vault.OpenKeyring(w.getenv) },
 		Sealed: func(phrase string) (vm.Secrets, error) {
@@ -235,7 +236,7 @@ func (h *house) pages() []page.Maker {
 	}
 	return []page.Maker{page.NewLive(h.live, talk.Beside(h.chat, h.settings), h.settings), talk.New(h.chat, h.settings), book.New(h.money),
 		persona.New(h.persona), guests.New(h.guests),
-		page.NewSignIn(h.signIn, demo), page.NewSettings(h.settings, h.sittings, h.chimes)}
+		accounts.New(h.signIn, demo), page.NewSettings(h.settings, h.sittings, h.chimes)}
 }
 
 // languages are the system's wishes, the first one first.
@@ -289,23 +290,23 @@ const maxPicture = 20 << 20
 func readPicture(path string) (image.Image, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, domain.Wrap("overlay", domain.KindNotFound, err, "The picture "+path+" cannot be opened. Choose another one.")
+		return nil, domain.Wrap("overlay", domain.KindNotFound, err, "The picture "+path+" cannot be opened. Choose another one.").Because("overlay.missing", path)
 	}
 	defer func() { _ = f.Close() }() // it was only read
 	stat, err := f.Stat()
 	if err != nil || stat.Size() > maxPicture {
-		return nil, domain.Wrap("overlay", domain.KindTooLarge, err, "The picture "+path+" is too large. Choose one of at most 20 MB.")
+		return nil, domain.Wrap("overlay", domain.KindTooLarge, err, "The picture "+path+" is too large. Choose one of at most 20 MB.").Because("overlay.large", path)
 	}
 	shape, _, err := image.DecodeConfig(f)
 	if err != nil || shape.Width > 4096 || shape.Height > 4096 {
-		return nil, domain.Wrap("overlay", domain.KindInvalid, err, "The file "+path+" is no PNG or JPEG of at most 4096 × 4096 points. Choose another one.")
+		return nil, domain.Wrap("overlay", domain.KindInvalid, err, "The file "+path+" is no PNG or JPEG of at most 4096 × 4096 points. Choose another one.").Because("overlay.kind", path)
 	}
 	if _, err := f.Seek(0, 0); err != nil {
-		return nil, domain.Wrap("overlay", domain.KindUnavailable, err, "The picture "+path+" cannot be read. Choose another one.")
+		return nil, domain.Wrap("overlay", domain.KindUnavailable, err, "The picture "+path+" cannot be read. Choose another one.").Because("overlay.damaged", path)
 	}
 	picture, _, err := image.Decode(f)
 	if err != nil {
-		return nil, domain.Wrap("overlay", domain.KindInvalid, err, "The picture "+path+" is damaged. Choose another one.")
+		return nil, domain.Wrap("overlay", domain.KindInvalid, err, "The picture "+path+" is damaged. Choose another one.").Because("overlay.damaged", path)
 	}
 	return picture, nil
 }

@@ -104,16 +104,16 @@ func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
 func CheckURL(address string) (*url.URL, error) {
 	u, err := url.Parse(strings.TrimSpace(address))
 	if strings.Contains(address, "@") { // what is before it is shown to nobody
-		return nil, domain.Errorf("backend", domain.KindInvalid, "Write the backend's address without a name and password, like https://example.com.")
+		return nil, domain.Errorf("backend", domain.KindInvalid, "Write the backend's address without a name and password, like https://example.com.").Because("address.password")
 	}
 	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return nil, domain.Errorf("backend", domain.KindInvalid, "%q is not an address of a backend. Write it like https://example.com.", address)
+		return nil, domain.Errorf("backend", domain.KindInvalid, "%q is not an address of a backend. Write it like https://example.com.", address).Because("address.form", address)
 	}
 	if u.RawQuery != "" || u.Fragment != "" {
-		return nil, domain.Errorf("backend", domain.KindInvalid, "Write the backend's address without \"?\" and \"#\", like https://example.com.")
+		return nil, domain.Errorf("backend", domain.KindInvalid, "Write the backend's address without \"?\" and \"#\", like https://example.com.").Because("address.query")
 	}
 	if u.Scheme == "http" && !local(u.Hostname()) {
-		return nil, domain.Errorf("backend", domain.KindInvalid, "Passwords could be read on the way to %s. Use https://%s.", u.Host, u.Host)
+		return nil, domain.Errorf("backend", domain.KindInvalid, "Passwords could be read on the way to %s. Use https://%s.", u.Host, u.Host).Because("address.plain", u.Host)
 	}
 	u.Path = strings.TrimRight(u.Path, "/")
 	return u, nil

@@ -49,13 +49,15 @@ func KindOf(status int) domain.Kind {
 // refusal reads the error of a response that is not 2xx.
 func (c *Client) refusal(op string, resp *http.Response) error {
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
-		return domain.Errorf(op, domain.KindUnavailable, "The backend at %s sends us to another address. Enter that address in the settings.", c.URL())
+		return domain.Errorf(op, domain.KindUnavailable, "The backend at %s sends us to another address. Enter that address in the settings.", c.URL()).Because("service.moved", c.URL())
 	}
 	var body struct {
 		Error struct {
 			Kind         domain.Kind `json:"kind"`
 			Message      string      `json:"message"`
 			RetryAfterMS int64       `json:"retry_after_ms"`
+			Reason       string      `json:"reason"`
+			Args         []string    `json:"args"`
 		} `json:"error"`
 	}
 	// A refusal without a readable body still has its status.
@@ -63,6 +65,9 @@ func (c *Client) refusal(op string, resp *http.Response) error {
 	e := &domain.Error{Op: op, Kind: body.Error.Kind, Message: body.Error.Message}
 	if !slices.Contains(domain.Kinds(), e.Kind) {
 		e.Kind = KindOf(resp.StatusCode)
+	}
+	if fitting(body.Error.Reason, body.Error.Args) {
+		e.Reason, e.Args = body.Error.Reason, body.Error.Args
 	}
 	if len(e.Message) > 1000 {
 		e.Message = ""
@@ -77,6 +82,12 @@ func (c *Client) refusal(op string, resp *http.Response) error {
 	}
 	e.RetryAfter = min(max(wait, 0), maxWait)
 	return e
+}
+
+// fitting tells whether a reason and what it names are such as a backend sends.
+func fitting(reason string, args []string) bool {
+	long := func(s string) bool { return len(s) > 200 }
+	return len(reason) <= 60 && len(args) <= 9 && !slices.ContainsFunc(args, long)
 }
 
 // words are for refusals whose body says nothing.
@@ -119,14 +130,14 @@ func (c *Client) unreachable(ctx context.Context, op string, err error) error {
 	var notTLS tls.RecordHeaderError
 	switch {
 	case errors.As(err, &notTLS), errors.Is(err, http.ErrSchemeMismatch):
-		return domain.Wrap(op, domain.KindUnavailable, err, "The backend at "+c.URL()+" does not speak HTTPS. Check the address, it may begin with http:// or have another port.")
+		return domain.Wrap(op, domain.KindUnavailable, err, "The backend at "+c.URL()+" does not speak HTTPS. Check the address, it may begin with http:// or have another port.").Because("service.plain", c.URL())
 	case errors.As(err, &unknown), errors.As(err, &host), errors.As(err, &invalid):
-		return domain.Wrap(op, domain.KindUnavailable, err, "The certificate of the backend at "+c.URL()+" is not valid, so nothing was sent. Check the address and this machine's clock.")
+		return domain.Wrap(op, domain.KindUnavailable, err, "The certificate of the backend at "+c.URL()+" is not valid, so nothing was sent. Check the address and this machine's clock.").Because("service.certificate", c.URL())
 	}
-	return domain.Wrap(op, domain.KindUnavailable, err, "The backend at "+c.URL()+" does not answer. Check the address and your network.")
+	return domain.Wrap(op, domain.KindUnavailable, err, "The backend at "+c.URL()+" does not answer. Check the address and your network.").Because("service.away", c.URL())
 }
 
 // nonsense is for answers that no JasminCam backend gives.
 func (c *Client) nonsense(op string, err error) error {
-	return domain.Wrap(op, domain.KindUnavailable, err, "The answer from "+c.URL()+" makes no sense. Check that this is the address of a JasminCam backend.")
+	return domain.Wrap(op, domain.KindUnavailable, err, "The answer from "+c.URL()+" makes no sense. Check that this is the address of a JasminCam backend.").Because("service.nonsense", c.URL())
 }

@@ -80,7 +80,7 @@ func (c *Client) RoomAs(ctx context.Context, name, country string, role domain.R
 // SetPicture implements domain.Pictures.
 func (c *Client) SetPicture(ctx context.Context, name string, slot domain.Slot, raw []byte) (p domain.Picture, err error) {
 	if len(raw) > domain.MaxPicture {
-		return p, domain.Errorf("picture", domain.KindTooLarge, "A picture may have at most %d MB. Send a smaller one.", domain.MaxPicture>>20)
+		return p, domain.Errorf("picture", domain.KindTooLarge, "A picture may have at most %d MB. Send a smaller one.", domain.MaxPicture>>20).Because("picture.large", domain.MaxPicture>>20)
 	}
 	answer, err := c.sendWithin(ctx, UploadTimeout, "picture", http.MethodPut, performer(name, "/pictures/"+seg(string(slot))), http.DetectContentType(raw), raw, maxAnswer)
 	if err == nil {

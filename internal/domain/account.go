@@ -85,7 +85,7 @@ var performerName = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{1,28}[a-z0-9])$`)
 // CheckName refuses names outside 3 to 30 of [a-z0-9-], not beginning or ending with "-".
 func CheckName(name string) error {
 	if !performerName.MatchString(name) {
-		return Errorf("name", KindInvalid, "Choose a name of 3 to 30 small letters, digits or dashes.")
+		return Errorf("name", KindInvalid, "Choose a name of 3 to 30 small letters, digits or dashes.").Because("name.form")
 	}
 	return nil
 }
@@ -97,7 +97,7 @@ func CheckEmail(email string) error {
 		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune(",;<>", r)
 	}
 	if len(email) > 254 || name == "" || host == "" || strings.Contains(host, "@") || strings.ContainsFunc(email, odd) {
-		return Errorf("e-mail", KindInvalid, "That does not look like an e-mail address. Check it, please.")
+		return Errorf("e-mail", KindInvalid, "That does not look like an e-mail address. Check it, please.").Because("email.form")
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func CheckEmail(email string) error {
 // CheckPassword demands 10 to 200 characters.
 func CheckPassword(password string) error {
 	if n := utf8.RuneCountInString(password); n < 10 || n > 200 || len(password) > 1000 {
-		return Errorf("password", KindInvalid, "Choose a password of at least 10 and at most 200 characters.")
+		return Errorf("password", KindInvalid, "Choose a password of at least 10 and at most 200 characters.").Because("password.form")
 	}
 	return nil
 }
@@ -129,10 +129,10 @@ type Application struct {
 func Adult(birthDate string, now time.Time) (bool, error) {
 	born, err := time.Parse(time.DateOnly, birthDate)
 	if err != nil {
-		return false, Errorf("birth date", KindInvalid, "Write the birth date as year-month-day, for example 1995-04-23.")
+		return false, Errorf("birth date", KindInvalid, "Write the birth date as year-month-day, for example 1995-04-23.").Because("papers.born")
 	}
 	if born.After(now) || now.Year()-born.Year() > 120 {
-		return false, Errorf("birth date", KindInvalid, "Check the year of the birth date.")
+		return false, Errorf("birth date", KindInvalid, "Check the year of the birth date.").Because("papers.year")
 	}
 	return !born.AddDate(18, 0, 0).After(now), nil
 }

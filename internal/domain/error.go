@@ -39,7 +39,19 @@ type Error struct {
 	Kind       Kind
 	Message    string
 	RetryAfter time.Duration // only for KindLimited and KindUnavailable
+	Reason     string        // which sentence Message is, for programs that say it in another language; "" = only the Kind is told
+	Args       []string      // what the sentence names, in its order
 	Err        error
+}
+
+// Because names the sentence: "refused."+reason in the catalogues, with args in
+// its places.
+func (e *Error) Because(reason string, args ...any) *Error {
+	e.Reason, e.Args = reason, nil
+	for _, a := range args {
+		e.Args = append(e.Args, fmt.Sprint(a))
+	}
+	return e
 }
 
 // Errorf makes an Error whose sentence is formatted like fmt.Sprintf.
@@ -74,6 +86,16 @@ func KindOf(err error) Kind {
 		return e.Kind
 	}
 	return KindInternal
+}
+
+// ReasonOf tells which sentence err is, and what it names; "" when only its Kind
+// is known.
+func ReasonOf(err error) (reason string, args []string) {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Reason, e.Args
+	}
+	return "", nil
 }
 
 // Sentence tells what a person may read of err. Causes stay in the log.

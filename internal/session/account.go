@@ -81,6 +81,7 @@ type Snapshot struct {
 	Name        string // "" until the backend has told it
 	State       State
 	Trouble     string // one sentence while something is wrong
+	Why         error  // the error that Trouble is the sentence of, when she failed
 	Viewers     int
 	EarnedCents int64 // own share of the current period
 	Messages    int   // lines in her room since she started
@@ -138,6 +139,9 @@ func (a *Account) Snapshot() Snapshot {
 	a.p.upload = upload
 	s := Snapshot{Email: a.cfg.Email, Name: a.name, State: a.p.state(), Trouble: a.trouble,
 		Viewers: a.viewers, EarnedCents: a.earned, Messages: a.messages}
+	if a.p.failed {
+		s.Why = a.err
+	}
 	if s.State == Live && a.p.wanted || s.State == Offline {
 		s.Trouble = ""
 	}
@@ -251,7 +255,7 @@ func (a *Account) identify(ctx context.Context) (string, error) {
 		return "", err
 	}
 	if me.Account.Role != domain.RolePerformer {
-		return "", domain.Errorf("account", domain.KindForbidden, "%s is not a performer's account. Sign in with one that is.", a.cfg.Email)
+		return "", domain.Errorf("account", domain.KindForbidden, "%s is not a performer's account. Sign in with one that is.", a.cfg.Email).Because("account.role")
 	}
 	if reason := me.Account.State.OfflineReason(); reason != "" {
 		if me.Account.Reason != "" {

@@ -63,7 +63,7 @@ func NewBroadcast(cfg Config) (*Broadcast, error) {
 	cfg.Video.MinBitrate, cfg.Video.MaxBitrate = min(cfg.Video.Bitrate, LeastBitrate), max(cfg.Video.Bitrate, MostBitrate)
 	video, err := encode.NewVideo(cfg.Video)
 	if err != nil {
-		return nil, domain.Wrap("broadcast", domain.KindInvalid, err, "This picture cannot be encoded. Choose another size, rate or bitrate.")
+		return nil, domain.Wrap("broadcast", domain.KindInvalid, err, "This picture cannot be encoded. Choose another size, rate or bitrate.").Because("encode.picture")
 	}
 	b := &Broadcast{cfg: cfg, video: video, ready: newReadiness()}
 	b.outlets.Store(&[]*Outlet{})
@@ -89,7 +89,7 @@ func (b *Broadcast) Outlet(cfg OutletConfig) (*Outlet, error) {
 func (b *Broadcast) Run(ctx context.Context) error {
 	audio, err := encode.NewAudio(b.cfg.Audio)
 	if err != nil {
-		return domain.Wrap("broadcast", domain.KindInvalid, err, "This sound cannot be encoded. Choose another format.")
+		return domain.Wrap("broadcast", domain.KindInvalid, err, "This sound cannot be encoded. Choose another format.").Because("encode.sound")
 	}
 	defer audio.Close()
 	b.running.Store(true)

@@ -166,7 +166,7 @@ func (o *Outlet) giveWay(ctx context.Context) {
 	for _, a := range o.carried() {
 		if a.isLiveElsewhere(ctx) {
 			a.fail(domain.Errorf("upload", domain.KindConflict,
-				"This account went live by another program or page, and viewers see that picture. To take it back, go offline there and go online here again."))
+				"This account went live by another program or page, and viewers see that picture. To take it back, go offline there and go online here again.").Because("online.elsewhere"))
 		}
 	}
 }
@@ -204,7 +204,7 @@ func (o *Outlet) upload(ctx context.Context) (live time.Duration, err error) {
 	within := o.uploadLimits()
 	p, err := uplink.New(uplink.Config{Endpoint: grant.WHIPURL, MinBitrate: within.least, Bitrate: within.most, Now: o.cfg.Now})
 	if err != nil {
-		return 0, domain.Wrap("upload", domain.KindInternal, err, "The upload could not be prepared. Restart JasminCam, please.")
+		return 0, domain.Wrap("upload", domain.KindInternal, err, "The upload could not be prepared. Restart JasminCam, please.").Because("upload.prepared")
 	}
 	defer func() {
 		if err := p.Close(); err != nil {
@@ -229,7 +229,7 @@ func noPath(ctx context.Context, err error) error {
 		return ctx.Err()
 	}
 	return domain.Wrap("upload", domain.KindUnavailable, err,
-		"The backend answers, but picture and sound do not get through. Check that your firewall lets UDP or the backend's ICE port pass.")
+		"The backend answers, but picture and sound do not get through. Check that your firewall lets UDP or the backend's ICE port pass.").Because("upload.blocked")
 }
 
 // begin asks for a grant. When it is refused because of one account, that one
@@ -272,7 +272,7 @@ func (o *Outlet) grant(ctx context.Context, accounts []*Account) (domain.Grant, 
 func (o *Outlet) publish(ctx context.Context, p *uplink.Peer, grant domain.Grant, accounts []*Account) (*whip.Session, error) {
 	offer, err := p.Offer(ctx)
 	if err != nil {
-		return nil, domain.Wrap("upload", domain.KindUnavailable, err, "No network was found for the upload. Check your connection.")
+		return nil, domain.Wrap("upload", domain.KindUnavailable, err, "No network was found for the upload. Check your connection.").Because("upload.network")
 	}
 	bounded, cancel := context.WithTimeout(ctx, connectFor)
 	defer cancel()
@@ -283,7 +283,7 @@ func (o *Outlet) publish(ctx context.Context, p *uplink.Peer, grant domain.Grant
 	}
 	if err := p.Accept(remote.Answer); err != nil {
 		o.end(ctx, remote, nil)
-		return nil, domain.Wrap("upload", domain.KindUnavailable, err, "The backend's answer to the upload cannot be used. Update JasminCam, or tell support.")
+		return nil, domain.Wrap("upload", domain.KindUnavailable, err, "The backend's answer to the upload cannot be used. Update JasminCam, or tell support.").Because("upload.answer")
 	}
 	return remote, nil
 }
@@ -296,7 +296,7 @@ func (o *Outlet) refused(ctx context.Context, err error, accounts []*Account) er
 	}
 	var r *whip.Refusal
 	if !errors.As(err, &r) {
-		return domain.Wrap("upload", domain.KindUnavailable, err, "The backend does not take the upload. Check your network; it is tried again.")
+		return domain.Wrap("upload", domain.KindUnavailable, err, "The backend does not take the upload. Check your network; it is tried again.").Because("upload.refused")
 	}
 	e := &domain.Error{Op: "upload", Kind: domain.KindUnavailable, Message: r.Message, RetryAfter: r.RetryAfter, Err: err}
 	switch r.Status {

@@ -47,14 +47,14 @@ func (r *readiness) within(ctx context.Context, limit time.Duration) error {
 	timer := time.NewTimer(limit)
 	defer timer.Stop()
 	for _, part := range []struct {
-		came chan struct{}
-		what string
-	}{{r.picture.came, "picture came from the camera"}, {r.sound.came, "sound came from the microphone"}} {
+		came         chan struct{}
+		what, reason string
+	}{{r.picture.came, "picture came from the camera", "no.picture"}, {r.sound.came, "sound came from the microphone", "no.sound"}} {
 		select {
 		case <-part.came:
 		case <-timer.C:
 			return domain.Errorf("broadcast", domain.KindUnavailable,
-				"No %s within %.0f seconds, so nobody went live. Plug it in again, or choose another one.", part.what, limit.Seconds())
+				"No %s within %.0f seconds, so nobody went live. Plug it in again, or choose another one.", part.what, limit.Seconds()).Because(part.reason, limit.Seconds())
 		case <-ctx.Done():
 			return nil
 		}

@@ -150,7 +150,7 @@ func (o *Outlet) over(ctx context.Context, l line, remote *whip.Session) bool {
 }
 
 func pathLost(err error) error {
-	return domain.Wrap("upload", domain.KindUnavailable, err, "The connection for picture and sound was lost. It comes back by itself as soon as the network does.")
+	return domain.Wrap("upload", domain.KindUnavailable, err, "The connection for picture and sound was lost. It comes back by itself as soon as the network does.").Because("upload.lost")
 }
 
 // repair waits a moment for a silent path, then restarts ICE, which keeps the

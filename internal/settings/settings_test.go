@@ -2,6 +2,7 @@ package settings
 
 import (
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"path/filepath"
@@ -95,7 +96,7 @@ func TestOpen_setsABrokenFileAside(t *testing.T) {
 			folder := t.TempDir()
 			write(t, folder, text)
 			s, err := Open(folder)
-			if err == nil || !strings.Contains(err.Error(), "set aside") {
+			if !kindIs(err, Damaged) {
 				t.Errorf("%v", err)
 			}
 			if !reflect.DeepEqual(s.Get(), Defaults()) {
@@ -121,7 +122,7 @@ func TestStore_saysWhyItCannotWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := Open(filepath.Join(file, "folder"))
-	if err == nil || !strings.Contains(err.Error(), "cannot be made") {
+	if !kindIs(err, Unwritten) {
 		t.Errorf("%v", err)
 	}
 	if err := s.Save(); err != nil {
@@ -129,7 +130,7 @@ func TestStore_saysWhyItCannotWrite(t *testing.T) {
 	}
 	s.Change(func(v *Values) { v.NewestTop = true })
 	for range 2 { // what was not written is still to be written
-		if err := s.Save(); err == nil || !strings.Contains(err.Error(), "cannot be written") {
+		if err := s.Save(); !kindIs(err, Unwritten) {
 			t.Errorf("%v", err)
 		}
 	}
@@ -270,7 +271,7 @@ func TestOpen_fileThatIsNoFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	s, err := Open(folder)
-	if err == nil || !strings.Contains(err.Error(), "cannot be read") {
+	if !kindIs(err, Unreadable) {
 		t.Errorf("%v", err)
 	}
 	if !reflect.DeepEqual(s.Get(), Defaults()) {
@@ -304,4 +305,10 @@ func TestSave_isForHerAlone(t *testing.T) {
 	if is, err = os.Stat(filepath.Join(folder, File)); err != nil || !is.ModTime().Equal(before) {
 		t.Errorf("written though nothing changed: %v", err)
 	}
+}
+
+// kindIs tells whether an error is a trouble of this kind, with a path and a cause.
+func kindIs(err error, kind Kind) bool {
+	var t *Trouble
+	return errors.As(err, &t) && t.Kind == kind && t.Path != "" && t.Err != nil
 }

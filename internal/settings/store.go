@@ -33,20 +33,43 @@ type Store struct {
 	writing sync.Mutex // one Save at a time
 }
 
+// Kind is what went wrong with the file.
+type Kind string
+
+// The kinds. The catalogue has "settings."+kind, with the path in its place.
+const (
+	Damaged    Kind = "damaged"    // it was set aside as Path, and all is as on the first start
+	Unreadable Kind = "unreadable" // it is left as it is, and all is as on the first start
+	Unwritten  Kind = "unwritten"  // what changed is not kept
+)
+
+// Trouble is the one error of this package. Err is for the log.
+type Trouble struct {
+	Kind Kind
+	Path string
+	Err  error
+}
+
+// Error is for the log.
+func (t *Trouble) Error() string { return fmt.Sprintf("settings %s: %s: %v", t.Kind, t.Path, t.Err) }
+
+// Unwrap returns the cause.
+func (t *Trouble) Unwrap() error { return t.Err }
+
 // Open reads the values of a folder, which is made when there is none. The Store
-// is always of use; an error is one sentence for her: the values of a file that
-// could not be read are the defaults, and the file was set aside.
+// is always of use; an error is a *Trouble: the values of a file that could not be
+// read are the defaults, and a damaged one was set aside.
 func Open(folder string) (*Store, error) {
 	s := &Store{path: filepath.Join(folder, File), values: Defaults(), unknown: map[string]json.RawMessage{}}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return s, fmt.Errorf("your settings cannot be kept, because the folder %s cannot be made: %w", folder, err)
+		return s, &Trouble{Kind: Unwritten, Path: folder, Err: err}
 	}
 	text, err := read(s.path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return s, nil
 	case err != nil:
-		return s, fmt.Errorf("your settings cannot be read: %w", err)
+		return s, &Trouble{Kind: Unreadable, Path: s.path, Err: err}
 	}
 	if s.values, s.unknown, err = parse(text); err != nil {
 		return s, s.setAside(err)
@@ -58,9 +81,9 @@ func Open(folder string) (*Store, error) {
 func (s *Store) setAside(cause error) error {
 	aside := s.path + ".broken"
 	if err := os.Rename(s.path, aside); err != nil {
-		return fmt.Errorf("the file of your settings is damaged (%w) and cannot be set aside: %w", cause, err)
+		return &Trouble{Kind: Unreadable, Path: s.path, Err: errors.Join(cause, err)}
 	}
-	return fmt.Errorf("the file of your settings was damaged (%w). It was set aside as %s, and everything is as on the first start", cause, aside)
+	return &Trouble{Kind: Damaged, Path: aside, Err: cause}
 }
 
 func read(path string) ([]byte, error) {
@@ -133,7 +156,7 @@ func (s *Store) Listen(f func()) {
 }
 
 // Save writes what changed since the last time; nothing when nothing did. The
-// error is one sentence for her.
+// error is a *Trouble.
 func (s *Store) Save() error {
 	s.writing.Lock()
 	defer s.writing.Unlock()
@@ -152,7 +175,7 @@ func (s *Store) Save() error {
 		s.mu.Lock()
 		s.dirty = true
 		s.mu.Unlock()
-		return fmt.Errorf("your settings cannot be written. Make room on the disk and check that the folder is yours: %w", err)
+		return &Trouble{Kind: Unwritten, Path: s.path, Err: err}
 	}
 	return nil
 }

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"embed"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,8 +34,12 @@ type Words struct {
 	source *Words // nil for Source itself
 }
 
+//go:embed refused/*.json
+var refused embed.FS
+
 // Load reads every LANGUAGE.json at the top of a folder. There must be one for
-// Source.
+// Source. The sentences of refusals, "refused."+reason, are added to each
+// language that has them: they are the same wherever they are read.
 func Load(folder fs.FS) (*Book, error) {
 	files, err := fs.Glob(folder, "*.json")
 	if err != nil {
@@ -80,7 +85,13 @@ func load(folder fs.FS, file string) (*Words, error) {
 	if w.tag, err = language.Parse(w.lang); err != nil {
 		return nil, err
 	}
-	return w, json.Unmarshal(data, &w.say)
+	if err := json.Unmarshal(data, &w.say); err != nil {
+		return nil, err
+	}
+	if data, err = refused.ReadFile("refused/" + w.lang + ".json"); errors.Is(err, fs.ErrNotExist) {
+		return w, nil
+	}
+	return w, errors.Join(err, json.Unmarshal(data, &w.say))
 }
 
 // Languages lists the catalogues, Source first.

@@ -14,6 +14,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/text"
 	"github.com/jasmincam/jasmincam/internal/ui"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
+	"github.com/jasmincam/jasmincam/internal/ui/page/accounts"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 )
 
@@ -174,7 +175,7 @@ func newRig(t *testing.T, change func(r *rig)) *rig {
 		change(r)
 	}
 	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Sight: r.sight, Expected: r.expected, Tray: r.tray,
-		Pages: append([]page.Maker{page.NewSignIn(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}, r.pages...)})
+		Pages: append([]page.Maker{accounts.New(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}, r.pages...)})
 	r.shell.Render()
 	return r
 }

@@ -135,7 +135,7 @@ func TestSignIn_rows(t *testing.T) {
 		{"refused", vm.SignInView{Ready: true, Room: true, Trouble: vm.Notice{Key: "error.unauthenticated"}}, []string{"do not match"}, nil},
 		{"one", vm.SignInView{Ready: true, Room: true, Accounts: []vm.Known{in}}, []string{"add a second", "luna-rose", "Signed in", "To camera"}, []string{"demo accounts", "Try again"}},
 		{"two", vm.SignInView{Ready: true, Accounts: []vm.Known{in, out}}, []string{"Your accounts", "b@example.com", "Signed out", "Try again", "kept sign-in has ended"}, []string{"E-mail"}},
-		{"no keyring", vm.SignInView{Ready: true, Room: true, Vault: vm.VaultAsks}, []string{"no keyring", "Keep me signed in", "Keep nothing"}, nil},
+		{"no keyring", vm.SignInView{Ready: true, Room: true, Vault: vm.VaultAsks}, []string{"choose a passphrase", "Keep me signed in", "Keep nothing"}, nil},
 		{"wrong phrase", vm.SignInView{Ready: true, Room: true, Vault: vm.VaultAsks, VaultTrouble: vm.Notice{Text: "The passphrase is wrong."}}, []string{"passphrase is wrong"}, nil},
 		{"memory", vm.SignInView{Ready: true, Room: true, Vault: vm.VaultMemory}, []string{"Nothing is kept"}, []string{"Keep me signed in"}},
 	} {

@@ -5,7 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -44,7 +46,7 @@ var _ Vault = (*Keyring)(nil)
 // is os.Getenv.
 func OpenKeyring(getenv func(string) string) (*Keyring, error) {
 	if runtime.GOOS == "linux" && !hasBus(getenv, "/run/user/"+strconv.Itoa(os.Getuid())) {
-		return nil, unavailable(errors.New("no session bus"))
+		return nil, none(errors.New("no session bus"))
 	}
 	return open(libraryKeyring{}, Patience)
 }
@@ -160,14 +162,28 @@ func answer(err error) error {
 		return nil
 	case errors.Is(err, keyring.ErrNotFound):
 		return notFound()
-	default:
+	case errors.Is(err, errSlow) || locked(err):
 		return unavailable(err)
+	default:
+		return none(err)
 	}
+}
+
+// locked tells whether a keyring that is there was not opened: she, or the system
+// for her, did not unlock it.
+func locked(err error) bool {
+	said := strings.ToLower(err.Error())
+	return slices.ContainsFunc([]string{"lock", "prompt", "dismiss", "cancel"}, func(word string) bool { return strings.Contains(said, word) })
+}
+
+func none(err error) error {
+	return domain.Wrap("vault", domain.KindUnavailable, err,
+		"This system has no keyring that could be used. Choose a passphrase, or keep nothing and sign in again after each start.").Because("keyring.none")
 }
 
 func unavailable(err error) error {
 	return domain.Wrap("vault", domain.KindUnavailable, err,
-		"The system's keyring does not answer, so you have to sign in again after each start. Unlock it, or install one such as gnome-keyring.")
+		"The keyring of this system does not answer. Unlock it and ask it again, or choose a passphrase.").Because("keyring.away")
 }
 
 // libraryKeyring is the keyring library.

@@ -51,7 +51,7 @@ var _ Vault = (*Sealed)(nil)
 // cannot be read.
 func OpenSealed(path, passphrase string) (*Sealed, error) {
 	if len(passphrase) < minPhrase || len(passphrase) > maxPhrase {
-		return nil, domain.Errorf("vault", domain.KindInvalid, "Choose a passphrase of at least %d and at most %d characters.", minPhrase, maxPhrase)
+		return nil, domain.Errorf("vault", domain.KindInvalid, "Choose a passphrase of at least %d and at most %d characters.", minPhrase, maxPhrase).Because("phrase.form", minPhrase, maxPhrase)
 	}
 	sealed, err := readFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -62,7 +62,7 @@ func OpenSealed(path, passphrase string) (*Sealed, error) {
 		return s, s.key(passphrase)
 	}
 	if err != nil {
-		return nil, domain.Wrap("vault", domain.KindUnavailable, err, "The file "+path+" cannot be read. Check that it is yours.")
+		return nil, domain.Wrap("vault", domain.KindUnavailable, err, "The file "+path+" cannot be read. Check that it is yours.").Because("vault.unreadable", path)
 	}
 	return unseal(path, passphrase, sealed)
 }
@@ -78,7 +78,7 @@ func unseal(path, passphrase string, sealed []byte) (*Sealed, error) {
 	}
 	plain, err := s.lock.Open(nil, sealed[len(magic)+saltSize:head], sealed[head:], sealed[:len(magic)+saltSize])
 	if err != nil {
-		return nil, domain.Errorf("vault", domain.KindUnauthenticated, "The passphrase is wrong, or the file %s was damaged. Try again, or delete the file and sign in anew.", path)
+		return nil, domain.Errorf("vault", domain.KindUnauthenticated, "The passphrase is wrong, or the file %s was damaged. Try again, or delete the file and sign in anew.", path).Because("phrase.wrong", path)
 	}
 	if err := json.Unmarshal(plain, &s.kept); err != nil || s.kept == nil {
 		return nil, broken(path, err)
@@ -143,10 +143,10 @@ func (s *Sealed) change(apply func(map[string]string)) error {
 	apply(kept)
 	err := s.save(kept)
 	if errors.Is(err, errFull) { // it could not be opened again
-		return domain.Wrap("vault", domain.KindTooLarge, err, "The file "+s.path+" is full. Forget accounts that are not used any more.")
+		return domain.Wrap("vault", domain.KindTooLarge, err, "The file "+s.path+" is full. Forget accounts that are not used any more.").Because("vault.full", s.path)
 	}
 	if err != nil {
-		return domain.Wrap("vault", domain.KindUnavailable, err, "The file "+s.path+" cannot be written. Make room on the disk and check that the folder is yours.")
+		return domain.Wrap("vault", domain.KindUnavailable, err, "The file "+s.path+" cannot be written. Make room on the disk and check that the folder is yours.").Because("vault.unwritten", s.path)
 	}
 	s.kept = kept
 	return nil
@@ -185,5 +185,5 @@ func (s *Sealed) save(kept map[string]string) error {
 }
 
 func broken(path string, err error) error {
-	return domain.Wrap("vault", domain.KindInvalid, err, "The file "+path+" is not a vault of JasminCam. Delete it and sign in anew.")
+	return domain.Wrap("vault", domain.KindInvalid, err, "The file "+path+" is not a vault of JasminCam. Delete it and sign in anew.").Because("vault.broken", path)
 }

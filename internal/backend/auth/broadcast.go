@@ -62,7 +62,7 @@ func (s *Service) onePerson(ctx context.Context, ids []domain.AccountID) error {
 		return nil
 	}
 	if ids[0] == ids[1] {
-		return domain.Errorf("go online", domain.KindInvalid, "This is the same account twice. Choose two different accounts.")
+		return domain.Errorf("go online", domain.KindInvalid, "This is the same account twice. Choose two different accounts.").Because("online.twice")
 	}
 	shared, err := s.Repository.SharePerson(ctx, ids...)
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *Service) onePerson(ctx context.Context, ids []domain.AccountID) error {
 	}
 	if !shared {
 		return domain.Errorf("go online", domain.KindForbidden,
-			"These two accounts do not belong to the same verified person, so they cannot share one camera. Go online with one of them, or ask support to link them.")
+			"These two accounts do not belong to the same verified person, so they cannot share one camera. Go online with one of them, or ask support to link them.").Because("online.persons")
 	}
 	return nil
 }

@@ -69,7 +69,7 @@ func (s *Service) countTry(counts []count) error {
 		}
 		giveBack(counts[:i])
 		minutes := int((wait + time.Minute - 1) / time.Minute)
-		e := domain.Errorf("sign in", domain.KindLimited, "Too many failed tries to sign in. Wait %d min, then try again.", minutes)
+		e := domain.Errorf("sign in", domain.KindLimited, "Too many failed tries to sign in. Wait %d min, then try again.", minutes).Because("signin.limited", minutes)
 		e.RetryAfter = wait
 		return e
 	}
@@ -162,7 +162,7 @@ func (s *Service) RevokeSession(ctx context.Context, id string) error {
 }
 
 func errWrongPair() error {
-	return domain.Errorf("sign in", domain.KindUnauthenticated, "The e-mail address or the password is wrong. Check both and try again.")
+	return domain.Errorf("sign in", domain.KindUnauthenticated, "The e-mail address or the password is wrong. Check both and try again.").Because("signin.wrong")
 }
 
 // cleanDevice keeps what a person may read of a device's name, up to 100 bytes.

@@ -53,13 +53,13 @@ func (s *Service) add(ctx context.Context, up domain.SignUp, acc domain.Account)
 
 func checkSignUp(up domain.SignUp) error {
 	if !up.Adult {
-		return domain.Errorf("sign up", domain.KindInvalid, "This site is for adults only. Confirm that you are at least 18 years old.")
+		return domain.Errorf("sign up", domain.KindInvalid, "This site is for adults only. Confirm that you are at least 18 years old.").Because("adult")
 	}
 	if err := domain.CheckName(up.Name); err != nil {
 		return err
 	}
 	if reserved(up.Name) {
-		return domain.Errorf("name", domain.KindInvalid, "This name is reserved. Choose another one.")
+		return domain.Errorf("name", domain.KindInvalid, "This name is reserved. Choose another one.").Because("name.reserved")
 	}
 	if err := domain.CheckEmail(up.Email); err != nil {
 		return err

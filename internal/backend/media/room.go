@@ -117,7 +117,7 @@ func (e *Engine) SetOnline(name string, online bool) (domain.RoomState, error) {
 	}
 	if r == nil || r.upload == nil {
 		if !waiting {
-			return domain.RoomOffline, domain.Errorf("go online", domain.KindConflict, "Start the camera's upload first, then go online.")
+			return domain.RoomOffline, domain.Errorf("go online", domain.KindConflict, "Start the camera's upload first, then go online.").Because("online.upload")
 		}
 		r = e.room(name)
 		e.signal(r, told)

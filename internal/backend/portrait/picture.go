@@ -35,7 +35,7 @@ func NewDesk() *Desk { return &Desk{busy: make(chan struct{}, 1)} }
 func (d *Desk) Clean(ctx context.Context, raw []byte) (clean []byte, pixels string, err error) {
 	const op = "picture"
 	if len(raw) > domain.MaxPicture {
-		return nil, "", domain.Errorf(op, domain.KindTooLarge, "A picture may have at most %d MB. Send a smaller one.", domain.MaxPicture>>20)
+		return nil, "", domain.Errorf(op, domain.KindTooLarge, "A picture may have at most %d MB. Send a smaller one.", domain.MaxPicture>>20).Because("picture.large", domain.MaxPicture>>20)
 	}
 	format, err := check(raw)
 	if err != nil {
@@ -45,7 +45,7 @@ func (d *Desk) Clean(ctx context.Context, raw []byte) (clean []byte, pixels stri
 	case d.busy <- struct{}{}:
 		defer func() { <-d.busy }()
 	case <-ctx.Done():
-		return nil, "", domain.Wrap(op, domain.KindUnavailable, ctx.Err(), "The server is busy with other pictures. Send yours again in a moment.")
+		return nil, "", domain.Wrap(op, domain.KindUnavailable, ctx.Err(), "The server is busy with other pictures. Send yours again in a moment.").Because("picture.busy")
 	}
 	decode, turn := png.Decode, 1
 	if format == "jpeg" {
@@ -70,16 +70,16 @@ func check(raw []byte) (format string, err error) {
 	size, format, err := image.DecodeConfig(bytes.NewReader(raw))
 	switch {
 	case errors.Is(err, image.ErrFormat) || (err == nil && format != "jpeg" && format != "png"):
-		return "", domain.Errorf(op, domain.KindInvalid, "This is neither a JPEG nor a PNG picture. Save it as one of these and send it again.")
+		return "", domain.Errorf(op, domain.KindInvalid, "This is neither a JPEG nor a PNG picture. Save it as one of these and send it again.").Because("picture.kind")
 	case err != nil:
 		return "", damaged(err)
 	case size.Width < domain.MinPictureSide || size.Height < domain.MinPictureSide:
 		return "", domain.Errorf(op, domain.KindInvalid, "A picture has at least %d×%d pixels; this one has %d×%d. Send a larger one.",
-			domain.MinPictureSide, domain.MinPictureSide, size.Width, size.Height)
+			domain.MinPictureSide, domain.MinPictureSide, size.Width, size.Height).Because("picture.small", domain.MinPictureSide)
 	}
 	pixels := int64(size.Width) * int64(size.Height)
 	if pixels > maxPixels || pixels*bytesEach(size.ColorModel) > maxMemory {
-		return "", domain.Errorf(op, domain.KindTooLarge, "This picture has %d×%d pixels, which is too many. Scale it down and send it again.", size.Width, size.Height)
+		return "", domain.Errorf(op, domain.KindTooLarge, "This picture has %d×%d pixels, which is too many. Scale it down and send it again.", size.Width, size.Height).Because("picture.huge")
 	}
 	return format, nil
 }
@@ -95,7 +95,7 @@ func bytesEach(m color.Model) int64 {
 }
 
 func damaged(err error) error {
-	return domain.Wrap("picture", domain.KindInvalid, err, "This picture is damaged and cannot be read. Send another one.")
+	return domain.Wrap("picture", domain.KindInvalid, err, "This picture is damaged and cannot be read. Send another one.").Because("picture.damaged")
 }
 
 // scaled is the picture on white, at most maxSide long. What is twice as long or

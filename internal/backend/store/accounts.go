@@ -74,9 +74,9 @@ func (s *Store) taken(ctx context.Context, t *database.Tx, name string) error {
 	err := t.QueryRowContext(ctx, `SELECT id FROM accounts WHERE name = $1`, name).Scan(new(string))
 	switch {
 	case err == nil:
-		return domain.Errorf("", domain.KindConflict, "This name is taken. Choose another one.")
+		return domain.Errorf("", domain.KindConflict, "This name is taken. Choose another one.").Because("name.taken")
 	case errors.Is(err, sql.ErrNoRows):
-		return domain.Errorf("", domain.KindConflict, "There is already an account with this e-mail address. Sign in with it.")
+		return domain.Errorf("", domain.KindConflict, "There is already an account with this e-mail address. Sign in with it.").Because("email.taken")
 	default:
 		return err
 	}

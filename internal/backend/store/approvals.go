@@ -57,14 +57,14 @@ func (s *Store) Application(ctx context.Context, performer string) (domain.Appli
 func checkApplication(a domain.Application, now time.Time) (domain.Application, error) {
 	a.FullName = database.Clean(a.FullName)
 	if n := utf8.RuneCountInString(a.FullName); n < 3 || n > maxFullName {
-		return a, domain.Errorf("", domain.KindInvalid, "Write the full name as it stands in the identity document, 3 to %d characters.", maxFullName)
+		return a, domain.Errorf("", domain.KindInvalid, "Write the full name as it stands in the identity document, 3 to %d characters.", maxFullName).Because("papers.name", maxFullName)
 	}
 	adult, err := domain.Adult(a.BirthDate, now)
 	if err != nil {
 		return a, err
 	}
 	if !adult {
-		return a, domain.Errorf("", domain.KindInvalid, "Performers must be at least 18 years old. Come back when you are.")
+		return a, domain.Errorf("", domain.KindInvalid, "Performers must be at least 18 years old. Come back when you are.").Because("papers.young")
 	}
 	a.Country, err = checkCountry(a.Country)
 	return a, err
@@ -121,7 +121,7 @@ func (s *Store) step(ctx context.Context, op, performer string, who decider, d d
 		n, err := t.Exec(ctx, `UPDATE accounts SET state = $2, reason = $3, changed = $4 WHERE id = $1 AND state = $5`,
 			acc.ID, d.State, d.Reason, t.Now, acc.State)
 		if err == nil && n == 0 {
-			err = domain.Errorf("", domain.KindConflict, "Somebody else has just decided about this account. Look at its present state first.")
+			err = domain.Errorf("", domain.KindConflict, "Somebody else has just decided about this account. Look at its present state first.").Because("account.step")
 		}
 		if err != nil {
 			return err

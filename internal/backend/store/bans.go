@@ -24,7 +24,7 @@ const (
 func (s *Store) Ban(ctx context.Context, performer, viewer string, minutes int) (domain.Ban, error) {
 	const op = "ban"
 	if minutes < 0 || minutes > maxKick {
-		return domain.Ban{}, domain.Errorf(op, domain.KindInvalid, "A viewer can be removed for 1 to %d minutes, or until you lift it (0).", maxKick)
+		return domain.Ban{}, domain.Errorf(op, domain.KindInvalid, "A viewer can be removed for 1 to %d minutes, or until you lift it (0).", maxKick).Because("ban.minutes", maxKick)
 	}
 	var ban domain.Ban
 	err := s.db.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
@@ -92,7 +92,7 @@ func (s *Store) viewer(ctx context.Context, t *database.Tx, performer, name stri
 	case err != nil:
 		return visitor{}, err
 	case name == performer || role == domain.RoleStaff:
-		return visitor{}, domain.Errorf("", domain.KindForbidden, "You cannot remove yourself or staff from your room.")
+		return visitor{}, domain.Errorf("", domain.KindForbidden, "You cannot remove yourself or staff from your room.").Because("ban.self")
 	}
 	return visitor{account: id, origin: s.members.get(string(id), unknown)}, nil
 }
@@ -101,7 +101,7 @@ func (s *Store) viewer(ctx context.Context, t *database.Tx, performer, name stri
 func unknown() string { return "" }
 
 func errNoViewer() error {
-	return domain.Errorf("", domain.KindNotFound, "There is no viewer of this name. Check the spelling.")
+	return domain.Errorf("", domain.KindNotFound, "There is no viewer of this name. Check the spelling.").Because("ban.unknown")
 }
 
 // Lift lets a viewer in again: the performer's own. KindForbidden, KindNotFound.
@@ -112,7 +112,7 @@ func (s *Store) Lift(ctx context.Context, performer, viewer string) error {
 		}
 		n, err := t.Exec(ctx, `DELETE FROM bans WHERE room = $1 AND viewer = $2 AND (until = 0 OR until > $3)`, performer, viewer, t.Now)
 		if err == nil && n == 0 {
-			err = domain.Errorf("", domain.KindNotFound, "This viewer is not banned from your room.")
+			err = domain.Errorf("", domain.KindNotFound, "This viewer is not banned from your room.").Because("ban.none")
 		}
 		if err != nil {
 			return err

@@ -121,7 +121,7 @@ func cleanLine(text string) (string, error) {
 	}
 	text = database.Clean(text)
 	if text == "" {
-		return "", domain.Errorf("", domain.KindInvalid, "The message is empty. Write something first.")
+		return "", domain.Errorf("", domain.KindInvalid, "The message is empty. Write something first.").Because("chat.empty")
 	}
 	if utf8.RuneCountInString(text) > domain.MaxLine {
 		return "", errLong()
@@ -130,7 +130,7 @@ func cleanLine(text string) (string, error) {
 }
 
 func errLong() error {
-	return domain.Errorf("", domain.KindInvalid, "The message is too long: at most %d characters. Shorten it, or send it in parts.", domain.MaxLine)
+	return domain.Errorf("", domain.KindInvalid, "The message is too long: at most %d characters. Shorten it, or send it in parts.", domain.MaxLine).Because("chat.long", domain.MaxLine)
 }
 
 // Messages lists the lines after a sequence number, oldest first; after 0 means

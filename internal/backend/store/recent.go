@@ -71,7 +71,7 @@ func (l *limiter) allow(key string, now time.Time, refusal string) error {
 		return nil
 	}
 	r.CancelAt(now)
-	e := domain.Errorf("", domain.KindLimited, "%s", refusal)
+	e := domain.Errorf("", domain.KindLimited, "%s", refusal).Because("chat.fast")
 	e.RetryAfter = wait
 	return e
 }

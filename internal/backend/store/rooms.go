@@ -150,7 +150,7 @@ func checkCountries(list []string) ([]string, error) {
 	}
 	slices.Sort(out)
 	if out = slices.Compact(out); len(out) > domain.MaxClosedCountries {
-		return nil, domain.Errorf("", domain.KindInvalid, "At most %d countries can be closed to guests. Take some away.", domain.MaxClosedCountries)
+		return nil, domain.Errorf("", domain.KindInvalid, "At most %d countries can be closed to guests. Take some away.", domain.MaxClosedCountries).Because("countries.many", domain.MaxClosedCountries)
 	}
 	return out, nil
 }
@@ -160,7 +160,7 @@ func checkCountry(code string) (string, error) {
 	code = strings.ToUpper(strings.TrimSpace(code))
 	region, err := language.ParseRegion(code)
 	if err != nil || len(code) != 2 || !region.IsCountry() || region.String() != code {
-		return "", domain.Errorf("", domain.KindInvalid, "This is not a country's two-letter code, for example HU. Choose the country from the list.")
+		return "", domain.Errorf("", domain.KindInvalid, "This is not a country's two-letter code, for example HU. Choose the country from the list.").Because("country.form")
 	}
 	return code, nil
 }

@@ -95,7 +95,7 @@ func (s *Store) sessionAlive(ctx context.Context, q database.Querier, sessionID 
 
 func noSession(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
-		return domain.Errorf("", domain.KindUnauthenticated, "You are signed out. Sign in again.")
+		return domain.Errorf("", domain.KindUnauthenticated, "You are signed out. Sign in again.").Because("session.ended")
 	}
 	return err
 }

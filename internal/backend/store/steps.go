@@ -47,5 +47,5 @@ func checkStep(who decider, from, to domain.AccountState) error {
 			return nil
 		}
 	}
-	return domain.Errorf("", domain.KindConflict, "This account is %s, so it cannot become %s now. Look at its present state first.", from, to)
+	return domain.Errorf("", domain.KindConflict, "This account is %s, so it cannot become %s now. Look at its present state first.", from, to).Because("account.step")
 }

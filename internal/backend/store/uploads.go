@@ -72,7 +72,7 @@ func (s *Store) BroadcastSessions(ctx context.Context, tokenHash []byte) ([]doma
 		FROM broadcasts b JOIN broadcast_sessions m ON m.broadcast = b.hash JOIN sessions s ON s.id = m.session JOIN accounts a ON a.id = s.account
 		WHERE b.hash = $1 AND b.expires > $2 AND s.expires > $2 ORDER BY m.n`, hash, now)
 	if err == nil && len(list) == 0 {
-		err = domain.Errorf("", domain.KindUnauthenticated, "The right to broadcast has ended. Sign in and go online again.")
+		err = domain.Errorf("", domain.KindUnauthenticated, "The right to broadcast has ended. Sign in and go online again.").Because("broadcast.ended")
 	}
 	if err != nil {
 		return nil, database.Fail("broadcast", err)

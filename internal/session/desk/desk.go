@@ -2,12 +2,14 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
+	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/session"
 )
 
@@ -143,6 +145,16 @@ func (d *Desk) SetWatching(watching bool) {
 // takes a frame releases it.
 func (d *Desk) Preview() *capture.Slot { return d.preview }
 
+// spoken gives an error of the encoders, which is for the log, a sentence for her.
+func spoken(err error) error {
+	var e *domain.Error
+	if err == nil || capture.KindOf(err) != "" || errors.As(err, &e) {
+		return err
+	}
+	return domain.Wrap("encoder", domain.KindInternal, err,
+		"Picture and sound could not be made any more. Choose another size, and go online again.").Because("encode.failed")
+}
+
 // ring wakes Run.
 func (d *Desk) ring() {
 	select {
@@ -158,7 +170,7 @@ func (d *Desk) fail(err error) {
 	defer d.mu.Unlock()
 	d.log.Info("camera, microphone or encoder ended; everybody goes offline") // Status tells why
 	if d.err == nil {
-		d.err = err
+		d.err = spoken(err)
 	}
 	for _, m := range d.members {
 		m.want(false)

@@ -69,12 +69,12 @@ func (c *Choice) complete() error {
 	switch s := c.Size; {
 	case s.Width < MinSide || s.Height < MinSide || s.Width > MaxWidth || s.Height > MaxHeight || s.Width%2 != 0 || s.Height%2 != 0:
 		return domain.Errorf("size", domain.KindInvalid, "A picture of %d×%d cannot be sent. Choose an even width and height from %d×%d to %d×%d.",
-			s.Width, s.Height, MinSide, MinSide, MaxWidth, MaxHeight)
+			s.Width, s.Height, MinSide, MinSide, MaxWidth, MaxHeight).Because("desk.size")
 	case s.FPS < 1 || s.FPS > MaxFPS:
-		return domain.Errorf("fps", domain.KindInvalid, "%d pictures a second cannot be sent. Choose 1 to %d.", s.FPS, MaxFPS)
+		return domain.Errorf("fps", domain.KindInvalid, "%d pictures a second cannot be sent. Choose 1 to %d.", s.FPS, MaxFPS).Because("desk.fps", MaxFPS)
 	case c.Bitrate != 0 && (c.Bitrate < session.LeastBitrate || c.Bitrate > session.MostBitrate):
 		return domain.Errorf("bitrate", domain.KindInvalid, "A picture of %d bit/s cannot be sent. Choose %d to %d.",
-			c.Bitrate, session.LeastBitrate, session.MostBitrate)
+			c.Bitrate, session.LeastBitrate, session.MostBitrate).Because("desk.bitrate")
 	}
 	return nil
 }

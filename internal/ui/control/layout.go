@@ -134,6 +134,11 @@ func (h Halves) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects[1].Resize(fyne.NewSize(size.Width-first, height))
 }
 
+// Field puts a word above what it names.
+func Field(word string, o fyne.CanvasObject) fyne.CanvasObject {
+	return container.New(layout.NewCustomPaddedVBoxLayout(0), Text(word), o)
+}
+
 // Text is a label that breaks its lines.
 func Text(words string) *widget.Label {
 	l := widget.NewLabel(words)

@@ -113,8 +113,8 @@ func (l *live) SetUp(done func(on bool)) {
 		}
 	}
 	l.shell.Ask(Question{Title: words.Say("setup.title"), Text: words.Say("setup.text"), Ready: true,
-		Body: xwidget.Rows(xwidget.Shape(16.0/9, glassWidth, g.preview), advice, field(words.Say("live.camera"), camera),
-			field(words.Say("live.microphone"), microphone), container.NewPadded(meter)),
+		Body: xwidget.Rows(xwidget.Shape(16.0/9, glassWidth, g.preview), advice, control.Field(words.Say("live.camera"), camera),
+			control.Field(words.Say("live.microphone"), microphone), container.NewPadded(meter)),
 		Yes: words.Say("setup.yes"), No: words.Say("setup.no"), Answer: func(yes bool) {
 			g.close()
 			l.kept.Change(func(v *settings.Values) { v.Welcomed = true })

@@ -112,8 +112,8 @@ func (p *choices) lookGroup() fyne.CanvasObject {
 		words = append(words, p.shell.Book().For(lang).Say("language.name"))
 	}
 	p.tongue = control.NewSelect(words, func(i int) { p.change(func(v *settings.Values) { v.Language = p.languages[i] }) })
-	return p.group("settings.look", field(p.say("settings.theme"), p.look), field(p.say("settings.text"), p.size),
-		field(p.say("settings.language"), p.tongue))
+	return p.group("settings.look", control.Field(p.say("settings.theme"), p.look), control.Field(p.say("settings.text"), p.size),
+		control.Field(p.say("settings.language"), p.tongue))
 }
 
 func (p *choices) chatGroup() fyne.CanvasObject {
@@ -172,7 +172,7 @@ func (p *choices) backendGroup() fyne.CanvasObject {
 	p.address.OnSubmitted = func(address string) {
 		p.change(func(v *settings.Values) { v.Backend = strings.TrimSpace(address) })
 	}
-	return p.group("settings.backend", field(p.say("settings.backend.address"), p.address))
+	return p.group("settings.backend", control.Field(p.say("settings.backend.address"), p.address))
 }
 
 func (p *choices) helpGroup() fyne.CanvasObject {

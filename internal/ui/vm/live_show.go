@@ -92,7 +92,11 @@ func troubleOf(s session.Snapshot) Notice {
 			return Notice{Key: "account." + string(state), Said: given}
 		}
 	}
-	return Notice{Key: "trouble." + string(s.State), Text: s.Trouble}
+	n := Notice{Key: "trouble." + string(s.State), Text: s.Trouble}
+	if why := base.Told(s.Why); why.Or != "" {
+		n.Key, n.Args, n.Or = why.Key, why.Args, n.Key
+	}
+	return n
 }
 
 // trouble of an account, or of all; it is news when it begins.

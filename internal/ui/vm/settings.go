@@ -2,6 +2,7 @@ package vm
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 
@@ -25,11 +26,14 @@ type Settings struct {
 	kept    *settings.Store
 	edited  chan struct{} // holds one wake: there is something to write
 	trouble Notice
+	tell    func(email string, n Notice)
 }
 
-// NewSettings returns a model of a store. trouble is what settings.Open said.
-func NewSettings(kept *settings.Store, trouble error) *Settings {
-	s := &Settings{changed: base.NewBell(), kept: kept, edited: make(chan struct{}, 1), trouble: spoken("settings.damaged", trouble)}
+// NewSettings returns a model of a store. trouble is what settings.Open said; tell
+// is told of it, and of what cannot be written later, and may be nil.
+func NewSettings(kept *settings.Store, trouble error, tell func(email string, n Notice)) *Settings {
+	s := &Settings{changed: base.NewBell(), kept: kept, edited: make(chan struct{}, 1), tell: tell}
+	s.troubled(trouble)
 	kept.Listen(func() {
 		select {
 		case s.edited <- struct{}{}:
@@ -40,12 +44,20 @@ func NewSettings(kept *settings.Store, trouble error) *Settings {
 	return s
 }
 
-// spoken makes a Notice of an error that is a sentence already.
-func spoken(key string, err error) Notice {
-	if err == nil {
-		return Notice{}
+// troubled notes what went wrong with the file, and tells it when that is news.
+func (s *Settings) troubled(err error) {
+	var t *settings.Trouble
+	if !errors.As(err, &t) {
+		return
 	}
-	return Notice{Key: key, Text: err.Error()}
+	n := base.Say("settings."+string(t.Kind), t.Path)
+	s.mu.Lock()
+	news := !s.trouble.Same(n)
+	s.mu.Unlock()
+	s.say(n)
+	if news && s.tell != nil {
+		s.tell("", n)
+	}
 }
 
 // Changed holds at most one wake: after it, View is worth another look.
@@ -112,7 +124,7 @@ func (s *Settings) Run(ctx context.Context) error {
 		}
 		base.Pause(ctx, writeAfter)
 		if err := s.kept.Save(); err != nil {
-			s.say(spoken("settings.unwritten", err))
+			s.troubled(err)
 		}
 	}
 }

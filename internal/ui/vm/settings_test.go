@@ -20,7 +20,7 @@ func TestSettings_areWrittenAWhileAfterTheLastChange(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := NewSettings(kept, nil)
+		s := NewSettings(kept, nil, nil)
 		stop := running(t, s.Run)
 		size := func() string {
 			text, err := os.ReadFile(filepath.Join(folder, settings.File))
@@ -52,7 +52,7 @@ func TestSettings_shortcuts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := NewSettings(kept, nil)
+	s := NewSettings(kept, nil, nil)
 	s.SetShortcut(settings.ActionMute, "F1")
 	if v := s.View(); v.Key(settings.ActionMute) != "F7" || v.Trouble.Key != "settings.key_taken" || v.Trouble.Args[0] != "F1" || v.Trouble.Args[1] != base.Word("action.live") {
 		t.Errorf("%+v", v.Trouble)
@@ -79,8 +79,10 @@ func TestSettings_sayWhatIsWrong(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s := NewSettings(kept, errors.New("the file of your settings was damaged"))
-		if v := s.View(); v.Trouble.Key != "settings.damaged" || v.Trouble.Text == "" {
+		var told []string
+		tell := func(_ string, n Notice) { told = append(told, n.Key) }
+		s := NewSettings(kept, &settings.Trouble{Kind: settings.Damaged, Path: "aside", Err: errors.New("no JSON")}, tell)
+		if v := s.View(); v.Trouble.Key != "settings.damaged" || v.Trouble.Args[0] != "aside" || len(told) != 1 {
 			t.Errorf("%+v", v.Trouble)
 		}
 		running(t, s.Run)

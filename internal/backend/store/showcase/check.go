@@ -25,7 +25,7 @@ func check(e domain.ProfileEdit) (domain.ProfileEdit, error) {
 	return e, nil
 }
 
-func invalid(format string, args ...any) error {
+func invalid(format string, args ...any) *domain.Error {
 	return domain.Errorf("", domain.KindInvalid, format, args...)
 }
 
@@ -54,7 +54,7 @@ func someLines(what, text string, most int) (string, error) {
 	case utf8.RuneCountInString(text) > most:
 		return "", tooLong(what, most)
 	case strings.Count(text, "\n") >= maxLines:
-		return "", invalid("There are too many lines in %s: at most %d. Join some of them.", what, maxLines)
+		return "", invalid("There are too many lines in %s: at most %d. Join some of them.", what, maxLines).Because("text.lines", maxLines)
 	}
 	return text, nil
 }
@@ -70,7 +70,7 @@ func oneLine(what, text string, most int) (string, error) {
 }
 
 func tooLong(what string, most int) error {
-	return invalid("The text is too long for %s: at most %d characters. Shorten it.", what, most)
+	return invalid("The text is too long for %s: at most %d characters. Shorten it.", what, most).Because("text.long", most)
 }
 
 func checkLanguages(e *domain.ProfileEdit) error {
@@ -84,7 +84,7 @@ func checkLanguages(e *domain.ProfileEdit) error {
 			codes = append(codes, code)
 		}
 		if len(codes) > domain.MaxLanguages {
-			return invalid("At most %d languages can be told. Take some away.", domain.MaxLanguages)
+			return invalid("At most %d languages can be told. Take some away.", domain.MaxLanguages).Because("languages.many", domain.MaxLanguages)
 		}
 	}
 	e.Languages = codes
@@ -125,7 +125,7 @@ func checkChoices(e *domain.ProfileEdit) error {
 		}
 	}
 	if looks.HeightCM != 0 && (looks.HeightCM < 120 || looks.HeightCM > 230) {
-		return invalid("A height is 120 to 230 cm. Correct it, or leave it out.")
+		return invalid("A height is 120 to 230 cm. Correct it, or leave it out.").Because("height")
 	}
 	return nil
 }
@@ -161,28 +161,28 @@ func checkPrices(e *domain.ProfileEdit) error {
 		return err
 	}
 	if p.OffPeak.Price >= p.Private {
-		return invalid("The off-peak price is lower than the other one, %s credits. Lower it, or take it away.", p.Private)
+		return invalid("The off-peak price is lower than the other one, %s credits. Lower it, or take it away.", p.Private).Because("offpeak.high", p.Private)
 	}
 	from, to := p.OffPeak.FromHour, p.OffPeak.ToHour
 	if from < 0 || from > 23 || to < 0 || to > 23 || from == to {
-		return invalid("Off-peak hours go from one hour of the day to another, each 0 to 23. Correct them, or take the off-peak price away.")
+		return invalid("Off-peak hours go from one hour of the day to another, each 0 to 23. Correct them, or take the off-peak price away.").Because("offpeak.hours")
 	}
 	return nil
 }
 
 func checkPrice(what string, value, from, to domain.Millicredits) error {
 	if value < from || value > to {
-		return invalid("%s is %s to %s credits a minute here. Choose a price between these.", what, from, to)
+		return invalid("%s is %s to %s credits a minute here. Choose a price between these.", what, from, to).Because("price.range", from, to)
 	}
 	if value%domain.PriceStep != 0 {
-		return invalid("%s has two digits after the point at most. Round it.", what)
+		return invalid("%s has two digits after the point at most. Round it.", what).Because("price.step")
 	}
 	return nil
 }
 
 func checkTipMenu(e *domain.ProfileEdit) error {
 	if len(e.TipMenu) > domain.MaxTipMenu {
-		return invalid("A tip menu has at most %d lines. Take some away.", domain.MaxTipMenu)
+		return invalid("A tip menu has at most %d lines. Take some away.", domain.MaxTipMenu).Because("menu.many", domain.MaxTipMenu)
 	}
 	menu := []domain.TipOffer{}
 	for _, offer := range e.TipMenu {
@@ -191,10 +191,10 @@ func checkTipMenu(e *domain.ProfileEdit) error {
 			return err
 		}
 		if title == "" {
-			return invalid("A line of the tip menu is empty. Write what the tip is for, or take the line away.")
+			return invalid("A line of the tip menu is empty. Write what the tip is for, or take the line away.").Because("menu.empty")
 		}
 		if offer.Amount < domain.MinTip || offer.Amount > domain.MaxTip {
-			return invalid("A tip is %s to %s credits. Correct the amount of “%s”.", domain.MinTip, domain.MaxTip, title)
+			return invalid("A tip is %s to %s credits. Correct the amount of “%s”.", domain.MinTip, domain.MaxTip, title).Because("menu.tip", domain.MinTip, domain.MaxTip, title)
 		}
 		menu = append(menu, domain.TipOffer{Title: title, Amount: offer.Amount})
 	}

@@ -49,7 +49,7 @@ func (s *Showcase) KeepPicture(ctx context.Context, performer string, slot domai
 		}
 		err = t.QueryRowContext(ctx, `SELECT account FROM pictures WHERE pixels = $1 AND account <> $2 LIMIT 1`, pixels, acc.ID).Scan(new(string))
 		if err == nil {
-			return domain.Errorf("", domain.KindConflict, "Another account has this very picture. Send one that is nowhere else.")
+			return domain.Errorf("", domain.KindConflict, "Another account has this very picture. Send one that is nowhere else.").Because("picture.twice")
 		}
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err

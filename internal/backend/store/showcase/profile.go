@@ -275,11 +275,11 @@ func apart(e, other domain.ProfileEdit) error {
 		{"text about what you dislike", e.Dislikes, other.Dislikes},
 	} {
 		if text.mine != "" && strings.EqualFold(text.mine, text.theirs) {
-			return domain.Errorf("", domain.KindConflict, "Your other account shows this very %s, so that viewers could see that both are yours. Write it in other words.", text.what)
+			return domain.Errorf("", domain.KindConflict, "Your other account shows this very %s, so that viewers could see that both are yours. Write it in other words.", text.what).Because("profile.same")
 		}
 	}
 	if e.Birthday && other.Birthday {
-		return domain.Errorf("", domain.KindConflict, "Your other account tells its room on your birthday already. One of them may, or viewers could see that both are yours.")
+		return domain.Errorf("", domain.KindConflict, "Your other account tells its room on your birthday already. One of them may, or viewers could see that both are yours.").Because("birthday.same")
 	}
 	return nil
 }
@@ -293,9 +293,9 @@ func (s *Showcase) SetGoal(ctx context.Context, performer, title string, target 
 	switch {
 	case err != nil:
 	case target < 0 || target > domain.MaxGoal:
-		err = domain.Errorf("", domain.KindInvalid, "A goal is at most %s credits; 0 ends it. Choose another amount.", domain.MaxGoal)
+		err = domain.Errorf("", domain.KindInvalid, "A goal is at most %s credits; 0 ends it. Choose another amount.", domain.MaxGoal).Because("goal.most", domain.MaxGoal)
 	case target > 0 && title == "":
-		err = domain.Errorf("", domain.KindInvalid, "Write what the tips are collected for.")
+		err = domain.Errorf("", domain.KindInvalid, "Write what the tips are collected for.").Because("goal.title")
 	case target == 0:
 		title = ""
 	}

@@ -83,7 +83,7 @@ func memberNamed(ctx context.Context, q database.Querier, name string) (id domai
 		err = q.QueryRowContext(ctx, `SELECT id FROM accounts WHERE name = $1 AND role = $2`, name, domain.RoleMember).Scan(&id)
 	}
 	if errors.Is(err, sql.ErrNoRows) {
-		err = domain.Errorf("", domain.KindNotFound, "There is no member of this name. Guests cannot be noted; check the spelling.")
+		err = domain.Errorf("", domain.KindNotFound, "There is no member of this name. Guests cannot be noted; check the spelling.").Because("member.unknown")
 	}
 	return id, err
 }

@@ -30,20 +30,20 @@ func Check(list []string) (Words, error) {
 		}
 		key := fold(word)
 		if !strings.ContainsFunc(key, telling) {
-			return nil, domain.Errorf("", domain.KindInvalid, "A banned word has at least one letter, digit or picture. Write it anew, or take it away.")
+			return nil, domain.Errorf("", domain.KindInvalid, "A banned word has at least one letter, digit or picture. Write it anew, or take it away.").Because("words.none")
 		}
 		if !seen[key] {
 			words, seen[key] = append(words, word), true
 		}
 	}
 	if len(words) > domain.MaxBannedWords {
-		return nil, domain.Errorf("", domain.KindInvalid, "At most %d words can be banned. Take some away.", domain.MaxBannedWords)
+		return nil, domain.Errorf("", domain.KindInvalid, "At most %d words can be banned. Take some away.", domain.MaxBannedWords).Because("words.many", domain.MaxBannedWords)
 	}
 	return words, nil
 }
 
 func errLong() error {
-	return domain.Errorf("", domain.KindInvalid, "A banned word has at most %d characters. Shorten it.", domain.MaxBannedWord)
+	return domain.Errorf("", domain.KindInvalid, "A banned word has at most %d characters. Shorten it.", domain.MaxBannedWord).Because("words.long", domain.MaxBannedWord)
 }
 
 // telling tells whether a sign may ban by itself: a comma alone would drop nearly

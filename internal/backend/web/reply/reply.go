@@ -50,11 +50,14 @@ type ErrorNote struct {
 	Kind         domain.Kind `json:"kind"`
 	Message      string      `json:"message"`
 	RetryAfterMS int64       `json:"retry_after_ms"`
+	Reason       string      `json:"reason,omitempty"` // which sentence Message is
+	Args         []string    `json:"args,omitempty"`   // what it names
 }
 
 // Note tells what may be told of err.
 func Note(err error) ErrorNote {
 	note := ErrorNote{Kind: domain.KindOf(err), Message: domain.Sentence(err)}
+	note.Reason, note.Args = domain.ReasonOf(err)
 	if wait := RetryAfter(err); wait > 0 {
 		note.RetryAfterMS = wait.Milliseconds()
 	}

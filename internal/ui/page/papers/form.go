@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -64,7 +63,7 @@ func (f *Form) First() fyne.Focusable { return f.name }
 
 // field puts a word above what it names.
 func (f *Form) field(key string, o fyne.CanvasObject) fyne.CanvasObject {
-	return container.New(layout.NewCustomPaddedVBoxLayout(0), control.Text(f.say(key)), o)
+	return control.Field(f.say(key), o)
 }
 
 // fill shows the draft.

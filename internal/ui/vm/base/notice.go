@@ -1,6 +1,7 @@
 package base
 
 import (
+	"errors"
 	"reflect"
 	"slices"
 
@@ -61,8 +62,9 @@ func (n Notice) sentence(w *text.Words) string {
 // Say makes a Notice of a key.
 func Say(key string, args ...any) Notice { return Notice{Key: key, Args: args} }
 
-// Told makes a Notice of an error: the catalogue's "error.KIND" or, of a device,
-// "device.KIND", and the words of who refused. No error says nothing.
+// Told makes a Notice of an error: the catalogue's "refused.REASON" where it
+// names its sentence, else "error.KIND" or, of a device, "device.KIND", and the
+// words of who refused. No error says nothing.
 func Told(err error) Notice {
 	if err == nil {
 		return Notice{}
@@ -70,7 +72,19 @@ func Told(err error) Notice {
 	if kind := capture.KindOf(err); kind != "" {
 		return Notice{Key: "device." + string(kind), Text: session.Sentence(err)}
 	}
-	return Notice{Key: "error." + string(domain.KindOf(err)), Text: session.Sentence(err)}
+	n := Notice{Key: "error." + string(domain.KindOf(err))}
+	var e *domain.Error
+	if !errors.As(err, &e) {
+		return n // what is for the log is not for her
+	}
+	n.Text = domain.Sentence(err)
+	if e.Reason != "" {
+		n.Key, n.Or = "refused."+e.Reason, n.Key
+		for _, a := range e.Args {
+			n.Args = append(n.Args, a)
+		}
+	}
+	return n
 }
 
 // Passes tells whether an error may pass by itself.

@@ -298,7 +298,7 @@ func TestPersona_pictures(t *testing.T) {
 			t.Errorf("%d fetched: what is here is fetched again", s.fetched)
 		}
 		send(bytes.NewReader(make([]byte, domain.MaxPicture+1)), nil)
-		if v := p.View(); len(s.sent) != 1 || v.Trouble.Key != "error.too_large" || v.Saved != 1 {
+		if v := p.View(); len(s.sent) != 1 || v.Trouble.Key != "refused.picture.large" || v.Saved != 1 {
 			t.Errorf("%+v", v.Trouble)
 		}
 		send(nil, errors.New("no such file"))

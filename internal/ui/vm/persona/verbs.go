@@ -129,7 +129,7 @@ func (p *Persona) send(ctx context.Context, r *room, slot domain.Slot, open func
 		return domain.Wrap("picture", domain.KindInvalid, err, "This file cannot be read. Choose another.")
 	}
 	if len(raw) > domain.MaxPicture {
-		return domain.Errorf("picture", domain.KindTooLarge, "A picture may have at most %d MB. Send a smaller one.", domain.MaxPicture>>20)
+		return domain.Errorf("picture", domain.KindTooLarge, "A picture may have at most %d MB. Send a smaller one.", domain.MaxPicture>>20).Because("picture.large", domain.MaxPicture>>20)
 	}
 	_, err = r.Backend.SetPicture(ctx, r.Name, slot, raw)
 	return err

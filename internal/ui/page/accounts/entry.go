@@ -1,4 +1,4 @@
-package page
+package accounts
 
 import (
 	"reflect"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page"
 	"github.com/jasmincam/jasmincam/internal/ui/page/papers"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
@@ -29,11 +30,11 @@ type Entrance interface {
 	AskKeyring()
 }
 
-// NewSignIn returns the maker of the page where accounts are signed in and out.
+// New returns the maker of the page where accounts are signed in and out.
 // demo signs the demo accounts in; nil where there is no demo.
-func NewSignIn(model Entrance, demo func()) Maker {
+func New(model Entrance, demo func()) page.Maker {
 	drafts := map[string]*papers.Draft{}
-	return func(s Shell) Page {
+	return func(s page.Shell) page.Page {
 		p := &signIn{shell: s, model: model, demo: demo, drafts: drafts, papers: map[string]*papers.Form{}}
 		p.build()
 		return p
@@ -41,7 +42,7 @@ func NewSignIn(model Entrance, demo func()) Maker {
 }
 
 type signIn struct {
-	shell Shell
+	shell page.Shell
 	model Entrance
 	demo  func()
 
@@ -59,7 +60,7 @@ type signIn struct {
 	begun    bool // the cursor was put into the form
 }
 
-func (p *signIn) ID() string                 { return Accounts }
+func (p *signIn) ID() string                 { return page.Accounts }
 func (p *signIn) Title() string              { return "page.accounts" }
 func (p *signIn) Icon() fyne.Resource        { return theme.Sign("person") }
 func (p *signIn) Content() fyne.CanvasObject { return p.content }
@@ -79,7 +80,7 @@ func (p *signIn) build() {
 		p.demoLine = control.Panel(container.NewVBox(control.Text(p.say("form.demo.text")),
 			container.NewHBox(control.NewButton(p.say("form.demo"), nil, p.demo))))
 	}
-	p.next = container.NewHBox(control.NewMainButton(p.say("form.next"), theme.Sign("live"), func() { p.shell.Turn(Live) }))
+	p.next = container.NewHBox(control.NewMainButton(p.say("form.next"), theme.Sign("live"), func() { p.shell.Turn(page.Live) }))
 	p.content = control.Scrolled(container.NewPadded(control.Column(560, control.Stacked(
 		p.title, p.accounts, p.next, p.form.box, p.demoLine, p.vault.box))))
 }
@@ -209,12 +210,12 @@ func (p *signIn) apply(body *fyne.Container, a vm.Known) {
 		body.Add(form.Box)
 	case a.In && a.State == domain.StateSubmitted:
 		body.Add(control.Quiet(p.say("papers.meanwhile")))
-		body.Add(container.NewHBox(control.NewButton(p.say("papers.profile"), nil, func() { p.shell.Turn(Profile) })))
+		body.Add(container.NewHBox(control.NewButton(p.say("papers.profile"), nil, func() { p.shell.Turn(page.Profile) })))
 	}
 }
 
 func (p *signIn) askToForget(a vm.Known) {
-	p.shell.Ask(Question{Title: p.say("form.forget.title"), Text: p.say("form.forget.text", a.Email), Yes: p.say("form.forget"),
+	p.shell.Ask(page.Question{Title: p.say("form.forget.title"), Text: p.say("form.forget.text", a.Email), Yes: p.say("form.forget"),
 		No: p.say("cancel"), Danger: true, Answer: func(yes bool) {
 			if yes {
 				p.model.Forget(a.Email)
@@ -253,19 +254,14 @@ func newEntryForm(say func(string, ...any) string, model Entrance) *entryForm {
 	for _, e := range []*control.Entry{f.email, f.password, f.name, f.address} {
 		e.OnSubmitted = func(string) { f.send() }
 	}
-	f.nameRow = field(say("form.name"), f.name)
-	f.addressRow = field(say("form.address"), f.address)
+	f.nameRow = control.Field(say("form.name"), f.name)
+	f.addressRow = control.Field(say("form.address"), f.address)
 	f.addressRow.Hide()
-	f.box = control.Panel(container.NewVBox(field(say("form.email"), f.email), field(say("form.password"), f.password),
+	f.box = control.Panel(container.NewVBox(control.Field(say("form.email"), f.email), control.Field(say("form.password"), f.password),
 		f.nameRow, f.adult, f.addressRow, f.trouble, container.NewHBox(f.enter), f.mode, f.elsewhere))
 	f.mode.Alignment, f.elsewhere.Alignment = widget.ButtonAlignLeading, widget.ButtonAlignLeading
 	f.show(false)
 	return f
-}
-
-// field puts a word above what it names.
-func field(word string, o fyne.CanvasObject) fyne.CanvasObject {
-	return container.New(layout.NewCustomPaddedVBoxLayout(0), widget.NewLabel(word), o)
 }
 
 // show turns the form to signing in or up.
@@ -361,7 +357,7 @@ func newVaultPanel(say func(string, ...any) string, model Entrance) *vaultPanel 
 	v.forgetAll = control.NewLink(say("vault.keepnothing"), model.KeepNothing)
 	v.again = control.NewLink(say("vault.again"), model.AskKeyring)
 	v.forgetAll.Alignment, v.again.Alignment = widget.ButtonAlignLeading, widget.ButtonAlignLeading
-	v.question = container.NewVBox(field(say("vault.passphrase"), v.phrase), container.NewHBox(v.keep), v.forgetAll, v.again)
+	v.question = container.NewVBox(control.Field(say("vault.passphrase"), v.phrase), container.NewHBox(v.keep), v.forgetAll, v.again)
 	v.question.Hide()
 	v.box = control.Panel(container.NewVBox(v.where, v.trouble, v.question))
 	return v
