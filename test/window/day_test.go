@@ -16,6 +16,13 @@ func TestWindow_firstDay(t *testing.T) {
 	d := newDay(t)
 	d.open()
 	d.signInBoth()
+	d.page("F1", "Live") // the first time she is asked for camera and microphone, and shown around
+	d.Keep("set-up")
+	d.Keys("Return")
+	testkit.Until(t, patience, "the end of the first steps", func() bool { return strings.Contains(d.kept(), `"welcomed": true`) })
+	d.Keep("guide")
+	d.Keys("Return", "Return", "Return")
+	d.page("ctrl+6", "Accounts")
 	d.Keys("F5") // from the accounts: she sees herself before anybody else does
 	testkit.Until(t, patience, "the page where she sees herself", func() bool { return d.Titled("JasminCam · Live") })
 	testkit.Pause(2 * time.Second)

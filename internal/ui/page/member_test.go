@@ -101,7 +101,7 @@ func portrait() image.Image {
 }
 
 // star is a profile with everything in it.
-func star(t *testing.T) *fakePersona {
+func star(_ *testing.T) *fakePersona {
 	at := time.Date(2026, 11, 20, 21, 30, 0, 0, time.Local)
 	v := vm.PersonaView{Rooms: []vm.PersonaRoom{{Email: "a@example.com", Name: "anna-from-the-north", Letter: "A"}, {Email: "b@example.com", Name: "bella", Letter: "B"}},
 		Email: "a@example.com", Known: true, Trouble: vm.Notice{Key: "error.unavailable"},
