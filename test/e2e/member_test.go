@@ -35,7 +35,7 @@ func TestMember_findsWatchesAndTips(t *testing.T) {
 	signInHere(t, page, member)
 	page.Until(patience, `location.pathname === "/" && document.readyState === "complete" && document.querySelectorAll(".card").length === 2`)
 	page.Until(patience, `[...document.querySelectorAll(".card img")].every((i) => i.naturalWidth > 0) && document.querySelectorAll(".card img").length === 2`)
-	pictures(t, page, "home")
+	pictures(t, page, "live-home")
 	page.Eval(`(() => { const f = document.querySelector(".find"); f.elements.willingness.value = "dancing"; f.elements.max_price.value = "4"; f.requestSubmit(); })()`, nil)
 	page.Until(patience, fmt.Sprintf(`location.search.includes("willingness=dancing") && document.readyState === "complete" && document.querySelector(".card .name").textContent === %q && document.querySelectorAll(".card").length === 1`, her.Name))
 
@@ -52,18 +52,17 @@ func TestMember_findsWatchesAndTips(t *testing.T) {
 		p.Until(patience, `document.querySelector("[data-goal-words]").textContent === "15.00 of 60.00 credits" && document.querySelector(".line.tipped .text").textContent === "tipped 15.00 credits: A song"`)
 	}
 	page.WaitForPicture(t, "video[data-room]", patience)
-	pictures(t, page, "room")
+	pictures(t, page, "live-room")
 
 	page.Go(s.URL + "/account/budget")
 	page.Eval(`(() => { const f = document.querySelector("main form"); f.elements.day.value = "20"; f.requestSubmit(); })()`, nil)
 	page.Until(patience, `location.search === "?done=budget" && document.querySelector("progress").value === 15000`)
-	pictures(t, page, "budget")
 	page.Go(s.URL + "/r/" + her.Name + "?tip=15")
 	page.Eval(`document.querySelector("[data-tip]").requestSubmit()`, nil)
 	page.Until(patience, `document.querySelector("[data-tip-result].bad")?.textContent.includes("your own limit")`)
 	page.Go(s.URL + "/account/history")
 	page.Until(patience, `document.querySelector("tbody tr").textContent.includes("-15.00")`)
-	pictures(t, page, "history")
+	pictures(t, page, "live-history")
 	page.Go(s.URL + "/favourites")
 	page.Until(patience, fmt.Sprintf(`document.querySelector(".card .name").textContent === %q`, her.Name))
 	s.Verify()
@@ -117,14 +116,13 @@ func staffApproves(t *testing.T, s *stage.Stage, browser *chrome.Browser) {
 	page := browser.Incognito(s.URL + "/signin?next=/staff/pictures")
 	signInHere(t, page, s.Staff)
 	page.Until(patience, `location.pathname === "/staff/pictures" && document.readyState === "complete" && document.querySelector("[data-picture] img").naturalWidth >= 720`)
-	pictures(t, page, "pictures")
 	page.Eval(`document.querySelector("[name=approve][value=yes]").click()`, nil)
 	page.Until(patience, `location.search === "?done=reviewed" && document.readyState === "complete" && !document.querySelector("[data-picture]")`)
 	page.Go(s.URL + "/staff/audit")
 	page.Until(patience, `document.querySelector("tbody tr").textContent.includes("picture")`)
-	pictures(t, page, "audit")
+	pictures(t, page, "live-audit")
 	page.Go(s.URL + "/staff")
-	pictures(t, page, "staff")
+	pictures(t, page, "live-staff")
 	page.Close()
 }
 
@@ -134,7 +132,7 @@ func pictures(t *testing.T, page *chrome.Page, name string) {
 	for _, l := range []struct {
 		theme         string
 		width, height int64
-	}{{"light", 360, 780}, {"dark", 768, 1024}, {"light", 1440, 900}, {"dark", 1440, 900}} {
+	}{{"light", 360, 740}, {"dark", 360, 740}, {"light", 768, 1024}, {"dark", 768, 1024}, {"light", 1440, 900}, {"dark", 1440, 900}} {
 		page.Run(chromedp.EmulateViewport(l.width, l.height))
 		page.Eval(fmt.Sprintf(`document.documentElement.dataset.theme = %q; scrollTo(0, 0)`, l.theme), nil)
 		page.Until(patience, fmt.Sprintf(`innerWidth === %d && new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`, l.width))

@@ -28,7 +28,7 @@ func TestRoomPage_showsAFrameWithinASecond(t *testing.T) {
 			setTimeout(() => done({ Live: performance.getEntriesByName("live")[0].startTime, Shift: shift }), 100);
 		})`, &seen)
 		took = append(took, seen.Live)
-		if seen.Shift > 0.02 {
+		if seen.Shift > 0.01 {
 			t.Errorf("the page moves by itself: %.3f", seen.Shift)
 		}
 	}
@@ -37,4 +37,42 @@ func TestRoomPage_showsAFrameWithinASecond(t *testing.T) {
 	if took[len(took)/2] > 1000 {
 		t.Errorf("the first frame came after %.0f ms, a second is the most", took[len(took)/2])
 	}
+}
+
+// The picture comes back by itself, and the page says in words what it does
+// meanwhile: when her program breaks off, and when the whole site goes away. What
+// was written while it was away arrives once.
+func TestRoomPage_saysWhatItDoesAndComesBack(t *testing.T) {
+	s := stage.Open(t, stage.Options{})
+	live := s.GoLive("--size", "640x360")
+	room := s.Performers[0].Name
+	page := chrome.Open(t, chrome.Options{}).Incognito(s.URL + "/signin?next=/r/" + room)
+	signInHere(t, page, s.Members[0])
+	page.Until(patience, `document.querySelector("video[data-room]")`)
+	page.WaitForPicture(t, "video[data-room]", patience)
+	says := func(states, words string) string {
+		return fmt.Sprintf(`(() => {
+			const curtain = document.querySelector(".curtain");
+			return %q.includes(curtain.dataset.state) && getComputedStyle(curtain).display !== "none" && /%s/.test(curtain.innerText);
+		})()`, states, words)
+	}
+
+	live.Kill()
+	page.Until(patience, says("reconnecting away", "The picture is lost|comes back by itself"))
+	live = s.GoLive("--size", "640x360")
+	decodes(t, page, patience)
+
+	s.Kill()
+	page.Until(patience, says("reconnecting", "Reconnecting"))
+	page.Until(patience, `!document.querySelector("[data-feed]").hidden && document.querySelector("[data-feed]").innerText.includes("Reconnecting")`)
+	page.Eval(`(() => { const i = document.querySelector("#say-text"); i.value = "are you there?"; i.form.requestSubmit(); })()`, nil)
+	page.Until(patience, `document.querySelector(".line.sending, .line.refused")`)
+	s.Start()
+	live.UntilLive(patience)
+	decodes(t, page, patience)
+	page.Until(patience, `document.querySelector("[data-feed]").hidden && getComputedStyle(document.querySelector(".curtain")).display === "none"`)
+	page.Until(patience, `(() => {
+		document.querySelector(".line.refused .retry:not([hidden])")?.click();
+		return [...document.querySelectorAll(".line.member[data-seq] .text")].filter((e) => e.textContent === "are you there?").length === 1;
+	})()`)
 }

@@ -3,6 +3,7 @@ package web_test
 import (
 	"context"
 	_ "embed"
+	"flag"
 	"fmt"
 	"os"
 	"testing"
@@ -43,6 +44,7 @@ const (
 func TestBrowser_layoutEverywhere(t *testing.T) {
 	f, b := newBrowserFixture(t)
 	dir, atlas, looks := t.ArtifactDir(), newAtlas(t), 0
+	keep := flag.Lookup("test.artifacts").Value.String() == "true"
 	walk(f, b, func(p *chrome.Page, s stop) {
 		atlas.see("GET", f.url+s.path)
 		for _, v := range views() {
@@ -63,7 +65,10 @@ func TestBrowser_layoutEverywhere(t *testing.T) {
 			for _, w := range wrong {
 				t.Errorf("%s, %s: %s", s.name, v, w)
 			}
-			if looks++; v.zoom == 100 && v.lang == "en" {
+			if looks++; !keep {
+				continue
+			}
+			if v.zoom == 100 && v.lang == "en" {
 				picture(t, p, fmt.Sprintf("%s/%s-%s-%d.png", dir, s.name, v.theme, v.width))
 			} else if len(wrong) > 0 {
 				picture(t, p, fmt.Sprintf("%s/wrong-%s-%s.png", dir, s.name, v))

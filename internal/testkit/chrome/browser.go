@@ -226,13 +226,14 @@ func (p *Page) eval(limit time.Duration, expression string, into any) error {
 	return json.Unmarshal(value, into)
 }
 
-// Until waits until an expression is true, and fails the test after the limit.
+// Until waits until an expression, or what it promises, is true, and fails the
+// test after the limit.
 func (p *Page) Until(limit time.Duration, expression string) {
 	p.t.Helper()
 	var last error
 	ok := testkit.Holds(limit, func() bool {
 		var is bool
-		last = p.eval(callLimit, "Boolean("+expression+")", &is)
+		last = p.eval(callLimit, "(async () => Boolean(await ("+expression+")))()", &is)
 		return last == nil && is
 	})
 	if !ok {
