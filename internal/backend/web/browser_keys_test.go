@@ -340,6 +340,10 @@ func TestBrowser_scriptsSpeakTheLanguage(t *testing.T) {
 	p.Eval(`(() => { const f = document.querySelector('[data-tip]'); f.elements.credits.value = '2'; f.requestSubmit(); })()`, nil)
 	p.Until(soon, texts(".line.tipped")+` === 'дарит чаевые: 2.00 кр.'`)
 	p.Until(soon, `document.querySelector('[data-tip-result].good').textContent === 'Спасибо. Чаевые отправлены.'`)
+	f.backend.Fail(domain.Errorf("chat", domain.KindLimited, "You write too fast. Wait a little."))
+	write(p, "patience")
+	p.Until(soon, `document.querySelector('.line.refused .fate')?.textContent === 'Не отправлено. Слишком много попыток за короткое время. You write too fast. Wait a little.'`)
+	f.backend.Fail(nil)
 	p.Go(f.url + "/r/anna") // and the server's
 	p.Until(soon, texts(".line.tipped")+` === 'дарит чаевые: 2.00 кр.'`)
 	noBrokenPolicy(t, p)

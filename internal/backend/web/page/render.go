@@ -36,7 +36,8 @@ type shell struct {
 	Balance domain.Millicredits
 	Notice  string // what was just done
 	Bad     bool   // it did not work out
-	Problem string // why it was not
+	Problem string // why it was not, in English
+	Why     string // its kind, in the page's language
 	Body    any
 }
 
@@ -106,7 +107,9 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, name, title string,
 func (p *Pages) again(w http.ResponseWriter, r *http.Request, name, title string, err error, body any) {
 	reply.Remember(w, err)
 	reply.Wait(w, err)
-	p.draw(w, r, reply.Status(domain.KindOf(err)), name, shell{Title: title, Problem: domain.Sentence(err), Body: body})
+	p.draw(w, r, reply.Status(domain.KindOf(err)), name, shell{
+		Title: title, Problem: domain.Sentence(err), Why: p.words(r).Say("problem." + string(domain.KindOf(err))), Body: body,
+	})
 }
 
 // Refuse answers a request for a page that could not be shown.
@@ -120,7 +123,7 @@ func (p *Pages) problem(w http.ResponseWriter, r *http.Request, err error) {
 		return
 	}
 	later := []domain.Kind{domain.KindLimited, domain.KindUnavailable, domain.KindInternal}
-	p.again(w, r, "problem", "problem.title", err, slices.Contains(later, domain.KindOf(err)))
+	p.again(w, r, "problem", "problem."+string(domain.KindOf(err)), err, slices.Contains(later, domain.KindOf(err)))
 }
 
 func (p *Pages) draw(w http.ResponseWriter, r *http.Request, status int, name string, s shell) {

@@ -79,6 +79,9 @@ func scriptWords(words *text.Words, keys map[string]string) map[string]string {
 	for page, groups := range map[string][]string{"": {"site"}, "room": {"site", "chat", "room"}, "broadcast": {"site", "chat", "broadcast"}} {
 		said := make(map[string]string)
 		for key := range keys {
+			if kind, ok := strings.CutPrefix(key, "problem."); ok && words.Lang() != text.Source {
+				said["kind."+kind] = words.Say(key) // stands before a refusal, which is English
+			}
 			for _, group := range groups {
 				if short := strings.TrimPrefix(key, "js."); short != key && strings.HasPrefix(short, group+".") {
 					said[short] = words.Say(key)

@@ -1,5 +1,5 @@
 // The JSON API (docs/PROTOCOL.md 1), as same-origin calls with the cookie.
-import { say } from './words.js';
+import { say, told } from './words.js';
 
 // Refused is an error that the API told; kind is one of its kinds.
 export class Refused extends Error {
@@ -18,7 +18,7 @@ export async function refusal(answer) {
   const wait = Number(answer.headers.get('Retry-After') || 0) * 1000;
   try {
     const { error } = await answer.json();
-    return new Refused(error.kind, error.message, error.retry_after_ms || wait);
+    return new Refused(error.kind, told(error.kind, error.message), error.retry_after_ms || wait);
   } catch {
     return new Refused(answer.status >= 500 ? 'unavailable' : 'invalid', say('site.broken'), wait);
   }

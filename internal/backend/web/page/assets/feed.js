@@ -1,6 +1,7 @@
 // The page's end of the event streams: by the SharedWorker where there is one,
 // else by an EventSource of its own.
 import { Source } from './source.js';
+import { told as worded } from './words.js';
 
 const streams = new Map(); // room → {last, told: [handlers]}
 let port;
@@ -50,7 +51,7 @@ function receive(message) {
   for (const told of stream.told) {
     if (message.type === 'event') told.event?.(message.event);
     if (message.type === 'link') told.link?.(message.up);
-    if (message.type === 'bye') told.bye?.(message.note);
+    if (message.type === 'bye') told.bye?.({ ...message.note, message: worded(message.note.kind, message.note.message) });
   }
   if (message.type === 'bye') streams.delete(message.room);
 }

@@ -9,6 +9,12 @@ export function say(key, ...values) {
   return (said[key] ?? key).replace(/\{(\d)\}/g, (_, i) => values[i]);
 }
 
+// told is a refusal's sentence, which is English, after its kind in the page's language.
+export function told(kind, message) {
+  const words = said[`kind.${kind}`];
+  return words && !message.startsWith(words) ? `${words}. ${message}` : message;
+}
+
 // clock writes the time of day as wide as the server does.
 export function clock(at) {
   return new Date(at).toLocaleTimeString(lang, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
