@@ -14,7 +14,7 @@ DURATION ?= 10m
 SEED ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test lint cross windows bench fuzz torture test-vm test-clean test-package package screens clean
+.PHONY: help run build test lint cross windows bench fuzz torture test-vm test-clean test-package package screens screens-site clean
 
 help: ## Lists every target
 	@echo 'JasminCam $(VERSION)'
@@ -60,6 +60,9 @@ package: ## Archives and Debian packages of the app and the server in dist/
 
 screens: ## Takes the pictures of the window in docs/guide anew
 	@scripts/screens
+
+screens-site: ## Takes the pictures of the site in docs/screens/site anew
+	@scripts/screens-site
 
 test-package: ## Installs and removes the packages of make package in a bare Debian 12 root (root)
 	@scripts/test-package
