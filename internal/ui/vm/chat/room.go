@@ -142,7 +142,7 @@ func (c *Chat) Told(email string, e domain.Event) {
 // account's own stream are others.
 func ofRoom(k domain.EventKind) bool {
 	switch k {
-	case domain.EventMessage, domain.EventTip, domain.EventRoom, domain.EventRules, domain.EventRemoved:
+	case domain.EventMessage, domain.EventTip, domain.EventRoom, domain.EventRules, domain.EventRemoved, domain.EventProfile:
 		return true
 	default:
 		return false

@@ -70,3 +70,20 @@ func TestChat_searchesWhatWasSaid(t *testing.T) {
 		}
 	})
 }
+
+// What is no line of the chat counts all the same: nothing is missing after it.
+func TestChat_passesOverWhatIsNoLine(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, a, b := talk(t)
+		enterBoth(t, c, a, b)
+		c.Told(anna, a.says("max", "one", 1))
+		read := a.count("RoomEvents")
+		c.Told(anna, a.post(domain.EventProfile, 2, func(int64) any { return domain.ProfileNotice{PriceNow: 4990} }))
+		c.Told(anna, a.post(domain.EventRoom, 3, func(int64) any { return domain.RoomNotice{State: domain.RoomLive} }))
+		c.Told(anna, a.says("max", "two", 4))
+		synctest.Wait()
+		if got := texts(c); got != "A:one A:two" || a.count("RoomEvents") != read {
+			t.Errorf("%s, and %d more readings", got, a.count("RoomEvents")-read)
+		}
+	})
+}
