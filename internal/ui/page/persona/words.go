@@ -10,6 +10,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
 )
@@ -34,7 +35,7 @@ func newBanned(p *persona) *banned {
 	b.word.OnChanged = func(string) { b.allow() }
 	b.word.OnSubmitted = func(string) { b.ban() }
 	b.add = control.NewButton(p.say("profile.banned.add"), standard.ContentAddIcon(), b.ban)
-	b.box = p.group("profile.banned", control.Quiet(p.say("profile.banned.text")), xwidget.Flow(p.wide(b.word), b.add), b.count, b.list)
+	b.box = p.group("profile.banned", control.Quiet(p.say("profile.banned.text")), xwidget.Flow(xwidget.Wide(300*theme.Scale(), b.word), b.add), b.count, b.list)
 	return b
 }
 
