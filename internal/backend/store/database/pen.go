@@ -62,6 +62,9 @@ func (p *pen) close() {
 // caller who went away has no say in a commit.
 func (p *pen) write(ctx context.Context, now func() time.Time, f func(ctx context.Context, t *Tx) error) (*Tx, error) {
 	j := &job{ctx: ctx, f: f, now: now, result: make(chan error, 1)}
+	if err := ctx.Err(); err != nil { // the select below would toss a coin
+		return nil, err
+	}
 	select {
 	case p.jobs <- j:
 	case <-ctx.Done():
