@@ -82,18 +82,20 @@ func (r reading) String() string {
 	return fmt.Sprintf("RSS %.1f MB, own %.1f, Go %.1f, live %.1f, %.0f goroutines", r.rss, r.own, r.held, r.live, r.goroutines)
 }
 
-// over waits until no more goroutines are there than in the evening, and notes
-// how it is.
+// settled are the readings after the first quarter.
+func (m *meter) settled() []reading { return m.all[len(m.all)/4:] }
+
+// over waits until no more goroutines are there than in the evening, for what a
+// new sign-in began to end, and notes how it is.
 func (m *meter) over() {
-	most := 0.0
-	for _, r := range m.all {
-		most = max(most, r.goroutines)
-	}
+	most := fit(m.settled(), reading.routines).last + mostGoroutines
 	testkit.Holds(patience, func() bool {
 		m.late = m.now()
 		return m.late.goroutines <= most
 	})
 }
+
+func (r reading) routines() float64 { return r.goroutines }
 
 // line is a straight line through readings by least squares.
 type line struct {
@@ -126,11 +128,11 @@ func (m *meter) judge(t *testing.T) {
 	if len(m.all) < 8 {
 		t.Fatalf("%d readings tell nothing; take a longer DURATION", len(m.all))
 	}
-	settled := m.all[len(m.all)/4:]
+	settled := m.settled()
 	lines := map[string]line{}
 	for name, of := range map[string]func(r reading) float64{
 		"RSS": func(r reading) float64 { return r.rss }, "own": func(r reading) float64 { return r.own }, "Go": func(r reading) float64 { return r.held },
-		"live": func(r reading) float64 { return r.live }, "goroutines": func(r reading) float64 { return r.goroutines },
+		"live": func(r reading) float64 { return r.live }, "goroutines": reading.routines,
 	} {
 		lines[name] = fit(settled, of)
 		l := lines[name]
@@ -144,7 +146,7 @@ func (m *meter) judge(t *testing.T) {
 		t.Errorf("the window grows by %.2f MB an hour of the evening, want at most %.1f", grown, mostGrowth)
 	}
 	g := lines["goroutines"]
-	if g.last-g.first > mostGoroutines || m.late.goroutines-first.goroutines > mostGoroutines {
+	if g.last-g.first > mostGoroutines || m.late.goroutines-g.last > mostGoroutines {
 		t.Errorf("goroutines went from %.0f to %.0f, and %.0f when all was over; want them flat", g.first, g.last, m.late.goroutines)
 	}
 }
