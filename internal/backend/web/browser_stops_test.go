@@ -81,6 +81,8 @@ func memberStops(checkouts []string) []stop {
 		{name: "home-member", who: "max", path: "/"},
 		{name: "favourites", who: "max", path: "/favourites"},
 		{name: "room", who: "max", path: "/r/anna"},
+		{name: "room-with-picture", who: "max", path: "/r/anna", act: `document.querySelector(".curtain").dataset.state = "live";
+			for (const e of document.querySelectorAll("[data-controls], [data-full]")) e.hidden = false`},
 		{name: "room-tip", who: "max", path: "/r/anna", act: `document.querySelector("[popovertarget=tip]").click()`, until: `document.querySelector("#tip:popover-open")`},
 		{name: "room-tip-without-script", who: "max", path: "/r/anna?tip=5&for=A+song"},
 		{name: "room-tip-refused", who: "max", path: "/r/anna", act: `document.querySelector("#tip").showPopover();` + submit("[data-tip]", map[string]string{"credits": "9000"}),
@@ -158,7 +160,7 @@ func (f *fixture) settle() {
 // three checkouts: waiting, paid, declined.
 func (f *fixture) stock() (checkouts []string) {
 	f.backend.SetRoom("anna", domain.RoomLive, 3)
-	f.backend.Credit("max", 42_500)
+	f.backend.Credit("max", 1_242_500)
 	f.call("POST", "rooms/anna/messages", f.max, `{"text":"Good evening! How was your day?","key":"stock-0001"}`)
 	f.call("POST", "rooms/anna/messages", f.anna, `{"text":"Hello max, lovely to see you ♥","key":"stock-0002"}`)
 	f.call("POST", "rooms/anna/tips", f.max, `{"millicredits":5000,"note":"for the song","key":"stock-0003"}`)

@@ -79,7 +79,8 @@ async (least, still, zoomed) => {
   const pen = document.createElement('canvas').getContext('2d');
   for (const e of document.querySelectorAll('input[placeholder], select')) {
     if (unseen(e) || (zoomed && e.tagName === 'SELECT')) continue; // a list can be opened; browsers do not wrap it
-    const s = look(e), words = e.placeholder ?? e.selectedOptions[0]?.text ?? '';
+    const s = look(e), few = [...(e.options ?? [])].slice(0, 6).map((o) => o.text);
+    const words = e.placeholder ?? (e.options.length > 6 ? e.selectedOptions[0]?.text : few.sort((a, b) => b.length - a.length)[0]) ?? '';
     pen.font = `${s.fontWeight} ${s.fontSize} ${s.fontFamily}`;
     const room = e.clientWidth - parseFloat(s.paddingLeft) - parseFloat(s.paddingRight) - (e.tagName === 'SELECT' ? 16 : 0);
     if (pen.measureText(words).width > room + 1) wrong.add(`cut in its field: ${words}`);
