@@ -1,9 +1,11 @@
 package backend
 
 import (
+	"io"
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -22,6 +24,7 @@ type Flags struct {
 	Media        string   `placeholder:"ADDR" help:"UDP address of all media; ICE over TCP takes the next port. Default: the address of --listen."`
 	PublicIP     string   `name:"public-ip" placeholder:"IP" help:"Address that viewers and performers reach, where it is not this machine's own."`
 	TLS          string   `name:"tls" default:"off" placeholder:"off|auto:DOMAIN|CERT,KEY" help:"Certificates: none (${default}, the default), automatic ones, or your own files."`
+	Terms        string   `placeholder:"FILE" help:"JSON file with pay periods, levels, referral and payouts, see docs/PROTOCOL.md 6. Default: those of the service."`
 	TrustedProxy []string `placeholder:"CIDR" help:"Proxies that speak TLS in front of this server and tell the visitor's address."`
 }
 
@@ -35,6 +38,7 @@ type Config struct {
 	PublicIP       netip.Addr     // the zero Addr: this machine's own
 	TLS            TLS            //
 	TrustedProxies []netip.Prefix //
+	Terms          domain.Terms   // how performers and studios are paid; zero means the default
 	Demo           bool           // make demo data once
 	Bundled        bool           // in the app's process: never reachable from outside the local network
 	Passwords      auth.Params    // costs of password hashes; zero means the default
@@ -60,6 +64,11 @@ func (f Flags) Config() (Config, error) {
 	var err error
 	if cfg.TLS, err = parseTLS(f.TLS); err != nil {
 		return Config{}, err
+	}
+	if f.Terms != "" {
+		if cfg.Terms, err = readTerms(f.Terms); err != nil {
+			return Config{}, err
+		}
 	}
 	if f.PublicIP != "" {
 		if cfg.PublicIP, err = netip.ParseAddr(f.PublicIP); err != nil {
@@ -126,6 +135,22 @@ func (c Config) checkBundled() error {
 		return invalid("--public-ip %s would tell viewers your address. Leave it out, or run jasmincam-server on a rented server.", c.PublicIP)
 	}
 	return nil
+}
+
+// maxTerms bounds a file of terms, in bytes.
+const maxTerms = 64 << 10
+
+func readTerms(name string) (domain.Terms, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return domain.Terms{}, invalid("--terms %s cannot be read: %v. Give a file that is there.", name, err)
+	}
+	defer file.Close()
+	text, err := io.ReadAll(io.LimitReader(file, maxTerms+1))
+	if err != nil || len(text) > maxTerms {
+		return domain.Terms{}, invalid("--terms %s is no file of at most %d bytes. Give one as docs/PROTOCOL.md 6 has it.", name, maxTerms)
+	}
+	return domain.ReadTerms(text)
 }
 
 func parseTLS(word string) (TLS, error) {

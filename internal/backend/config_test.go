@@ -2,6 +2,8 @@ package backend
 
 import (
 	"net/netip"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -145,5 +147,24 @@ func TestSiteURL(t *testing.T) {
 	}
 	if got := siteURL(Config{Listen: ":443", TLS: TLS{Domain: "cams.example.com"}}, tcpAddr("[::]:443")); got != "https://cams.example.com" {
 		t.Error(got)
+	}
+}
+
+func TestFlags_termsAreReadAtTheStart(t *testing.T) {
+	write := func(text string) string {
+		name := filepath.Join(t.TempDir(), "terms.json")
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	cfg, err := flags(func(f *Flags) { f.Terms = write(`{"periods":{"half_months":true}}`) }).Config()
+	if err != nil || !cfg.Terms.Calendar.HalfMonths || len(cfg.Terms.Levels) != 6 {
+		t.Errorf("%+v %v", cfg.Terms, err)
+	}
+	for words, name := range map[string]string{"cannot be read": "/nowhere/terms.json", "no file of at most": write(strings.Repeat(" ", 70_000)), "level table": write(`{"levels":[]}`)} {
+		if _, err := flags(func(f *Flags) { f.Terms = name }).Config(); domain.KindOf(err) != domain.KindInvalid || !strings.Contains(domain.Sentence(err), words) {
+			t.Errorf("%v, want %q", err, words)
+		}
 	}
 }

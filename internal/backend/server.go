@@ -148,7 +148,7 @@ func (s *Server) start(task func(context.Context)) {
 }
 
 func (s *Server) openStore(ctx context.Context) (err error) {
-	s.store, err = store.Open(ctx, store.Config{URL: databaseURL(s.cfg.Data, s.cfg.Database), Bell: s.bell, Now: s.cfg.Now, Log: s.log})
+	s.store, err = store.Open(ctx, store.Config{URL: databaseURL(s.cfg.Data, s.cfg.Database), Terms: s.cfg.Terms, Bell: s.bell, Now: s.cfg.Now, Log: s.log})
 	if err != nil {
 		return err
 	}
@@ -157,7 +157,7 @@ func (s *Server) openStore(ctx context.Context) (err error) {
 			s.log.Error("database not closed cleanly", "err", err)
 		}
 	})
-	return nil
+	return s.store.KeepTerms(ctx)
 }
 
 func databaseURL(data, database string) string {
@@ -230,7 +230,7 @@ func (s *Server) openSite(ctx context.Context, listener net.Listener) error {
 		return err
 	}
 	s.site, err = web.New(web.Config{
-		Backend: s.services, Payments: s.store, Authenticate: s.auth.Authenticate, Country: country, Bell: s.bell,
+		Backend: s.services, Payments: s.store, Payroll: s.store, Authenticate: s.auth.Authenticate, Country: country, Bell: s.bell,
 		WHIP: s.engine.WHIP(), WHEP: s.engine.WHEP(), TrustedProxies: s.cfg.TrustedProxies,
 		SandboxSecret: sandbox, OriginKey: origin, Secure: s.cfg.TLS.On() || len(s.cfg.TrustedProxies) > 0,
 		Ready: s.ready, Now: s.cfg.Now, Log: s.log,

@@ -78,6 +78,8 @@ type Account struct {
 	Reason string       `json:"reason,omitempty"` // why rejected or suspended
 	Studio AccountID    `json:"-"`
 	Person PersonID     `json:"-"`
+
+	Referral string `json:"-"` // of a new member: the code by which he came
 }
 
 var performerName = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{1,28}[a-z0-9])$`)
@@ -111,11 +113,14 @@ func CheckPassword(password string) error {
 }
 
 // SignUp is what a new member or performer sends. Adult must be true (18+).
+// Referral is the code of the link by which a member came; one that nobody has is
+// left aside.
 type SignUp struct {
 	Name     string `json:"name"`
 	Email    string `json:"email"`
 	Password string `json:"password"`
 	Adult    bool   `json:"adult"`
+	Referral string `json:"referral,omitempty"`
 }
 
 // Application is what a performer (or her studio) sends staff for approval.

@@ -30,6 +30,15 @@ func (m Millicredits) String() string {
 // Cents rounds down to whole cents.
 func (m Millicents) Cents() int64 { return int64(m) / 1000 }
 
+// Dollars writes US cents, such as $12.05 or -$0.30.
+func Dollars(cents int64) string {
+	sign := ""
+	if cents < 0 {
+		sign, cents = "-", -cents
+	}
+	return fmt.Sprintf("%s$%d.%02d", sign, cents/100, cents%100)
+}
+
 // Package is an amount of credits on sale (domain B1).
 type Package struct {
 	ID      string       `json:"id"`
@@ -52,7 +61,7 @@ type Purchase struct {
 	Credits     Millicredits `json:"millicredits"`
 	Bonus       Millicredits `json:"bonus_millicredits"`
 	Cents       int64        `json:"cents"`
-	State       string       `json:"state"` // pending, paid, failed, refunded
+	State       string       `json:"state"` // pending, paid, failed, refunded, charged_back
 	CheckoutURL string       `json:"checkout_url,omitempty"`
 }
 

@@ -124,13 +124,13 @@ type Backend interface {
 type PaymentNotice struct {
 	ID       string `json:"id"`
 	Purchase string `json:"purchase"`
-	State    string `json:"state"` // paid or failed
+	State    string `json:"state"` // paid, failed or charged_back
 	Cents    int64  `json:"cents"`
 	At       int64  `json:"at"` // Unix ms
 }
 
 // Payments is the provider's side of a purchase.
 type Payments interface {
-	// Settle books a notice once, however often it comes. KindNotFound, KindConflict (another amount than the purchase's).
+	// Settle books a notice once, however often it comes; a chargeback takes the purchase back. KindNotFound, KindConflict (another amount than the purchase's, a chargeback of what was not paid).
 	Settle(ctx context.Context, n PaymentNotice) error
 }

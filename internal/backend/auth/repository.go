@@ -9,7 +9,7 @@ import (
 // Repository keeps accounts, sessions and hashed tokens. Token hashes are
 // SHA-256 of the whole token; times are Unix ms.
 type Repository interface {
-	// AddAccount keeps a new account, and gives a member the credits of B1. KindConflict when name or e-mail is taken.
+	// AddAccount keeps a new account, gives a member the credits of B1, and remembers who brought him (B11). KindConflict when name or e-mail is taken.
 	AddAccount(ctx context.Context, acc domain.Account, passwordHash string) (domain.Account, error)
 	// Credentials finds an account by its e-mail in small letters. KindNotFound.
 	Credentials(ctx context.Context, email string) (acc domain.Account, passwordHash string, err error)

@@ -9,7 +9,7 @@ import (
 
 // SignUpMember implements domain.Accounts.
 func (s *Service) SignUpMember(ctx context.Context, up domain.SignUp) (domain.Account, error) {
-	return s.add(ctx, up, domain.Account{Role: domain.RoleMember, State: domain.StateActive})
+	return s.add(ctx, up, domain.Account{Role: domain.RoleMember, State: domain.StateActive, Referral: up.Referral})
 }
 
 // SignUpPerformer implements domain.Accounts.

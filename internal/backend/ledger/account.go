@@ -25,9 +25,12 @@ const (
 	HouseRedeemed   Account = "house:redeemed"   // credits that members spent
 	HouseRevenue    Account = "house:revenue"    // dollars received and not yet owed to anybody
 	HouseReceivable Account = "house:receivable" // shortfalls of refunds (domain rule 2)
+	HouseProtection Account = "house:protection" // what refunds of protected performers' income cost (domain B9)
+	HouseFees       Account = "house:fees"       // of immediate payouts (domain B10)
 	WorldSales      Account = "world:sales"      // where sold credits come from
 	WorldPromotion  Account = "world:promotion"  // where given credits come from
 	WorldPayments   Account = "world:payments"   // where dollars come from
+	WorldPayouts    Account = "world:payouts"    // where they go to
 	WorldFace       Account = "world:face"       // the other side of the memo
 )
 
@@ -45,6 +48,13 @@ func Performer(id domain.AccountID, period string) Account { return earner("perf
 
 // Studio is what a studio earned in a period by its performers.
 func Studio(id domain.AccountID, period string) Account { return earner("studio", id, period) }
+
+// Referrer is what somebody earned in a period by members whom she brought (domain B11).
+func Referrer(id domain.AccountID, period string) Account { return earner("referrer", id, period) }
+
+// Protected is the face value of a period's refunds that were not charged to a
+// protected performer, a memo.
+func Protected(id domain.AccountID, period string) Account { return earner("protected", id, period) }
 
 // Gross is the face value that a performer received in a period.
 func Gross(id domain.AccountID, period string) Account { return earner("gross", id, period) }

@@ -30,11 +30,15 @@ type Sale struct {
 	Cents   int64
 	First   bool                // the member's first: the bonus of B1 comes on top
 	Locked  domain.Millicredits // what lies on Bonus(Member); the first purchase frees it
+
+	Referrer domain.AccountID // who brought the member and earns Percent of the price; empty for nobody
+	Percent  int64            // 0 to 100
+	Period   string           // in which she earns it
 }
 
 // Purchase books a paid purchase.
 func Purchase(h Head, s Sale) (Entry, error) {
-	if !possible(s.Credits) || s.Cents < 0 || s.Cents > int64(maxAmount) || s.Locked < 0 {
+	if !possible(s.Credits) || s.Cents < 0 || s.Cents > int64(maxAmount) || s.Locked < 0 || s.Percent < 0 || s.Percent > 100 {
 		return Entry{}, errAmount()
 	}
 	d := newDraft(h, KindPurchase)
@@ -44,6 +48,13 @@ func Purchase(h Head, s Sale) (Entry, error) {
 		d.move(Credit, Bonus(s.Member), Member(s.Member), int64(s.Locked))
 	}
 	d.move(USD, WorldPayments, HouseRevenue, s.Cents*1000)
+	if s.Referrer != "" {
+		parts, err := Split(s.Cents*1000, s.Percent, 100-s.Percent)
+		if err != nil {
+			return Entry{}, err
+		}
+		d.move(USD, HouseRevenue, Referrer(s.Referrer, s.Period), parts[0])
+	}
 	return d.done()
 }
 
@@ -67,24 +78,29 @@ func Void(h Head, member domain.AccountID, hold string, left domain.Millicredits
 	return d.done()
 }
 
-// ReversePurchase takes a purchase back with everything it gave. What the member
-// has spent meanwhile becomes the house's receivable, never a negative balance.
-func ReversePurchase(h Head, purchase Entry, now Balances) (Entry, error) {
+// ReversePurchase takes a purchase back with everything it gave, as a refund or a
+// chargeback. What the member has spent meanwhile, and what the referrer was paid
+// out of it, becomes the house's receivable, never a negative balance.
+func ReversePurchase(h Head, why Kind, purchase Entry, now Balances) (Entry, error) {
 	got, ok := purchase.Find("member", Credit)
 	sold := -purchase.of(WorldSales, Credit)
 	if !ok || purchase.Kind != KindPurchase {
 		return Entry{}, errReverse()
 	}
-	d := newDraft(h, KindRefund)
+	d := newDraft(h, why)
 	d.move(Credit, got.Account, HouseReceivable, min(got.Amount, now.Of(got.Account, Credit)))
 	d.move(Credit, HouseReceivable, WorldSales, sold)
 	d.move(Credit, HouseReceivable, WorldPromotion, got.Amount-sold)
-	d.move(USD, HouseRevenue, WorldPayments, purchase.of(HouseRevenue, USD))
+	d.move(USD, HouseRevenue, WorldPayments, -purchase.of(WorldPayments, USD))
+	if referral, ok := purchase.Find("referrer", USD); ok {
+		d.move(USD, referral.Account, HouseReceivable, min(referral.Amount, now.Of(referral.Account, USD)))
+		d.move(USD, HouseReceivable, HouseRevenue, referral.Amount)
+	}
 	return d.done()
 }
 
 func possible(amount domain.Millicredits) bool { return amount > 0 && amount <= maxAmount }
 
 func errReverse() error {
-	return domain.Errorf("refund", domain.KindConflict, "Only a purchase or a tip can be refunded, and only once.")
+	return domain.Errorf("refund", domain.KindConflict, "Only a purchase, a tip or what a show was paid can be refunded, and only once.")
 }

@@ -14,13 +14,15 @@ type Kind string
 
 // The kinds of entries.
 const (
-	KindSignUp   Kind = "signup"
-	KindPurchase Kind = "purchase"
-	KindTip      Kind = "tip"
-	KindHold     Kind = "hold"
-	KindCapture  Kind = "capture"
-	KindVoid     Kind = "void"
-	KindRefund   Kind = "refund"
+	KindSignUp     Kind = "signup"
+	KindPurchase   Kind = "purchase"
+	KindTip        Kind = "tip"
+	KindHold       Kind = "hold"
+	KindCapture    Kind = "capture"
+	KindVoid       Kind = "void"
+	KindRefund     Kind = "refund"
+	KindChargeback Kind = "chargeback" // the member's bank took a purchase back
+	KindPayout     Kind = "payout"
 )
 
 // Posting adds Amount, in the unit of the asset, to an account.

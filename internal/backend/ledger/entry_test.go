@@ -8,10 +8,13 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
+// lifted is the default table.
+func lifted() Scale { return Scale{Levels: domain.Levels()} }
+
 func newHead(id string) Head { return Head{ID: id, Key: "key/" + id, At: 1} }
 
 func income(gross domain.Millicents) Income {
-	return Income{Performer: "p", Studio: "s", StudioPercent: 20, Period: "2026-11-10", Levels: domain.Levels(), Gross: gross}
+	return Income{Performer: "p", Studio: "s", StudioPercent: 20, Period: "2026-11-10", Scale: lifted(), Gross: gross}
 }
 
 // posted applies entries to balances and returns them.
@@ -84,7 +87,7 @@ func TestTip_liftsTheWholePeriod(t *testing.T) {
 	}
 }
 
-func TestReverseTip_takesTheLiftBackAndCoversShortfalls(t *testing.T) {
+func TestReverseIncome_takesTheLiftBackAndCoversShortfalls(t *testing.T) {
 	buy := ok(t)(Purchase(newHead("1"), Sale{Member: "m", Credits: 300_000, Cents: 29_999}))
 	one := ok(t)(Tip(newHead("2"), "m", 50_000, income(0)))
 	two := ok(t)(Tip(newHead("3"), "m", 60_000, income(50*100_000)))
@@ -92,7 +95,7 @@ func TestReverseTip_takesTheLiftBackAndCoversShortfalls(t *testing.T) {
 	hers, theirs := Performer("p", "2026-11-10"), Studio("s", "2026-11-10")
 	b[Line{hers, USD}] -= 3_000_000 // paid out meanwhile
 	b[Line{WorldPayments, USD}] += 3_000_000
-	if err := b.Apply(ok(t)(ReverseTip(newHead("4"), one, b, domain.Levels()))); err != nil {
+	if err := b.Apply(ok(t)(ReverseIncome(newHead("4"), one, "m", b, lifted()))); err != nil {
 		t.Fatal(err)
 	}
 	if b.Of(hers, USD) != 0 || b.Of(theirs, USD) != 770_000-410_000 {
@@ -102,7 +105,7 @@ func TestReverseTip_takesTheLiftBackAndCoversShortfalls(t *testing.T) {
 		t.Errorf("he has %d, the house lacks %d", b.Of(Member("m"), Credit), b.Of(HouseReceivable, USD))
 	}
 	for _, e := range []Entry{buy, {}, {Kind: KindTip}} {
-		if _, err := ReverseTip(newHead("5"), e, b, domain.Levels()); domain.KindOf(err) != domain.KindConflict {
+		if _, err := ReverseIncome(newHead("5"), e, "m", b, lifted()); domain.KindOf(err) != domain.KindConflict {
 			t.Errorf("reversing %q as a tip: %v", e.Kind, err)
 		}
 	}
@@ -111,14 +114,89 @@ func TestReverseTip_takesTheLiftBackAndCoversShortfalls(t *testing.T) {
 func TestReversePurchase_leavesTheShortfallToTheHouse(t *testing.T) {
 	buy := ok(t)(Purchase(newHead("2"), firstSale()))
 	b := posted(t, ok(t)(SignUpBonus(newHead("1"), "m", 5_000)), buy, ok(t)(Tip(newHead("3"), "m", 365_000-1_000, income(0))))
-	if err := b.Apply(ok(t)(ReversePurchase(newHead("4"), buy, b))); err != nil {
+	if err := b.Apply(ok(t)(ReversePurchase(newHead("4"), KindRefund, buy, b))); err != nil {
 		t.Fatal(err)
 	}
 	if b.Of(Member("m"), Credit) != 0 || b.Of(HouseReceivable, Credit) != -364_000 || b.Of(WorldSales, Credit) != 0 || b.Of(WorldPayments, USD) != 0 {
 		t.Errorf("after the refund: %v", b)
 	}
-	if _, err := ReversePurchase(newHead("5"), Entry{Kind: KindPurchase}, b); domain.KindOf(err) != domain.KindConflict {
+	if _, err := ReversePurchase(newHead("5"), KindRefund, Entry{Kind: KindPurchase}, b); domain.KindOf(err) != domain.KindConflict {
 		t.Errorf("reversing nothing: %v", err)
+	}
+}
+
+// A referrer earns her part of the price; a chargeback takes it back as far as it is there.
+func TestPurchase_referral(t *testing.T) {
+	sale := Sale{Member: "m", Credits: 10_000, Cents: 1_199, Referrer: "p", Percent: 20, Period: "2026-11-10"}
+	buy := ok(t)(Purchase(newHead("1"), sale))
+	b, hers := posted(t, buy), Referrer("p", "2026-11-10")
+	if b.Of(hers, USD) != 239_800 || b.Of(HouseRevenue, USD) != 959_200 {
+		t.Errorf("of 11.99 she has %d, the house %d", b.Of(hers, USD), b.Of(HouseRevenue, USD))
+	}
+	if err := b.Apply(ok(t)(Payout(newHead("2"), []Owed{{hers, 239_800}}, 100, 0))); err != nil {
+		t.Fatal(err)
+	}
+	back := ok(t)(ReversePurchase(newHead("3"), KindChargeback, buy, b))
+	if err := b.Apply(back); err != nil || back.Kind != KindChargeback {
+		t.Fatal(err)
+	}
+	if b.Of(hers, USD) != 0 || b.Of(HouseRevenue, USD) != 0 || b.Of(WorldPayments, USD) != 0 || b.Of(HouseReceivable, USD) != -100_000 || b.Of(Member("m"), Credit) != 0 {
+		t.Errorf("after the chargeback: %v", b)
+	}
+	sale.Percent = 101
+	if _, err := Purchase(newHead("4"), sale); domain.KindOf(err) != domain.KindInvalid || err == nil {
+		t.Errorf("101 percent: %v", err)
+	}
+}
+
+// What is refunded of a protected performer's income is the house's loss, not hers.
+func TestAbsorb_leavesHerIncome(t *testing.T) {
+	in := income(0)
+	b := posted(t, ok(t)(Purchase(newHead("1"), Sale{Member: "m", Credits: 300_000, Cents: 29_999})), ok(t)(Reserve(newHead("2"), "m", "h", 20_000)))
+	tip := ok(t)(Tip(newHead("3"), "m", 50_000, in))
+	in.Gross = 5_000_000
+	show := ok(t)(Capture(newHead("4"), "h", 20_000, in))
+	for _, e := range []Entry{tip, show} {
+		if err := b.Apply(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	hers, theirs := b.Of(Performer("p", in.Period), USD), b.Of(Studio("s", in.Period), USD)
+	for i, e := range []Entry{tip, show} {
+		if err := b.Apply(ok(t)(Absorb(newHead(string(rune('5'+i))), e, "m", b, in.Scale))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if b.Of(Performer("p", in.Period), USD) != hers || b.Of(Studio("s", in.Period), USD) != theirs || b.Of(Gross("p", in.Period), Face) != 7_000_000 {
+		t.Errorf("her income changed: %v", b)
+	}
+	if b.Of(Member("m"), Credit) != 300_000 || b.Of(HouseProtection, USD) != -2_100_000 || b.Of(Protected("p", in.Period), Face) != 7_000_000 || b.Of(HouseRedeemed, Credit) != 0 {
+		t.Errorf("the house bears %d: %v", b.Of(HouseProtection, USD), b)
+	}
+	if err := b.Apply(ok(t)(ReverseIncome(newHead("9"), show, "m", b, in.Scale))); err != nil || b.Of(Gross("p", in.Period), Face) != 5_000_000 || b.Of(Performer("p", in.Period), USD) != 1_200_000 {
+		t.Errorf("what a show was paid, charged to her: %v %v", b, err)
+	}
+}
+
+func TestPayout_takesTheOldestFirstAndKeepsTheFee(t *testing.T) {
+	owed := []Owed{{Performer("p", "1"), 150_000}, {Performer("p", "2"), 700_999}, {Referrer("p", "2"), 1}}
+	if cents, err := Payable(owed); cents != 851 || err != nil {
+		t.Fatalf("payable: %d %v", cents, err)
+	}
+	b := Balances{{owed[0].Account, USD}: 150_000, {owed[1].Account, USD}: 700_999, {owed[2].Account, USD}: 1}
+	if err := b.Apply(ok(t)(Payout(newHead("1"), owed, 851, 500))); err != nil {
+		t.Fatal(err)
+	}
+	if b.Of(owed[0].Account, USD) != 0 || b.Of(owed[1].Account, USD) != 0 || b.Of(owed[2].Account, USD) != 0 || b.Of(WorldPayouts, USD) != 351_000 || b.Of(HouseFees, USD) != 500_000 {
+		t.Errorf("after the payout: %v", b)
+	}
+	for what, c := range map[string]struct{ cents, fee int64 }{"nothing": {0, 0}, "less than the fee": {500, 500}, "a negative fee": {10, -1}, "more than is owed": {852, 0}} {
+		if _, err := Payout(newHead("2"), owed, c.cents, c.fee); err == nil {
+			t.Errorf("%s was paid out", what)
+		}
+	}
+	if _, err := Payable([]Owed{{"a", math.MaxInt64}, {"b", 1}}); err == nil {
+		t.Error("a sum beyond the range was accepted")
 	}
 }
 
@@ -178,7 +256,7 @@ func TestAccount_names(t *testing.T) {
 		period  string
 	}{
 		Member("m"): {true, "m", ""}, Bonus("m"): {true, "m", ""}, Hold("h"): {true, "h", ""}, Performer("p", "d"): {true, "p", "d"},
-		Studio("s", "d"): {true, "s", "d"}, Gross("p", "d"): {true, "p", "d"}, HouseRevenue: {false, "revenue", ""}, WorldFace: {false, "face", ""}, "odd": {true, "", ""},
+		Studio("s", "d"): {true, "s", "d"}, Gross("p", "d"): {true, "p", "d"}, Referrer("p", "d"): {true, "p", "d"}, Protected("p", "d"): {true, "p", "d"}, HouseFees: {false, "fees", ""}, WorldPayouts: {false, "payouts", ""}, HouseRevenue: {false, "revenue", ""}, WorldFace: {false, "face", ""}, "odd": {true, "", ""},
 	} {
 		if a.Bounded() != want.bounded || a.Owner() != want.owner || a.Period() != want.period {
 			t.Errorf("%s: %v %s %s", a, a.Bounded(), a.Owner(), a.Period())

@@ -8,7 +8,7 @@ type Income struct {
 	Studio        domain.AccountID // empty when she works for herself
 	StudioPercent int64            // the studio's part of HER earnings, 0 to 50 (domain B8)
 	Period        string
-	Levels        []domain.Level
+	Scale         Scale
 	Gross         domain.Millicents // the face value received in the period so far
 }
 
@@ -36,11 +36,11 @@ func (in Income) earn(d *draft, payer Account, amount domain.Millicredits) (Entr
 	if !ok {
 		return Entry{}, errAmount()
 	}
-	before, err := Earned(in.Levels, in.Gross)
+	before, err := in.Scale.Earned(in.Gross)
 	if err != nil {
 		return Entry{}, err
 	}
-	after, err := Earned(in.Levels, domain.Millicents(sum))
+	after, err := in.Scale.Earned(domain.Millicents(sum))
 	if err != nil {
 		return Entry{}, err
 	}
@@ -59,29 +59,59 @@ func (in Income) earn(d *draft, payer Account, amount domain.Millicredits) (Entr
 	return d.done()
 }
 
-// ReverseTip gives a tip back to the member. The period's income is as if the tip
-// had not been, its lift included; what performer and studio no longer have on
-// their accounts is the house's receivable, never a negative balance.
-func ReverseTip(h Head, tip Entry, now Balances, levels []domain.Level) (Entry, error) {
-	paid, ok := tip.Find("member", Credit)
-	gross, memo := tip.Find("gross", Face)
-	if !ok || !memo || tip.Kind != KindTip {
-		return Entry{}, errReverse()
-	}
-	was := domain.Millicents(now.Of(gross.Account, Face))
-	taken := min(gross.Amount, int64(was))
-	before, err := Earned(levels, was)
-	if err != nil {
-		return Entry{}, err
-	}
-	after, err := Earned(levels, was-domain.Millicents(taken))
+// ReverseIncome gives a tip, or a captured part of a hold, back to the member. The
+// period's income is as if it had not been, its lift included; what performer and
+// studio no longer have on their accounts is the house's receivable, never a
+// negative balance.
+func ReverseIncome(h Head, income Entry, member domain.AccountID, now Balances, scale Scale) (Entry, error) {
+	r, err := reversalOf(income, now, scale)
 	if err != nil {
 		return Entry{}, err
 	}
 	d := newDraft(h, KindRefund)
-	d.move(Credit, HouseRedeemed, paid.Account, -paid.Amount)
-	d.move(Face, gross.Account, WorldFace, taken)
-	return d.takeBack(tip, now, int64(before-after))
+	d.move(Credit, HouseRedeemed, Member(member), r.credits)
+	d.move(Face, r.gross, WorldFace, r.face)
+	return d.takeBack(income, now, r.due)
+}
+
+// Absorb gives a tip or a captured part of a hold back to the member, and leaves the
+// income of a protected performer as it is: what it costs is the house's (domain B9).
+func Absorb(h Head, income Entry, member domain.AccountID, now Balances, scale Scale) (Entry, error) {
+	r, err := reversalOf(income, now, scale)
+	if err != nil {
+		return Entry{}, err
+	}
+	d := newDraft(h, KindRefund)
+	d.move(Credit, HouseRedeemed, Member(member), r.credits)
+	d.move(Face, WorldFace, Protected(r.gross.Owner(), r.gross.Period()), r.face)
+	d.move(USD, HouseProtection, HouseRevenue, r.due)
+	return d.done()
+}
+
+// reversal is what taking an income back moves.
+type reversal struct {
+	gross   Account
+	credits int64
+	face    int64
+	due     int64 // what performer and studio earned by it, as the period stands
+}
+
+func reversalOf(income Entry, now Balances, scale Scale) (r reversal, err error) {
+	payer := map[Kind]string{KindTip: "member", KindCapture: "hold"}[income.Kind]
+	paid, ok := income.Find(payer, Credit)
+	gross, memo := income.Find("gross", Face)
+	if payer == "" || !ok || !memo {
+		return r, errReverse()
+	}
+	was := domain.Millicents(now.Of(gross.Account, Face))
+	r = reversal{gross: gross.Account, credits: -paid.Amount, face: min(gross.Amount, int64(was))}
+	before, err := scale.Earned(was)
+	if err != nil {
+		return r, err
+	}
+	after, err := scale.Earned(was - domain.Millicents(r.face))
+	r.due = int64(before - after)
+	return r, err
 }
 
 // takeBack takes due millicents back from those who earned by the tip, in the

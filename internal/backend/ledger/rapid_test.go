@@ -14,10 +14,11 @@ import (
 // equals the balances, and what a period earned is its level's share of its gross.
 func TestLedger_anyStory(t *testing.T) {
 	rapid.Check(t, func(r *rapid.T) {
-		s := &story{r: r, now: Balances{}, held: map[string]domain.AccountID{}}
+		s := &story{r: r, now: Balances{}, held: map[string]domain.AccountID{}, paid: map[domain.AccountID]int64{}}
 		r.Repeat(map[string]func(*rapid.T){
 			"sign up": s.signUp, "purchase": s.purchase, "tip": s.tip, "hold": s.hold, "capture": s.capture, "void": s.void,
-			"refund a tip": s.refundTip, "refund a purchase": s.refundPurchase, "": s.check,
+			"refund a tip": s.refundTip, "refund a purchase": s.refundPurchase, "absorb a tip": s.absorbTip, "payout": s.payout,
+			"": s.check,
 		})
 	})
 }
@@ -29,6 +30,7 @@ type story struct {
 	held    map[string]domain.AccountID
 	tips    []Entry
 	buys    []Entry
+	paid    map[domain.AccountID]int64 // out of what performers earned
 }
 
 const storyPeriod = "2026-11-10"
@@ -65,7 +67,7 @@ func (s *story) amount(r *rapid.T) domain.Millicredits {
 
 func (s *story) income(r *rapid.T) Income {
 	p := s.who(r, "p")
-	in := Income{Performer: p, Period: storyPeriod, Levels: domain.Levels(), Gross: domain.Millicents(s.now.Of(Gross(p, storyPeriod), Face))}
+	in := Income{Performer: p, Period: storyPeriod, Scale: lifted(), Gross: domain.Millicents(s.now.Of(Gross(p, storyPeriod), Face))}
 	if p == "p1" { // her studio changes its mind about its part
 		in.Studio, in.StudioPercent = "s", rapid.Int64Range(0, MaxStudioPercent).Draw(r, "percent")
 	}
@@ -80,6 +82,7 @@ func (s *story) signUp(r *rapid.T) {
 func (s *story) purchase(r *rapid.T) {
 	m := s.who(r, "m")
 	e, err := Purchase(s.head(), Sale{Member: m, Credits: s.amount(r), Cents: rapid.Int64Range(0, 30_000).Draw(r, "cents"),
+		Referrer: rapid.SampledFrom([]domain.AccountID{"", "p1", "s"}).Draw(r, "referrer"), Percent: 20, Period: storyPeriod,
 		First: rapid.Bool().Draw(r, "first"), Locked: domain.Millicredits(s.now.Of(Bonus(m), Credit))})
 	if s.book(r, e, err) {
 		s.buys = append(s.buys, e)
@@ -134,17 +137,48 @@ func take(r *rapid.T, from *[]Entry) Entry {
 }
 
 func (s *story) refundTip(r *rapid.T) {
-	e, err := ReverseTip(s.head(), take(r, &s.tips), s.now, domain.Levels())
+	tip := take(r, &s.tips)
+	paid, _ := tip.Find("member", Credit)
+	e, err := ReverseIncome(s.head(), tip, paid.Account.Owner(), s.now, lifted())
 	if !s.book(r, e, err) {
 		r.Fatal("a tip cannot be refunded")
 	}
 }
 
 func (s *story) refundPurchase(r *rapid.T) {
-	e, err := ReversePurchase(s.head(), take(r, &s.buys), s.now)
+	why := rapid.SampledFrom([]Kind{KindRefund, KindChargeback}).Draw(r, "why")
+	e, err := ReversePurchase(s.head(), why, take(r, &s.buys), s.now)
 	if !s.book(r, e, err) {
 		r.Fatal("a purchase cannot be refunded")
 	}
+}
+
+func (s *story) absorbTip(r *rapid.T) {
+	tip := take(r, &s.tips)
+	paid, _ := tip.Find("member", Credit)
+	e, err := Absorb(s.head(), tip, paid.Account.Owner(), s.now, lifted())
+	if !s.book(r, e, err) {
+		r.Fatal("a tip cannot be absorbed")
+	}
+}
+
+// payout pays a whole part of what somebody has, and remembers that it is gone.
+func (s *story) payout(r *rapid.T) {
+	p := s.who(r, "p")
+	var owed []Owed
+	for _, a := range []Account{Performer(p, storyPeriod), Referrer(p, storyPeriod)} {
+		owed = append(owed, Owed{a, domain.Millicents(s.now.Of(a, USD))})
+	}
+	cents, err := Payable(owed)
+	if err != nil || cents == 0 {
+		r.Skip("nothing to pay")
+	}
+	hers := s.now.Of(owed[0].Account, USD)
+	e, err := Payout(s.head(), owed, cents, min(cents-1, 500))
+	if !s.book(r, e, err) {
+		r.Fatal("what is owed cannot be paid")
+	}
+	s.paid[p] += hers - s.now.Of(owed[0].Account, USD)
 }
 
 func (s *story) check(r *rapid.T) {
@@ -166,8 +200,8 @@ func (s *story) check(r *rapid.T) {
 		}
 	}
 	for _, p := range []domain.AccountID{"p1", "p2"} {
-		want, err := Earned(domain.Levels(), domain.Millicents(s.now.Of(Gross(p, storyPeriod), Face)))
-		got := s.now.Of(Performer(p, storyPeriod), USD)
+		want, err := lifted().Earned(domain.Millicents(s.now.Of(Gross(p, storyPeriod), Face)))
+		got := s.now.Of(Performer(p, storyPeriod), USD) + s.paid[p]
 		if p == "p1" {
 			got += s.now.Of(Studio("s", storyPeriod), USD)
 		}

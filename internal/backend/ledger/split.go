@@ -43,31 +43,41 @@ func errSplit() error {
 	return domain.Errorf("ledger", domain.KindInternal, "An amount cannot be split that way.")
 }
 
-// Earned is the share of gross that a performer (and her studio) has at the level
-// which gross reaches, for the whole period's income (domain B8).
-func Earned(levels []domain.Level, gross domain.Millicents) (domain.Millicents, error) {
-	percent := domain.LevelFor(levels, gross).Percent
+// Scale is how gross becomes a share: by the level that the whole of it reaches
+// (domain B8), or with NoLift each part of it by the level in which it was earned.
+type Scale struct {
+	Levels []domain.Level
+	NoLift bool
+}
+
+// Earned is the share of a period's gross that a performer and her studio have.
+// More gross never earns less.
+func (s Scale) Earned(gross domain.Millicents) (domain.Millicents, error) {
+	if !s.NoLift {
+		return share(gross, domain.LevelFor(s.Levels, gross).Percent)
+	}
+	var sum domain.Millicents
+	for i, l := range s.Levels {
+		part := gross - l.From
+		if i+1 < len(s.Levels) {
+			part = min(part, s.Levels[i+1].From-l.From)
+		}
+		if part <= 0 {
+			break
+		}
+		hers, err := share(part, l.Percent)
+		if err != nil {
+			return 0, err
+		}
+		sum += hers
+	}
+	return sum, nil
+}
+
+func share(gross domain.Millicents, percent int64) (domain.Millicents, error) {
 	parts, err := Split(int64(gross), percent, 100-percent)
 	if err != nil {
 		return 0, err
 	}
 	return domain.Millicents(parts[0]), nil
-}
-
-// CheckLevels refuses a table that does not start at 0 or does not rise, because
-// then reaching a level would take money away.
-func CheckLevels(levels []domain.Level) error {
-	if len(levels) == 0 || levels[0].From != 0 {
-		return errLevels()
-	}
-	for i, l := range levels {
-		if l.Percent < 0 || l.Percent > 100 || (i > 0 && (l.From <= levels[i-1].From || l.Percent < levels[i-1].Percent)) {
-			return errLevels()
-		}
-	}
-	return nil
-}
-
-func errLevels() error {
-	return domain.Errorf("levels", domain.KindInvalid, "The level table must start at 0 and rise in income and percent up to 100. Correct it.")
 }

@@ -71,31 +71,41 @@ func TestEarned_isTheLevelsShareOfAll(t *testing.T) {
 		0: 0, 1: 0, 2: 1, 100 * dollar: 30 * dollar, 100*dollar + 1: 35 * dollar, 300 * dollar: 105 * dollar,
 		300*dollar + 100: 120*dollar + 40, 20_000 * dollar: 12_000 * dollar,
 	} {
-		if got, err := Earned(domain.Levels(), gross); err != nil || got != want {
+		if got, err := lifted().Earned(gross); err != nil || got != want {
 			t.Errorf("of %d she earns %d %v, want %d", gross, got, err, want)
 		}
 	}
 	rapid.Check(t, func(r *rapid.T) { // more income never earns less
 		a := domain.Millicents(rapid.Int64Range(0, 20_000*dollar).Draw(r, "gross"))
 		b := a + domain.Millicents(rapid.Int64Range(0, 1000*dollar).Draw(r, "more"))
-		before, _ := Earned(domain.Levels(), a)
-		after, err := Earned(domain.Levels(), b)
+		before, _ := lifted().Earned(a)
+		after, err := lifted().Earned(b)
 		if err != nil || after < before {
 			r.Fatalf("%d earns %d, but %d earns %d: %v", a, before, b, after, err)
 		}
 	})
 }
 
-func TestCheckLevels(t *testing.T) {
-	if err := CheckLevels(domain.Levels()); err != nil {
-		t.Error(err)
-	}
-	for what, bad := range map[string][]domain.Level{
-		"none": nil, "does not start at 0": {{Name: "a", From: 1, Percent: 10}}, "above 100": {{Name: "a", Percent: 101}}, "below 0": {{Name: "a", Percent: -1}},
-		"falls": {{Name: "a", Percent: 30}, {Name: "b", From: 5, Percent: 20}}, "stands still": {{Name: "a", Percent: 30}, {Name: "b", Percent: 40}},
+// Without the lift each dollar earns at the level in which it came.
+func TestEarned_withoutLift(t *testing.T) {
+	const dollar = 100_000
+	scale := Scale{Levels: domain.Levels(), NoLift: true}
+	for gross, want := range map[domain.Millicents]domain.Millicents{
+		0: 0, 1: 0, 100 * dollar: 30 * dollar, 100*dollar + 100: 30*dollar + 35, 300 * dollar: (30 + 70) * dollar,
+		1000 * dollar: (30 + 70 + 280) * dollar, 10_000 * dollar: (30 + 70 + 280 + 900 + 2500 + 1200) * dollar,
 	} {
-		if err := CheckLevels(bad); domain.KindOf(err) != domain.KindInvalid || err == nil {
-			t.Errorf("a table that %s: %v", what, err)
+		if got, err := scale.Earned(gross); err != nil || got != want {
+			t.Errorf("of %d she earns %d %v, want %d", gross, got, err, want)
 		}
 	}
+	rapid.Check(t, func(r *rapid.T) { // more never earns less, and never more than with the lift
+		a := domain.Millicents(rapid.Int64Range(0, 20_000*dollar).Draw(r, "gross"))
+		b := a + domain.Millicents(rapid.Int64Range(0, 1000*dollar).Draw(r, "more"))
+		before, _ := scale.Earned(a)
+		after, err := scale.Earned(b)
+		most, _ := lifted().Earned(b)
+		if err != nil || after < before || after > most+6 { // six roundings against one
+			r.Fatalf("%d earns %d, %d earns %d, lifted %d: %v", a, before, b, after, most, err)
+		}
+	})
 }

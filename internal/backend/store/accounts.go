@@ -54,6 +54,9 @@ func (s *Store) AddAccount(ctx context.Context, acc domain.Account, passwordHash
 		}
 		switch acc.Role {
 		case domain.RoleMember:
+			if err := s.Refer(ctx, t, acc.ID, acc.Referral); err != nil {
+				return err
+			}
 			return s.Welcome(ctx, t, acc.ID)
 		case domain.RolePerformer:
 			_, err = t.Exec(ctx, `INSERT INTO rooms (name, account, guest_chat, home_closed, guests_closed, state, since)
@@ -67,6 +70,7 @@ func (s *Store) AddAccount(ctx context.Context, acc domain.Account, passwordHash
 	if err != nil {
 		return domain.Account{}, err
 	}
+	acc.Referral = ""
 	return acc, nil
 }
 

@@ -51,6 +51,8 @@ func TestOpen_refusesWhatItCannotUse(t *testing.T) {
 	if err := os.WriteFile(broken, []byte(strings.Repeat("this is not a database ", 1000)), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	absurd, _ := domain.DefaultTerms()
+	absurd.Levels = []domain.Level{{Name: "a", From: 5}}
 	for what, c := range map[string]struct {
 		config store.Config
 		kind   domain.Kind
@@ -62,7 +64,7 @@ func TestOpen_refusesWhatItCannotUse(t *testing.T) {
 		"a broken file":     {store.Config{URL: "sqlite:" + broken}, domain.KindUnavailable},
 		"no server":         {store.Config{URL: "postgres:///x?host=" + dir}, domain.KindUnavailable},
 		"an audit of none":  {store.Config{URL: "sqlite:" + filepath.Join(dir, "none.db"), ReadOnly: true}, domain.KindUnavailable},
-		"an absurd table":   {store.Config{URL: "sqlite:" + filepath.Join(dir, "x.db"), Levels: []domain.Level{{From: 5}}}, domain.KindInvalid},
+		"an absurd table":   {store.Config{URL: "sqlite:" + filepath.Join(dir, "x.db"), Terms: absurd}, domain.KindInvalid},
 		"a secret password": {store.Config{URL: "postgres://u:secret@127.0.0.1:1/x?connect_timeout=1"}, domain.KindUnavailable},
 	} {
 		s, err := store.Open(context.Background(), c.config)

@@ -14,6 +14,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/backend/store"
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest"
+	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/paytest"
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/sitetest"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -22,6 +23,7 @@ func TestPostgres(t *testing.T) {
 	server := storetest.NewPostgres(t)
 	storetest.Run(t, server.Fresh)
 	sitetest.Run(t, server.Fresh)
+	paytest.Run(t, server.Fresh)
 }
 
 func TestUpgrade_PostgreSQL(t *testing.T) {

@@ -8,8 +8,8 @@ import (
 	"log/slog"
 	"time"
 
-	"github.com/jasmincam/jasmincam/internal/backend/ledger"
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/backend/store/payroll"
 	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
 	"github.com/jasmincam/jasmincam/internal/backend/store/wallet"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -25,8 +25,7 @@ type Config struct {
 	ReadOnly bool   // for an audit: no migration, no sequencer
 	Bell     Ringer
 	Now      func() time.Time
-	Calendar domain.Calendar
-	Levels   []domain.Level
+	Terms    domain.Terms
 	Packages []domain.Package
 	Log      *slog.Logger
 
@@ -48,15 +47,12 @@ func (c *Config) defaults() error {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	if c.Calendar.Zone == nil {
-		calendar, err := domain.DefaultCalendar()
+	if c.Terms.Calendar.Zone == nil {
+		terms, err := domain.DefaultTerms()
 		if err != nil {
 			return err
 		}
-		c.Calendar = calendar
-	}
-	if c.Levels == nil {
-		c.Levels = domain.Levels()
+		c.Terms = terms
 	}
 	if c.Packages == nil {
 		c.Packages = domain.Packages()
@@ -67,7 +63,7 @@ func (c *Config) defaults() error {
 	setZero(&c.LineBurst, 5)
 	setZero(&c.LinesKept, 3*24*time.Hour)
 	setZero(&c.SealAfter, 200*time.Millisecond)
-	return ledger.CheckLevels(c.Levels)
+	return c.Terms.Check()
 }
 
 func setZero[T comparable](field *T, value T) {
@@ -83,11 +79,12 @@ type silence struct{}
 func (silence) Ring(...string) {}
 
 // Store is an open database. It is safe for concurrent use. Tip, Buy, Purchase,
-// Settle, Hold, Capture, Void, Refund and Verify are the wallet's; Profile,
-// SetProfile, SetGoal and Cards the showcase's.
+// Settle, Hold, Capture, Void, Refund and Verify are the wallet's; Payee, Payslip and
+// the payouts the payroll's; Profile, SetProfile, SetGoal and Cards the showcase's.
 type Store struct {
 	Config
 	*wallet.Wallet
+	*payroll.Payroll
 	*showcase.Showcase
 	db      *database.DB
 	lines   *limiter
@@ -122,8 +119,9 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 		members: newRecent[string](maxRecent),
 		stopped: make(chan struct{}),
 	}
-	s.Wallet = wallet.New(wallet.Config{DB: db, Rooms: desk{s}, Calendar: c.Calendar, Levels: c.Levels, Packages: c.Packages, Bonus: c.SignUpBonus, Now: c.Now})
-	s.Showcase = showcase.New(showcase.Config{DB: db, Rooms: desk{s}, Zone: c.Calendar.Zone, Now: c.Now, Collected: s.Collected})
+	s.Wallet = wallet.New(wallet.Config{DB: db, Rooms: desk{s}, Terms: c.Terms, Packages: c.Packages, Bonus: c.SignUpBonus, Now: c.Now})
+	s.Showcase = showcase.New(showcase.Config{DB: db, Rooms: desk{s}, Zone: c.Terms.Calendar.Zone, Now: c.Now, Collected: s.Collected})
+	s.Payroll = payroll.New(payroll.Config{DB: db, Books: s.Wallet, Terms: c.Terms, Now: c.Now})
 	if !c.ReadOnly {
 		if err := s.Recover(ctx); err != nil {
 			return nil, errors.Join(err, db.Close())

@@ -7,6 +7,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest"
+	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/paytest"
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/sitetest"
 )
 
@@ -16,4 +17,5 @@ func TestSQLite(t *testing.T) {
 	fresh := func(t testing.TB) string { return "sqlite:" + filepath.Join(t.TempDir(), "a store?#%.db") }
 	storetest.Run(t, fresh)
 	sitetest.Run(t, fresh)
+	paytest.Run(t, fresh)
 }

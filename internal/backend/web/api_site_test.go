@@ -57,6 +57,46 @@ func TestAPI_profilesAndBooks(t *testing.T) {
 	}
 }
 
+func TestAPI_payroll(t *testing.T) {
+	f := newFixture(t)
+	_, staff := f.backend.Add(domain.RoleStaff, "desk")
+	_, studio := f.backend.Add(domain.RoleStudio, "house")
+	f.call("POST", "studio/performers", studio, `{"name":"olga","email":"o@example.com","password":"long enough","adult":true}`)
+	f.backend.Owe("anna", 15_499_800)
+	for _, c := range []struct {
+		method, path, token, body string
+		status                    int
+		holds                     string
+	}{
+		{"GET", "payees/anna", f.anna, "", 200, `"closed_cents":15499`},
+		{"GET", "payees/anna", f.max, "", 403, `"kind":"forbidden"`},
+		{"PUT", "payees/anna/limit", f.anna, `{"limit_cents":15000}`, 200, `{"limit_cents":15000}`},
+		{"PUT", "payees/anna/limit", f.anna, `{"limit_cents":1}`, 422, `"kind":"invalid"`},
+		{"PUT", "payees/anna/method", f.anna, `{"company":false,"holder":"Anna","reference":"HU42"}`, 200, `"reference":"HU42"`},
+		{"PUT", "payees/olga/studio-share", studio, `{"studio_percent":30}`, 200, `{"studio_percent":30}`},
+		{"GET", "payees/anna/payslips/2026-11-03", f.anna, "", 200, `"left_millicents":15499800`},
+		{"GET", "payees/anna/payslips/current", f.anna, "", 200, `"lines":[]`},
+		{"GET", "staff/payouts", staff, "", 200, `"total_cents":15499`},
+		{"GET", "staff/payouts", f.anna, "", 403, `"kind":"forbidden"`},
+		{"POST", "staff/payouts", staff, `{"id":"run-00001","total_cents":1}`, 409, `"kind":"conflict"`},
+		{"POST", "staff/payouts", staff, `{"id":"run-00001","total_cents":15499}`, 200, `"done":true`},
+		{"GET", "staff/payouts?run=run-00001", staff, "", 200, `"payee":"anna"`},
+		{"POST", "payees/anna/payouts", f.anna, `{"cents":15499,"fee_cents":500,"key":"12345678"}`, 409, `"kind":"conflict"`},
+		{"PUT", "staff/protections/anna", staff, `{"state":"protected","reason":"earned"}`, 200, `"state":"protected"`},
+		{"GET", "staff/protections", staff, "", 200, `{"protections":[{"performer":"anna"`},
+	} {
+		if a := f.call(c.method, c.path, c.token, c.body); a.StatusCode != c.status || !strings.Contains(a.body, c.holds) {
+			t.Errorf("%s %s: status %d, want %d with %s: %s", c.method, c.path, a.StatusCode, c.status, c.holds, a.body)
+		}
+	}
+	f.backend.Owe("anna", 10_000_000)
+	for _, want := range []int{201, 200} { // sent twice, paid once
+		if a := f.call("POST", "payees/anna/payouts", f.anna, `{"cents":10000,"fee_cents":500,"key":"12345678"}`); a.StatusCode != want {
+			t.Errorf("an immediate payout: %d, want %d: %s", a.StatusCode, want, a.body)
+		}
+	}
+}
+
 // TestAPI_pictures: the file is sent as it is, within its own limit, and comes with a
 // tag that asks the door every time.
 func TestAPI_pictures(t *testing.T) {

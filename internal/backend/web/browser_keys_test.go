@@ -88,6 +88,7 @@ func TestBrowser_everythingByTheKeyboard(t *testing.T) {
 		tell func(keyboard)
 	}{
 		{"newcomer", newcomerByKeys}, {"guest", findByKeys}, {"member", memberByKeys}, {"model", modelByKeys}, {"performer", performerByKeys}, {"studio", studioByKeys}, {"staff", staffByKeys},
+		{"payee", payeeByKeys}, {"studio that pays", studioPayByKeys}, {"staff that pays", payoutByKeys},
 	} {
 		t.Run(story.who, func(t *testing.T) {
 			k := keyboard{t, f, b.Incognito(f.url + "/")}
@@ -347,4 +348,52 @@ func TestBrowser_scriptsSpeakTheLanguage(t *testing.T) {
 	p.Go(f.url + "/r/anna") // and the server's
 	p.Until(soon, texts(".line.tipped")+` === 'дарит чаевые: 2.00 кр.'`)
 	noBrokenPolicy(t, p)
+}
+
+// A performer sets her limit, says where her money goes, reads a payslip, and takes
+// what is there at once, after she was told the fee.
+func payeeByKeys(k keyboard) {
+	k.signIn("anna", "/r/anna")
+	k.enter(`nav a[href="/payout"]`, "/payout")
+	k.write(`[name=limit]`, "200")
+	k.reach(`form[action="/payout/limit"] button`)
+	k.press(kb.Enter)
+	k.wait("/payout?done=saved")
+	k.enter(`nav a[href="/payout"]`, "/payout") // the next form comes back to the same address
+	k.write(`[name=holder]`, "Anna Example")
+	k.reach(`form[action="/payout/method"] button`)
+	k.press(kb.Enter)
+	k.wait("/payout?done=saved")
+	k.enter(`a[href="/payslips/2026-11-03"]`, "/payslips/2026-11-03")
+	k.enter(`nav a[href="/payout"]`, "/payout")
+	k.enter(`a[href="/payout/now"]`, "/payout/now")
+	k.reach(`form[action="/payout/now"] button`)
+	k.press(kb.Enter)
+	k.wait("/payout?done=paid-out")
+}
+
+// A studio sets its part and a performer's limit.
+func studioPayByKeys(k keyboard) {
+	k.signIn("house", "/")
+	k.enter(`nav a[href="/payout"]`, "/payout")
+	k.write(`[data-performer] [name=percent]`, "35")
+	k.reach(`[data-performer] form[action="/payout/share"] button`)
+	k.press(kb.Enter)
+	k.wait("/payout?done=saved")
+}
+
+// Staff pays, after a question, and suspends a protection.
+func payoutByKeys(k keyboard) {
+	k.f.backend.Owe("anna", 30_000_000)
+	k.signIn("desk", "/")
+	k.enter(`nav a[href="/staff/payouts"]`, "/staff/payouts")
+	k.write(`[data-performer] [name=reason]`, "A violation.")
+	k.reach(`[name=state][value=suspended]`)
+	k.press(kb.Enter)
+	k.wait("/staff/payouts?done=protection")
+	k.reach(`details summary`)
+	k.press(kb.Enter)
+	k.reach(`form[action="/staff/payouts"] button`)
+	k.press(kb.Enter)
+	k.p.Until(soon, `location.search.startsWith("?done=paid-out") && document.readyState === "complete"`)
 }

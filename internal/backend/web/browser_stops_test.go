@@ -42,6 +42,10 @@ func emptyStops() []stop {
 		{name: "favourites-empty", who: "nina", path: "/favourites"},
 		{name: "history-empty", who: "nina", path: "/account/history"},
 		{name: "studio-empty", who: "barn", path: "/studio"},
+		{name: "payout-empty", who: "anna", path: "/payout"},
+		{name: "payout-now-empty", who: "anna", path: "/payout/now"},
+		{name: "payslip-empty", who: "anna", path: "/payslips/2026-11-17"},
+		{name: "payouts-empty", who: "desk", path: "/staff/payouts"},
 		{name: "pictures-empty", who: "desk", path: "/staff/pictures"},
 		{name: "audit-empty", who: "desk", path: "/staff/audit"},
 	}
@@ -126,6 +130,13 @@ func houseStops() []stop {
 		{name: "staff-close", who: "desk", path: "/staff?state=active", act: `document.querySelectorAll("li:first-child details").forEach((d) => { d.open = true; })`},
 		{name: "pictures", who: "desk", path: "/staff/pictures"},
 		{name: "audit", who: "desk", path: "/staff/audit"},
+		{name: "payout", who: "anna", path: "/payout"},
+		{name: "payout-refused", who: "anna", path: "/payout", act: submit("form[action='/payout/limit']", map[string]string{"limit": "99"}), until: refused},
+		{name: "payout-now", who: "anna", path: "/payout/now"},
+		{name: "payslip", who: "anna", path: "/payslips/2026-11-03"},
+		{name: "payout-studio", who: "house", path: "/payout"},
+		{name: "payouts", who: "desk", path: "/staff/payouts", act: `document.querySelector("details").open = true`},
+		{name: "payouts-done", who: "desk", path: "/staff/payouts?run=run-00001"},
 	}
 }
 
@@ -168,6 +179,7 @@ func (f *fixture) stock() (checkouts []string) {
 	f.call("POST", "rooms/anna/bans", f.anna, `{"viewer":"guest-000000","minutes":10}`)
 	f.portray()
 	f.rooms()
+	f.earnings(f.backend.Session("desk"))
 	f.call("PUT", "favourites/anna", f.max, `{"favourite":true}`)
 	f.call("PUT", "budget", f.max, `{"day":{"max_millicredits":50000},"week":{"max_millicredits":0},"month":{"max_millicredits":500000}}`)
 	for i, outcome := range []string{"", "pay", "decline"} {
@@ -227,7 +239,7 @@ type atlas struct {
 
 // HandleFunc implements page.Router.
 func (a *atlas) HandleFunc(pattern string, _ func(http.ResponseWriter, *http.Request)) {
-	file := strings.HasPrefix(pattern, "GET /assets/") || pattern == "GET /favicon.ico"
+	file := strings.HasPrefix(pattern, "GET /assets/") || pattern == "GET /favicon.ico" || strings.HasSuffix(pattern, ".csv")
 	if !file {
 		a.mux.HandleFunc(pattern, http.NotFound)
 		a.unseen[pattern] = true

@@ -12,11 +12,12 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
-// Config is what a Site needs. Backend, Payments, Authenticate, Bell, WHIP and
-// WHEP are required, and keys of at least 16 bytes.
+// Config is what a Site needs. Backend, Payments, Payroll, Authenticate, Bell,
+// WHIP and WHEP are required, and keys of at least 16 bytes.
 type Config struct {
 	Backend      domain.Backend
 	Payments     domain.Payments
+	Payroll      domain.Payroll
 	Authenticate func(ctx context.Context, token string) (domain.Session, error)
 	Country      func(netip.Addr) string // ISO 3166-1 alpha-2, "" when unknown
 	Bell         bus.Bell
@@ -77,8 +78,8 @@ const minKey = 16
 
 func (c Config) check() error {
 	switch {
-	case c.Backend == nil || c.Payments == nil || c.Authenticate == nil || c.Bell == nil:
-		return errors.New("web: Backend, Payments, Authenticate and Bell are required")
+	case c.Backend == nil || c.Payments == nil || c.Payroll == nil || c.Authenticate == nil || c.Bell == nil:
+		return errors.New("web: Backend, Payments, Payroll, Authenticate and Bell are required")
 	case c.WHIP == nil || c.WHEP == nil:
 		return errors.New("web: WHIP and WHEP are required")
 	case len(c.SandboxSecret) < minKey || len(c.OriginKey) < minKey:

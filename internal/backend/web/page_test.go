@@ -118,6 +118,7 @@ func (f *fixture) everyPage() map[string][]string {
 	_, studio := f.backend.Add(domain.RoleStudio, "house")
 	_, staff := f.backend.Add(domain.RoleStaff, "desk")
 	f.post("/studio/performers", studio, signUp("olga"))
+	f.earnings(staff)
 	var purchase string
 	if d := f.post("/credits", f.max, url.Values{"package": {"p10"}, "key": {"12345678"}}); d.StatusCode == 303 {
 		purchase = d.Header.Get("Location")
@@ -125,9 +126,9 @@ func (f *fixture) everyPage() map[string][]string {
 	return map[string][]string{
 		"":     {"/", "/?category=girls&language=en&q=a&max_price=5", "/r/anna", "/signin", "/signup", "/performers/signup", "/nothing", "/r/nobody"},
 		f.max:  {"/", "/favourites", "/r/anna", "/credits", purchase, "/account", "/account/history", "/account/budget", "/staff"},
-		f.anna: {"/", "/r/anna", "/performer", "/broadcast", "/account"},
-		studio: {"/studio", "/studio?state=online&order=status", "/account"},
-		staff:  {"/staff", "/staff?state=submitted", "/staff/pictures", "/staff/audit", "/account"},
+		f.anna: {"/", "/r/anna", "/performer", "/broadcast", "/account", "/payout", "/payout/now", "/payslips/2026-11-03", "/payslips/2026-11-17"},
+		studio: {"/studio", "/studio?state=online&order=status", "/account", "/payout", "/payout/now"},
+		staff:  {"/staff", "/staff?state=submitted", "/staff/pictures", "/staff/audit", "/staff/payouts", "/staff/payouts?run=run-00001", "/account"},
 	}
 }
 

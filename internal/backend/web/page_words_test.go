@@ -54,7 +54,7 @@ func TestPages_language(t *testing.T) {
 func TestPages_sayEverythingInTheLanguage(t *testing.T) {
 	f := newFixture(t)
 	names := []string{"JasminCam", "anna", "max", "house", "desk", "olga", "WHIP", "Bearer", "OBS", "H.264", "baseline", "Opus", "UTC", "test",
-		"English", "Español", "Português", "Română", "B", "Newcomer", "Rising", "a", "o", "person"}
+		"English", "Español", "Português", "Română", "B", "Newcomer", "Rising", "Famous", "CSV", "a", "o", "person"}
 	for token, paths := range f.everyPage() {
 		for _, path := range paths {
 			d := f.in(path, token, "ru")

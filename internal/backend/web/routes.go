@@ -62,6 +62,17 @@ func (s *Site) routeAPI() {
 	api("POST", "staff/pictures/{performer}/{slot}/review", call(ok, s.reviewPicture))
 	api("GET", "staff/audit", show(s.auditLog))
 
+	api("GET", "payees/{payee}", show(s.payee))
+	api("PUT", "payees/{payee}/limit", call(ok, s.setPayoutLimit))
+	api("PUT", "payees/{payee}/method", call(ok, s.setPayoutMethod))
+	api("PUT", "payees/{payee}/studio-share", call(ok, s.setStudioShare))
+	api("POST", "payees/{payee}/payouts", call(created, s.payNow))
+	api("GET", "payees/{payee}/payslips/{period}", show(s.payslip))
+	api("GET", "staff/payouts", show(s.payouts))
+	api("POST", "staff/payouts", call(ok, s.runPayouts))
+	api("GET", "staff/protections", show(s.protections))
+	api("PUT", "staff/protections/{performer}", call(ok, s.setProtection))
+
 	api("GET", "favourites", show(s.favourites))
 	api("PUT", "favourites/{performer}", call(ok, s.setFavourite))
 	api("GET", "history", show(s.history))

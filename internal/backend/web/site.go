@@ -49,7 +49,7 @@ func New(c Config) (*Site, error) {
 		closing: make(chan struct{}),
 	}
 	pages, err := page.New(page.Config{
-		Backend: c.Backend, Cookies: s.cookies, Now: c.Now, Key: c.OriginKey,
+		Backend: c.Backend, Payroll: c.Payroll, Cookies: s.cookies, Now: c.Now, Key: c.OriginKey,
 		SignInAllowed: s.signIns.check, SignUpAllowed: s.signUps.check, Pay: s.sandboxPays,
 	})
 	if err != nil {

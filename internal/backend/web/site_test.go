@@ -60,7 +60,7 @@ func newFixture(t *testing.T, change ...func(*web.Config)) *fixture {
 		_ = json.NewEncoder(w).Encode(map[string]string{"name": actor.Name(), "token": r.Header.Get("Authorization")})
 	})
 	c := web.Config{
-		Backend: f.backend, Payments: f.backend, Authenticate: f.backend.Authenticate, Bell: f.backend.Bell,
+		Backend: f.backend, Payments: f.backend, Payroll: f.backend, Authenticate: f.backend.Authenticate, Bell: f.backend.Bell,
 		WHIP: media, WHEP: media, SandboxSecret: []byte(secret), OriginKey: []byte("an origin key of the tests"),
 		Country:        func(netip.Addr) string { return f.country },
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},

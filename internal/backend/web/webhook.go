@@ -44,8 +44,8 @@ func (s *Site) settle(ctx context.Context, body []byte, signature string) error 
 	if err := decode(body, &notice); err != nil {
 		return err
 	}
-	if notice.ID == "" || notice.Purchase == "" || (notice.State != "paid" && notice.State != "failed") {
-		return domain.Errorf("webhook", domain.KindInvalid, "A notice needs an id, a purchase and the state paid or failed.")
+	if notice.ID == "" || notice.Purchase == "" || (notice.State != "paid" && notice.State != "failed" && notice.State != "charged_back") {
+		return domain.Errorf("webhook", domain.KindInvalid, "A notice needs an id, a purchase and the state paid, failed or charged_back.")
 	}
 	return s.Payments.Settle(ctx, notice)
 }

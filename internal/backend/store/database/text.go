@@ -3,6 +3,7 @@ package database
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -53,4 +54,17 @@ func Clean(text string) string {
 func visible(r rune) bool {
 	const emptyBraille = '\u2800'
 	return r != emptyBraille && !unicode.In(r, unicode.White_Space, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+}
+
+// Marks makes the list of an IN (…), its first mark having a number, and its arguments.
+func Marks[T any](values []T, first int) (marks string, args []any) {
+	var b strings.Builder
+	for i, v := range values {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(first+i))
+		args = append(args, v)
+	}
+	return b.String(), args
 }

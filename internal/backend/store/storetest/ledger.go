@@ -8,8 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"pgregory.net/rapid"
-
 	"github.com/jasmincam/jasmincam/internal/backend/store"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -136,69 +134,4 @@ func fewerChecks(t *testing.T, n int) (restore func()) {
 	}
 	set(strconv.Itoa(n))
 	return func() { set(before) }
-}
-
-// stateMachine does what people do in any order, beside a model of the member's
-// credits, and audits the ledger at the end.
-func stateMachine(t *testing.T, w *world) {
-	defer fewerChecks(t, 8)()
-	staff, studio := w.staff(), w.studio()
-	performers := []someone{w.performer(studio.ID), w.performer("")}
-	rapid.Check(t, func(r *rapid.T) {
-		m := w.member()
-		credits, locked := domain.Millicredits(0), domain.Millicredits(5_000)
-		var tips []domain.Receipt
-		amounts := map[string]domain.Millicredits{}
-		r.Repeat(map[string]func(*rapid.T){
-			"purchase": func(r *rapid.T) {
-				pack := rapid.SampledFrom(domain.Packages()[:2]).Draw(r, "package")
-				w.pay(m, pack.ID)
-				credits += pack.Credits + locked
-				if locked > 0 {
-					credits += pack.Credits / 5
-				}
-				locked = 0
-			},
-			"tip": func(r *rapid.T) {
-				amount := domain.Millicredits(rapid.Int64Range(int64(domain.MinTip), 30_000).Draw(r, "amount"))
-				tip := domain.Tip{Amount: amount, Key: w.key()}
-				to := rapid.SampledFrom(performers).Draw(r, "performer")
-				receipt, err := w.Tip(m.ctx, to.Name, tip)
-				if amount > credits {
-					if domain.KindOf(err) != domain.KindPayment {
-						r.Fatalf("a tip of %s out of %s: %v", amount, credits, err)
-					}
-					return
-				}
-				if credits -= amount; err != nil || receipt.BalanceMillicredits != credits {
-					r.Fatalf("%s left, want %s: %v", receipt.BalanceMillicredits, credits, err)
-				}
-				if again, err := w.Tip(m.ctx, to.Name, tip); err != nil || again != receipt {
-					r.Fatalf("the same tip again: %+v %v", again, err)
-				}
-				tips, amounts[receipt.Entry] = append(tips, receipt), amount
-			},
-			"refund": func(r *rapid.T) {
-				if len(tips) == 0 {
-					r.Skip("no tip yet")
-				}
-				i := rapid.IntRange(0, len(tips)-1).Draw(r, "tip")
-				if _, err := w.Refund(staff.ctx, tips[i].Entry, "because"); err != nil {
-					r.Fatal(err)
-				}
-				credits += amounts[tips[i].Entry]
-				tips = append(tips[:i], tips[i+1:]...)
-			},
-			"": func(r *rapid.T) {
-				if me := w.me(m); me.BalanceMillicredits != credits || me.BonusMillicredits != locked {
-					r.Fatalf("he has %s and %s locked, want %s and %s", me.BalanceMillicredits, me.BonusMillicredits, credits, locked)
-				}
-			},
-		})
-	})
-	w.sealed()
-	for _, p := range performers {
-		me := w.me(p)
-		t.Logf("%s: %d cents of %d gross at %s", p.Name, me.EarnedCents, me.Level.GrossCents, me.Level.Name)
-	}
 }

@@ -16,7 +16,7 @@ const maxBudget domain.Millicredits = 1e12
 
 // spans are the civil day, the week from Monday and the month of a moment.
 func (w *Wallet) spans(at time.Time) [3]Span {
-	zone := w.cfg.Calendar.Zone
+	zone := w.cfg.Terms.Calendar.Zone
 	y, m, d := at.In(zone).Date()
 	span := func(fromY int, fromM time.Month, fromD, toY int, toM time.Month, toD int) Span {
 		return Span{time.Date(fromY, fromM, fromD, 0, 0, 0, 0, zone).UnixMilli(), time.Date(toY, toM, toD, 0, 0, 0, 0, zone).UnixMilli()}
@@ -76,7 +76,7 @@ func (w *Wallet) withinBudget(ctx context.Context, t *database.Tx, member domain
 		frees := time.UnixMilli(l.Frees)
 		// The longest span that refuses tells when it is worth trying again.
 		over = domain.Errorf("", domain.KindLimited, "This would pass your own limit of %s credits a %s: %s are left until it starts anew on %s. You can change the limit in your account.",
-			l.Max, name, max(0, l.Max-l.Spent), frees.In(w.cfg.Calendar.Zone).Format("2 January, 15:04 MST"))
+			l.Max, name, max(0, l.Max-l.Spent), frees.In(w.cfg.Terms.Calendar.Zone).Format("2 January, 15:04 MST"))
 		over.RetryAfter = frees.Sub(now)
 	}
 	if over == nil {

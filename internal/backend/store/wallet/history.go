@@ -59,13 +59,21 @@ func scanHistory(r database.Row) (m movement, err error) {
 func (w *Wallet) explain(ctx context.Context, m *movement) error {
 	kind, id, _ := strings.Cut(m.key, "/")
 	switch {
-	case strings.HasPrefix(string(m.gross), "gross:"):
-		name, err := payerName(ctx, w.cfg.DB.Reads, m.gross)
+	case strings.HasPrefix(string(m.gross), "gross:"), strings.HasPrefix(string(m.gross), "protected:"):
+		name, err := NameOf(ctx, w.cfg.DB.Reads, m.gross)
 		m.With = name
 		return err
 	case kind == "purchase":
 		p, err := scanPurchase(w.cfg.DB.Reads.QueryRowContext(ctx, `SELECT `+purchaseColumns+` FROM purchases WHERE id = $1`, id))
 		m.With, m.Cents = p.Package, p.Cents
+		return err
+	case m.Kind == string(ledger.KindRefund) || m.Kind == string(ledger.KindChargeback):
+		p, err := scanPurchase(w.cfg.DB.Reads.QueryRowContext(ctx, `SELECT `+purchaseColumns+` FROM purchases
+			WHERE id = (SELECT SUBSTR(o.key, 10) FROM entries o WHERE o.id = $1)`, id)) // "purchase/" before it
+		if domain.KindOf(err) == domain.KindNotFound {
+			return nil // of an income too small to be anybody's
+		}
+		m.With, m.Cents = p.Package, -p.Cents
 		return err
 	case kind == "hold" || kind == "void":
 		return w.cfg.DB.Reads.QueryRowContext(ctx, `SELECT a.name FROM holds h JOIN accounts a ON a.id = h.performer WHERE h.id = $1`, id).Scan(&m.With)

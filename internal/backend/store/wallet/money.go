@@ -96,7 +96,7 @@ func (w *Wallet) earnings(performer domain.AccountID, period domain.Period, now 
 	return database.NewNote(database.AccountStream(performer), domain.EventEarnings, domain.EarningsNotice{
 		EarnedCents: domain.Millicents(now.Of(ledger.Performer(performer, period.ID), ledger.USD)).Cents(),
 		Period:      period,
-		Level:       domain.LevelOf(w.cfg.Levels, domain.Millicents(now.Of(ledger.Gross(performer, period.ID), ledger.Face))),
+		Level:       domain.LevelOf(w.cfg.Terms.Levels, domain.Millicents(now.Of(ledger.Gross(performer, period.ID), ledger.Face))),
 	})
 }
 

@@ -13,10 +13,11 @@ import (
 
 // The states of a purchase.
 const (
-	pending  = "pending"
-	paid     = "paid"
-	failed   = "failed"
-	refunded = "refunded"
+	pending     = "pending"
+	paid        = "paid"
+	failed      = "failed"
+	refunded    = "refunded"
+	chargedBack = "charged_back"
 )
 
 // A member opens at most maxPending purchases within pendingFor without paying one (C).
@@ -125,7 +126,7 @@ func fewPending(ctx context.Context, t *database.Tx, member domain.AccountID) er
 // firstPurchase tells whether the member has not paid anything yet.
 func firstPurchase(ctx context.Context, q database.Querier, member domain.AccountID) (bool, error) {
 	var n int64
-	err := q.QueryRowContext(ctx, `SELECT COUNT(*) FROM purchases WHERE account = $1 AND state IN ($2, $3)`, member, paid, refunded).Scan(&n)
+	err := q.QueryRowContext(ctx, `SELECT COUNT(*) FROM purchases WHERE account = $1 AND state IN ($2, $3, $4)`, member, paid, refunded, chargedBack).Scan(&n)
 	return n == 0, err
 }
 
@@ -145,8 +146,8 @@ func (w *Wallet) Purchase(ctx context.Context, id string) (domain.Purchase, erro
 // KindConflict when the notice contradicts the purchase or an earlier notice.
 func (w *Wallet) Settle(ctx context.Context, n domain.PaymentNotice) error {
 	const op = "payment"
-	if (n.State != paid && n.State != failed) || n.ID == "" || len(n.ID) > 200 {
-		return domain.Errorf(op, domain.KindInvalid, "The notice must have an id and the state paid or failed.")
+	if (n.State != paid && n.State != failed && n.State != chargedBack) || n.ID == "" || len(n.ID) > 200 {
+		return domain.Errorf(op, domain.KindInvalid, "The notice must have an id and the state paid, failed or charged_back.")
 	}
 	return w.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
 		// The update that changes nothing locks the purchase on both databases.
@@ -170,6 +171,8 @@ func (w *Wallet) Settle(ctx context.Context, n domain.PaymentNotice) error {
 		case n.State == failed && p.State == pending:
 			_, err = t.Exec(ctx, `UPDATE purchases SET state = $2 WHERE id = $1`, p.ID, failed)
 			return err
+		case n.State == chargedBack:
+			return w.chargeBack(ctx, t, p)
 		case n.State == failed && p.State != failed:
 			return domain.Errorf("", domain.KindConflict, "The purchase is paid already.")
 		}
@@ -189,7 +192,16 @@ func (w *Wallet) sameNotice(ctx context.Context, t *database.Tx, n domain.Paymen
 
 func (w *Wallet) settle(ctx context.Context, t *database.Tx, p purchase) error {
 	free, locked := ledger.Line{Account: ledger.Member(p.account), Asset: ledger.Credit}, ledger.Line{Account: ledger.Bonus(p.account), Asset: ledger.Credit}
-	now, err := w.lock(ctx, t, free, locked) // before asking for the first purchase: two notices may come at once
+	sale, lines := ledger.Sale{Member: p.account, Credits: p.Credits, Cents: p.Cents}, []ledger.Line{free, locked}
+	var err error
+	if sale.Referrer, err = w.referrer(ctx, t, p.account); err != nil {
+		return err
+	}
+	if sale.Referrer != "" {
+		sale.Percent, sale.Period = w.cfg.Terms.Referral, w.period(t).ID
+		lines = append(lines, ledger.Line{Account: ledger.Referrer(sale.Referrer, sale.Period), Asset: ledger.USD})
+	}
+	now, err := w.lock(ctx, t, lines...) // before asking for the first purchase: two notices may come at once
 	if err != nil {
 		return err
 	}
@@ -204,9 +216,8 @@ func (w *Wallet) settle(ctx context.Context, t *database.Tx, p purchase) error {
 	if _, err := t.Exec(ctx, `UPDATE purchases SET state = $2, bonus = $3 WHERE id = $1`, p.ID, paid, bonus); err != nil {
 		return err
 	}
-	entry, err := ledger.Purchase(head(t, "purchase/"+p.ID), ledger.Sale{
-		Member: p.account, Credits: p.Credits, Cents: p.Cents, First: first, Locked: domain.Millicredits(now[locked]),
-	})
+	sale.First, sale.Locked = first, domain.Millicredits(now[locked])
+	entry, err := ledger.Purchase(head(t, "purchase/"+p.ID), sale)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (w *Wallet) Period(id string, now time.Time) (domain.Period, error) {
 	if id == "" {
 		return present, nil
 	}
-	day, err := time.ParseInLocation(time.DateOnly, id, w.cfg.Calendar.Zone)
+	day, err := time.ParseInLocation(time.DateOnly, id, w.cfg.Terms.Calendar.Zone)
 	period := w.PeriodAt(day)
 	if err != nil || period.ID != id || period.Start > present.Start {
 		return domain.Period{}, domain.Errorf("", domain.KindInvalid, "There is no such pay period. Choose one from the list.")
@@ -55,7 +55,7 @@ func (w *Wallet) Period(id string, now time.Time) (domain.Period, error) {
 // the lines before next; online are her times in it.
 func (w *Wallet) Book(ctx context.Context, performer domain.AccountID, period domain.Period, next string, online []Span, now time.Time) (domain.Statement, error) {
 	const op = "statement"
-	b := book{next: next, zone: w.cfg.Calendar.Zone, payers: map[int]ledger.Account{}}
+	b := book{next: next, zone: w.cfg.Terms.Calendar.Zone, payers: map[int]ledger.Account{}}
 	b.Period, b.Lines = period, []domain.StatementLine{}
 	b.spread(online, now)
 	t, err := w.cfg.DB.Snapshot(ctx)
@@ -69,7 +69,7 @@ func (w *Wallet) Book(ctx context.Context, performer domain.AccountID, period do
 	if err := b.name(ctx, t); err != nil {
 		return domain.Statement{}, database.Fail(op, err)
 	}
-	b.Level = domain.LevelOf(w.cfg.Levels, b.Gross)
+	b.Level = domain.LevelOf(w.cfg.Terms.Levels, b.Gross)
 	return b.Statement, nil
 }
 
@@ -149,7 +149,7 @@ func (b *book) name(ctx context.Context, t *sql.Tx) error {
 		name, known := names[payer]
 		if !known {
 			var err error
-			if name, err = payerName(ctx, t, payer); err != nil {
+			if name, err = NameOf(ctx, t, payer); err != nil {
 				return err
 			}
 			names[payer] = name
@@ -159,7 +159,9 @@ func (b *book) name(ctx context.Context, t *sql.Tx) error {
 	return nil
 }
 
-func payerName(ctx context.Context, q database.Querier, payer ledger.Account) (name string, err error) {
+// NameOf tells whose an account is: a member's, performer's or studio's own name, or
+// that of the member who paid for a hold. "" when there is nobody of that name.
+func NameOf(ctx context.Context, q database.Querier, payer ledger.Account) (name string, err error) {
 	query := `SELECT name FROM accounts WHERE id = $1`
 	if strings.HasPrefix(string(payer), "hold:") {
 		query = `SELECT a.name FROM holds h JOIN accounts a ON a.id = h.member WHERE h.id = $1`

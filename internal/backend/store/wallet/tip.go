@@ -113,7 +113,7 @@ func (w *Wallet) income(ctx context.Context, t *database.Tx, e Earner, period st
 	}
 	now, err := w.lock(ctx, t, lines...)
 	return ledger.Income{
-		Performer: e.ID, Studio: e.Studio, StudioPercent: e.StudioPercent, Period: period, Levels: w.cfg.Levels,
+		Performer: e.ID, Studio: e.Studio, StudioPercent: e.StudioPercent, Period: period, Scale: w.scale(),
 		Gross: domain.Millicents(now.Of(ledger.Gross(e.ID, period), ledger.Face)),
 	}, now, err
 }

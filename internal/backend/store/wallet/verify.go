@@ -25,7 +25,7 @@ func (r Report) OK() bool { return r.Problem == "" }
 
 // Verify audits the ledger as of one moment: every entry sums to zero, the hash
 // chain holds and ends where it should, every balance is the sum of its postings
-// and none is negative that may not be; on SQLite the file itself is whole. The error is of the database; what is
+// and none is negative that may not be; payouts are those of the ledger; on SQLite the file itself is whole. The error is of the database; what is
 // wrong with the ledger is in the report.
 func (w *Wallet) Verify(ctx context.Context) (Report, error) {
 	const op = "verify"
@@ -49,7 +49,34 @@ func (w *Wallet) Verify(ctx context.Context) (Report, error) {
 	if err := a.compare(ctx, t); err != nil {
 		return Report{}, database.Fail(op, err)
 	}
+	if err := a.payouts(ctx, t); err != nil {
+		return Report{}, database.Fail(op, err)
+	}
 	return a.Report, nil
+}
+
+// payouts holds what was paid out against the ledger: each payout has its entry, of
+// its amount, and each entry its payout.
+func (a *audit) payouts(ctx context.Context, t *sql.Tx) error {
+	rows, err := t.QueryContext(ctx, `SELECT e.id, COALESCE(o.cents, -1), COALESCE(o.fee, 0),
+			CAST(COALESCE(SUM(CASE WHEN p.account = $2 THEN p.amount ELSE 0 END), 0) AS BIGINT), CAST(COALESCE(SUM(CASE WHEN p.account = $3 THEN p.amount ELSE 0 END), 0) AS BIGINT)
+		FROM entries e LEFT JOIN payouts o ON o.entry = e.id LEFT JOIN postings p ON p.entry = e.id
+		WHERE e.kind = $1 GROUP BY e.id, o.cents, o.fee ORDER BY e.id`, ledger.KindPayout, ledger.WorldPayouts, ledger.HouseFees)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		var cents, fee, left, kept int64
+		if err := rows.Scan(&id, &cents, &fee, &left, &kept); err != nil {
+			return err
+		}
+		if left != (cents-fee)*1000 || kept != fee*1000 {
+			a.bad(id, "The payout of entry %s was written down with another amount than the ledger's.", id)
+		}
+	}
+	return rows.Err()
 }
 
 // audit folds the ledger.

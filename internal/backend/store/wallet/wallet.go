@@ -33,8 +33,7 @@ type Rooms interface {
 type Config struct {
 	DB       *database.DB
 	Rooms    Rooms
-	Calendar domain.Calendar
-	Levels   []domain.Level
+	Terms    domain.Terms
 	Packages []domain.Package
 	Bonus    domain.Millicredits // on sign-up (domain B1); negative means none
 	Now      func() time.Time
@@ -53,7 +52,12 @@ func New(c Config) *Wallet { return &Wallet{cfg: c, unsealed: make(chan struct{}
 func (w *Wallet) period(t *database.Tx) domain.Period { return w.PeriodAt(time.UnixMilli(t.Now)) }
 
 // PeriodAt is the pay period of a moment.
-func (w *Wallet) PeriodAt(at time.Time) domain.Period { return w.cfg.Calendar.At(at) }
+func (w *Wallet) PeriodAt(at time.Time) domain.Period { return w.cfg.Terms.Calendar.At(at) }
+
+// scale is how gross becomes a share on this site.
+func (w *Wallet) scale() ledger.Scale {
+	return ledger.Scale{Levels: w.cfg.Terms.Levels, NoLift: w.cfg.Terms.NoLift}
+}
 
 // Welcome gives a new member the credits of domain B1, in its sign-up's transaction.
 func (w *Wallet) Welcome(ctx context.Context, t *database.Tx, id domain.AccountID) error {
@@ -84,7 +88,7 @@ func (w *Wallet) Earned(ctx context.Context, performer domain.AccountID, period 
 		return 0, domain.LevelNow{}, err
 	}
 	gross, err := w.balance(ctx, ledger.Gross(performer, period), ledger.Face)
-	return domain.Millicents(hers), domain.LevelOf(w.cfg.Levels, domain.Millicents(gross)), err
+	return domain.Millicents(hers), domain.LevelOf(w.cfg.Terms.Levels, domain.Millicents(gross)), err
 }
 
 // StudioEarned tells what a studio earned in a period by its performers.

@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 
+	"github.com/jasmincam/jasmincam/internal/backend/web/page/figure"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -64,7 +65,7 @@ func (p *Pages) setBudget(w http.ResponseWriter, r *http.Request) {
 	var b domain.Budget
 	for name, limit := range map[string]*domain.Limit{"day": &b.Day, "week": &b.Week, "month": &b.Month} {
 		if typed := r.PostFormValue(name); err == nil && typed != "" {
-			limit.Max, err = parseCredits(typed)
+			limit.Max, err = figure.ParseCredits(typed)
 		}
 	}
 	if err == nil {

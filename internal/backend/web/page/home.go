@@ -3,6 +3,7 @@ package page
 import (
 	"net/http"
 
+	"github.com/jasmincam/jasmincam/internal/backend/web/page/figure"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -27,12 +28,18 @@ func wish(r *http.Request) (homeView, error) {
 		return v, nil
 	}
 	var err error
-	v.Wish.MaxPrice, err = parseCredits(v.Price)
+	v.Wish.MaxPrice, err = figure.ParseCredits(v.Price)
 	return v, err
 }
 
-// home is who is online.
+// home is who is online. A personal link leads here, and its code is remembered
+// until the visitor signs up (domain B11).
 func (p *Pages) home(w http.ResponseWriter, r *http.Request) {
+	if code := r.URL.Query().Get("ref"); domain.ReferralCode(code) {
+		p.Cookies.SetReferral(w, code)
+		http.Redirect(w, r, "/", http.StatusSeeOther)
+		return
+	}
 	v, err := wish(r)
 	if err == nil {
 		v.Rooms, err = p.Backend.Browse(r.Context(), v.Wish)

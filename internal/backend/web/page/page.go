@@ -21,6 +21,7 @@ var templateFiles embed.FS
 // Config is what the pages need of the web room.
 type Config struct {
 	Backend domain.Backend
+	Payroll domain.Payroll
 	Cookies reply.Cookies
 	Now     func() time.Time
 	Key     []byte // keys the name that one visitor's windows share
@@ -49,7 +50,7 @@ type said func() (*template.Template, error)
 // pageNames are the templates, each a file that defines "main".
 func pageNames() []string {
 	return []string{"home", "favourites", "room", "closed", "signin", "signup", "credits", "checkout", "account", "history", "budget",
-		"performer", "broadcast", "studio", "staff", "pictures", "audit", "problem"}
+		"performer", "broadcast", "studio", "staff", "pictures", "audit", "payout", "payout-now", "payslip", "payouts", "problem"}
 }
 
 // New parses the templates and packs the assets.
@@ -150,7 +151,20 @@ func (p *Pages) Route(router Router) {
 		"GET /staff/pictures":                     p.pictures,
 		"POST /staff/pictures/{performer}/{slot}": p.review,
 		"GET /staff/audit":                        p.audit,
-		"/":                                       p.unknown,
+
+		"GET /payout":                        p.payout,
+		"POST /payout/limit":                 p.setLimit,
+		"POST /payout/method":                p.setMethod,
+		"POST /payout/share":                 p.setShare,
+		"GET /payout/now":                    p.payNowForm,
+		"POST /payout/now":                   p.payNow,
+		"GET /payslips/{period}":             p.payslip,
+		"GET /payslips/{period}/payslip.csv": p.payslipFile,
+		"GET /staff/payouts":                 p.payouts,
+		"POST /staff/payouts":                p.runPayouts,
+		"POST /staff/{performer}/protection": p.protect,
+
+		"/": p.unknown,
 	} {
 		router.HandleFunc(pattern, p.guarded(h))
 	}

@@ -5,51 +5,9 @@ import (
 	"testing"
 
 	"golang.org/x/text/language"
-	"pgregory.net/rapid"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
-
-func TestParseCredits(t *testing.T) {
-	for text, want := range map[string]domain.Millicredits{
-		"5": 5000, "2.50": 2500, "2,5": 2500, ".01": 10, "0": 0, " 7 ": 7000, "10.": 10_000, "0.001": 1, "999999999": 999_999_999_000,
-	} {
-		if got, err := parseCredits(text); err != nil || got != want {
-			t.Errorf("%q: %d %v, want %d", text, got, err, want)
-		}
-	}
-	for _, text := range []string{"", ".", "-1", "+1", "1e3", "five", "1.2345", "1 000", "0x10", "1.-5", "9999999999", "١", "1.2.3"} {
-		if got, err := parseCredits(text); domain.KindOf(err) != domain.KindInvalid {
-			t.Errorf("%q: %d %v", text, got, err)
-		}
-	}
-}
-
-func TestParseCredits_neverPanicsOrGoesNegative(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		if got, err := parseCredits(rapid.String().Draw(t, "text")); err == nil && got < 0 {
-			t.Fatalf("negative: %d", got)
-		}
-	})
-}
-
-// What is shown can be typed again and means the same.
-func TestParseCredits_readsWhatIsShown(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		m := domain.Millicredits(rapid.Int64Range(0, 1_000_000).Draw(t, "hundredths") * 10)
-		if got, err := parseCredits(m.String()); err != nil || got != m {
-			t.Fatalf("%s: %d %v", m, got, err)
-		}
-	})
-}
-
-func TestDollars(t *testing.T) {
-	for cents, want := range map[int64]string{0: "$0.00", 5: "$0.05", 1199: "$11.99", 29999: "$299.99", 100: "$1.00"} {
-		if got := dollars(cents); got != want {
-			t.Errorf("%d: %s, want %s", cents, got, want)
-		}
-	}
-}
 
 func TestCountries(t *testing.T) {
 	all := countries(language.English)

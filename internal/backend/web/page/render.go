@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
+	"github.com/jasmincam/jasmincam/internal/backend/web/page/figure"
 	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/text"
@@ -67,13 +68,14 @@ func (p *Pages) functions(words *text.Words) template.FuncMap {
 		"asset":       p.bundle.address,
 		"modules":     modules,
 		"key":         rand.Text,
-		"dollars":     dollars,
+		"dollars":     domain.Dollars,
+		"exact":       figure.Exact,
 		"credits":     func(m domain.Millicredits) string { return m.String() },
-		"signed":      signed,
+		"signed":      figure.Signed,
 		"int":         func(m domain.Millicredits) int64 { return int64(m) },
 		"maxQuery":    func() int { return domain.MaxQuery },
 		"whole":       func(m domain.Millicredits) int64 { return int64(m) / 1000 },
-		"each":        func(k domain.Package) string { return dollars(k.Cents * 1000 / int64(k.Credits)) },
+		"each":        func(k domain.Package) string { return domain.Dollars(k.Cents * 1000 / int64(k.Credits)) },
 		"amounts":     func() []int { return []int{5, 10, 25, 50} },
 		"when":        func(ms int64) time.Time { return time.UnixMilli(ms).UTC() },
 		"today18":     func() string { return p.Now().AddDate(-18, 0, 0).Format(time.DateOnly) },
@@ -81,6 +83,8 @@ func (p *Pages) functions(words *text.Words) template.FuncMap {
 		"maxNote":     func() int { return domain.MaxNote },
 		"closable":    func() int { return domain.MaxClosedCountries },
 		"add":         func(a, b int) int { return a + b },
+		"sub":         func(a, b int64) int64 { return a - b },
+		"plain":       figure.Plain,
 		"join":        func(parts ...any) string { return fmt.Sprint(parts...) },
 		"dict":        dict,
 	}
@@ -173,7 +177,7 @@ func done(w http.ResponseWriter, r *http.Request, path, what string) {
 // notice tells the words for ?done=; nothing that the address itself holds.
 func (p *Pages) notice(r *http.Request) string {
 	what := r.URL.Query().Get("done")
-	known := []string{"paid", "declined", "tipped", "noteless", "said", "revoked", "signed-out", "welcome", "applied", "saved", "lifted", "added", "decided", "budget", "favourite", "unfavourite", "reviewed", "others"}
+	known := []string{"paid", "declined", "tipped", "noteless", "said", "revoked", "signed-out", "welcome", "applied", "saved", "lifted", "added", "decided", "budget", "favourite", "unfavourite", "reviewed", "others", "paid-out", "protection"}
 	if !slices.Contains(known, what) {
 		return ""
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/jasmincam/jasmincam/internal/backend/web/page/figure"
 	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/text"
@@ -152,7 +153,7 @@ func (p *Pages) room(w http.ResponseWriter, r *http.Request) {
 func chosenTip(r *http.Request) (amount, note string) {
 	query := r.URL.Query()
 	amount, note = query.Get("tip"), query.Get("for")
-	if _, err := parseCredits(amount); err != nil || utf8.RuneCountInString(note) > domain.MaxNote {
+	if _, err := figure.ParseCredits(amount); err != nil || utf8.RuneCountInString(note) > domain.MaxNote {
 		return "", ""
 	}
 	return amount, note
@@ -195,7 +196,7 @@ func (p *Pages) tip(w http.ResponseWriter, r *http.Request) {
 	err := form(r)
 	var amount domain.Millicredits
 	if err == nil {
-		amount, err = parseCredits(r.PostFormValue("credits"))
+		amount, err = figure.ParseCredits(r.PostFormValue("credits"))
 	}
 	var receipt domain.Receipt
 	if err == nil {

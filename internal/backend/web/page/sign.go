@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -107,12 +108,16 @@ func (p *Pages) signUp(w http.ResponseWriter, r *http.Request) {
 			next = "/performer?done=welcome"
 			_, err = p.Backend.SignUpPerformer(r.Context(), in)
 		} else {
+			in.Referral = cookieValue(r, reply.ReferralCookie)
 			_, err = p.Backend.SignUpMember(r.Context(), in)
 		}
 	}
 	if err != nil {
 		p.again(w, r, "signup", "signup.title", err, signView{Performer: forPerformers(r), Name: in.Name, Email: in.Email, Adult: in.Adult, Next: next})
 		return
+	}
+	if in.Referral != "" {
+		p.Cookies.DropReferral(w)
 	}
 	if err := p.open(w, r, in.Email, in.Password); err != nil {
 		p.again(w, r, "signin", "signin.title", err, signView{Email: in.Email, Next: next})

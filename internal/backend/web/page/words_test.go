@@ -75,7 +75,7 @@ func isSaid(key, all string) bool {
 	for _, form := range []string{".one", ".few", ".many", ".other"} {
 		base = strings.TrimSuffix(base, form)
 	}
-	made := []string{"done.", "problem.", "state.", "offline.", "room.", "checkout.", "staff.", "js.broadcast.", "history.", "budget.", "pictures.", "order.", "category.", "willing.", "build.", "hair.", "eyes.", "about."}
+	made := []string{"payout.held_", "payout.suspended", "payout.ended", "payouts.held_", "payslip.of_", "done.", "problem.", "state.", "offline.", "room.", "checkout.", "staff.", "js.broadcast.", "history.", "budget.", "pictures.", "order.", "category.", "willing.", "build.", "hair.", "eyes.", "about."}
 	titles := []string{"home.title", "performer.title"}
 	return strings.Contains(all, `"`+key+`"`) || strings.Contains(all, `"`+base+`"`) || strings.Contains(all, `'`+base+`'`) || slices.Contains(titles, key) ||
 		slices.ContainsFunc(made, func(prefix string) bool { return strings.HasPrefix(key, prefix) })

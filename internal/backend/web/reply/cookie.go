@@ -7,8 +7,9 @@ import (
 
 // The cookies of the pages.
 const (
-	SessionCookie = "jc_session"
-	GuestCookie   = "jc_guest"
+	SessionCookie  = "jc_session"
+	GuestCookie    = "jc_guest"
+	ReferralCookie = "jc_ref"
 )
 
 const cookieLife = 30 * 24 * time.Hour
@@ -28,6 +29,14 @@ func (c Cookies) DropSession(w http.ResponseWriter) { c.set(w, SessionCookie, ""
 func (c Cookies) SetGuest(w http.ResponseWriter, value string) {
 	c.set(w, GuestCookie, value, int(cookieLife.Seconds()))
 }
+
+// SetReferral remembers by whose link the visitor came.
+func (c Cookies) SetReferral(w http.ResponseWriter, code string) {
+	c.set(w, ReferralCookie, code, int(cookieLife.Seconds()))
+}
+
+// DropReferral forgets it.
+func (c Cookies) DropReferral(w http.ResponseWriter) { c.set(w, ReferralCookie, "", -1) }
 
 func (c Cookies) set(w http.ResponseWriter, name, value string, age int) {
 	http.SetCookie(w, &http.Cookie{

@@ -43,6 +43,11 @@ func (b *Backend) signUp(role domain.Role, state domain.AccountState, s domain.S
 	if b.byName(s.Name) != nil {
 		return domain.Account{}, domain.Errorf("sign up", domain.KindConflict, "This name is taken. Choose another one.")
 	}
+	for _, a := range b.accounts {
+		if code(a) == s.Referral && s.Referral != "" {
+			a.pay.brought++
+		}
+	}
 	return b.add(role, s.Name, s.Email, s.Password, state).Account, nil
 }
 

@@ -42,6 +42,7 @@ type account struct {
 	balance     domain.Millicredits
 	application domain.Application
 	studio      string
+	pay         pay
 }
 
 type room struct {

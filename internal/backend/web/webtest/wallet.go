@@ -100,6 +100,9 @@ func (b *Backend) Settle(_ context.Context, n domain.PaymentNotice) error {
 		return domain.Errorf("settle", domain.KindConflict, "The amount is not the purchase's.")
 	}
 	p.notices[n.ID], p.State = true, n.State
+	if n.State == "charged_back" {
+		p.buyer.balance -= min(p.buyer.balance, p.Credits+p.Bonus)
+	}
 	if n.State == "paid" {
 		p.buyer.balance += p.Credits + p.Bonus
 		b.tell(p.buyer.ID, domain.EventBalance, domain.BalanceNotice{Millicredits: p.buyer.balance})
