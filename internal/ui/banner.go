@@ -37,7 +37,7 @@ type bannerText struct {
 func newBanner() *banner {
 	b := &banner{ground: control.Flat(color.Transparent), state: inked(standard.SizeNameSubHeadingText, true),
 		who: inked(standard.SizeNameText, false), why: inked(standard.SizeNameText, false)}
-	b.who.Truncation = fyne.TextTruncateEllipsis
+	b.who.Wrapping = fyne.TextWrapWord
 	b.why.Wrapping = fyne.TextWrapWord
 	b.why.Hide()
 	line := container.NewBorder(nil, nil, b.state, nil, container.New(middle{}, b.who))

@@ -9,7 +9,7 @@ import (
 // Below this width, and from this text size on, the navigation shows signs
 // without words.
 const (
-	narrowWidth = 1100
+	narrowWidth = 1000
 	narrowScale = 1.5
 )
 
@@ -33,10 +33,12 @@ func newFrame(b *banner, n *nav, body fyne.CanvasObject) *frame {
 // Layout implements fyne.Layout.
 func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	f.nav.fold(size.Width < narrowWidth || theme.Scale() >= narrowScale)
-	top := f.banner.box.MinSize().Height
 	side := f.nav.box.MinSize().Width
 	f.banner.box.Move(fyne.NewPos(0, 0))
-	f.banner.box.Resize(fyne.NewSize(size.Width, top))
+	for range 2 { // its lines break at this width, which tells the height
+		f.banner.box.Resize(fyne.NewSize(size.Width, f.banner.box.MinSize().Height))
+	}
+	top := f.banner.box.Size().Height
 	f.nav.box.Move(fyne.NewPos(0, top))
 	f.nav.box.Resize(fyne.NewSize(side, size.Height-top))
 	f.body.Move(fyne.NewPos(side, top))

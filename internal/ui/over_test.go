@@ -263,7 +263,7 @@ func TestCoach_coversNothing(t *testing.T) {
 // A sign without a word is told in words while the mouse or the keyboard is on it.
 func TestHints_areSaid(t *testing.T) {
 	r := newRig(t, nil)
-	r.shell.Window().Resize(fyne.NewSize(1024, 700)) // the navigation has no words
+	r.shell.Window().Resize(fyne.NewSize(980, 700)) // the navigation has no words
 	r.toasts.view = tips(1)
 	r.shell.Render()
 	hint := func() string {
@@ -272,7 +272,7 @@ func TestHints_areSaid(t *testing.T) {
 		if !box.Visible() {
 			return ""
 		}
-		if at, size := box.Position(), box.Size(); at.X < 0 || at.Y < 0 || at.X+size.Width > 1024 || at.Y+size.Height > 700 {
+		if at, size := box.Position(), box.Size(); at.X < 0 || at.Y < 0 || at.X+size.Width > 980 || at.Y+size.Height > 700 {
 			t.Errorf("the words are at %v with %v, outside the window", at, size)
 		}
 		return box.Objects[1].(*widget.Label).Text

@@ -67,12 +67,14 @@ func (b *Button) MouseOut() {
 
 // FocusGained implements fyne.Focusable.
 func (b *Button) FocusGained() {
+	b.focused = true
 	b.Button.FocusGained()
 	b.tell(true)
 }
 
 // FocusLost implements fyne.Focusable.
 func (b *Button) FocusLost() {
+	b.focused = false
 	b.Button.FocusLost()
 	b.tell(false)
 }

@@ -79,7 +79,8 @@ func (e *Entry) TypedShortcut(s fyne.Shortcut) {
 // Button keeps the focus when it is pressed by a key, and takes Return as well.
 type Button struct {
 	widget.Button
-	hint string
+	hint    string
+	focused bool
 }
 
 // NewButton returns a button with a word and a sign, either of which may be missing.
@@ -167,7 +168,7 @@ type Select struct {
 // NewSelect returns a choice among words; chosen is told the place of a new one.
 func NewSelect(words []string, chosen func(i int)) *Select {
 	s := &Select{chosen: chosen}
-	s.Options, s.PlaceHolder = words, "–"
+	s.Options, s.PlaceHolder = words, "–" // the toolkit would say it in English
 	s.OnChanged = func(string) {
 		if i := s.SelectedIndex(); !s.quiet && i >= 0 && s.chosen != nil {
 			s.chosen(i)

@@ -106,12 +106,12 @@ func Stacked(objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(layout.NewCustomPaddedVBoxLayout(3*standard.Padding()), objects...)
 }
 
-// TwoLines is a name above what there is to say of it; long ones are shortened.
+// TwoLines is a name above what there is to say of it; long ones break.
 func TwoLines(name, under string) fyne.CanvasObject {
 	t := widget.NewRichText(
 		&widget.TextSegment{Text: name, Style: widget.RichTextStyle{TextStyle: fyne.TextStyle{Bold: true}, ColorName: standard.ColorNameForeground}},
 		&widget.TextSegment{Text: under, Style: widget.RichTextStyle{ColorName: theme.Muted}})
-	t.Truncation = fyne.TextTruncateEllipsis
+	t.Wrapping = fyne.TextWrapWord
 	return t
 }
 

@@ -124,7 +124,7 @@ func (l *live) arrange(class int) fyne.CanvasObject {
 		return xwidget.Columns([]float32{1.45, 1}, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), right)
 	}
 	middle := xwidget.Scrolled(xwidget.Rows(l.stage.button, l.stage.cards))
-	return xwidget.Columns([]float32{1.75, 0.88, 0.95}, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), middle, l.talk.Content())
+	return xwidget.Columns([]float32{1.6, 0.95, 1.05}, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), middle, l.talk.Content())
 }
 
 // sound is the microphone's row.

@@ -93,7 +93,7 @@ func newBooth(shell Shell, model LiveModel, kept Kept) *booth {
 func (b *booth) cell(name string, field fyne.CanvasObject) fyne.CanvasObject {
 	label := canvas.NewText(b.shell.Words().Say(name), theme.Color(theme.Muted))
 	label.TextSize = standard.CaptionTextSize()
-	return xwidget.Wide(190*theme.Scale(), container.NewVBox(label, field))
+	return xwidget.Wide(235*theme.Scale(), container.NewVBox(label, field))
 }
 
 func (b *booth) choose(edit func(c *desk.Choice)) {

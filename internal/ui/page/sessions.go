@@ -19,7 +19,7 @@ func (p *choices) account(a vm.Seats) fyne.CanvasObject {
 	}
 	name := widget.NewLabel(a.Name)
 	name.TextStyle.Bold = true
-	name.Truncation = fyne.TextTruncateEllipsis
+	name.Wrapping = fyne.TextWrapWord
 	rows := container.NewVBox(container.NewBorder(nil, nil, control.Mark(a.Letter, index), nil, name))
 	if trouble := a.Trouble.In(p.shell.Words()); trouble != "" {
 		line := control.Text(trouble)
@@ -46,8 +46,7 @@ func (p *choices) sitting(a vm.Seats, s vm.Sitting) fyne.CanvasObject {
 	if s.Current {
 		words = s.Device + " · " + p.say("settings.session.here")
 	}
-	line := widget.NewLabel(words)
-	line.Truncation = fyne.TextTruncateEllipsis
+	line := control.Text(words)
 	if s.Current {
 		return line
 	}

@@ -62,7 +62,10 @@ func Flow(objects ...fyne.CanvasObject) *fyne.Container {
 	return container.New(&flow{gap: standard.Padding()}, objects...)
 }
 
-type flow struct{ gap, width float32 }
+type flow struct {
+	gap, width float32
+	even       bool // rows have the same number of objects
+}
 
 // MinSize implements fyne.Layout: the height is the one at the newest width.
 func (f *flow) MinSize(objects []fyne.CanvasObject) fyne.Size {
@@ -78,22 +81,16 @@ func (f *flow) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 
 // place tells how high the objects stand at a width, and puts them there.
 func (f *flow) place(objects []fyne.CanvasObject, width float32, move bool) (height float32) {
-	var x, y, row float32
+	var y, row float32
+	most := len(objects)
+	if _, first := f.fill(objects, width, most); f.even && first > 0 && first < most {
+		rows := (most + first - 1) / first
+		most = (most + rows - 1) / rows
+	}
 	for begin := 0; begin < len(objects); {
-		end := begin
-		x, row = 0, 0
-		for ; end < len(objects); end++ {
-			o := objects[end]
-			if !o.Visible() {
-				continue
-			}
-			least := o.MinSize()
-			if x > 0 && x+least.Width > width+0.01 {
-				break
-			}
-			x += least.Width + f.gap
-			row = max(row, least.Height)
-		}
+		var count int
+		row, count = f.fill(objects[begin:], width, most)
+		end := begin + count
 		if move {
 			f.row(objects[begin:end], y, row)
 		}
@@ -101,6 +98,24 @@ func (f *flow) place(objects []fyne.CanvasObject, width float32, move bool) (hei
 		begin = end
 	}
 	return max(0, y-f.gap)
+}
+
+// fill tells how many objects have room in a row, at least one and no more than
+// most, and how high it is.
+func (f *flow) fill(objects []fyne.CanvasObject, width float32, most int) (height float32, count int) {
+	var x float32
+	for i, o := range objects {
+		if !o.Visible() {
+			continue
+		}
+		least := o.MinSize()
+		if x > 0 && (x+least.Width > width+0.01 || i >= most) {
+			return height, i
+		}
+		x += least.Width + f.gap
+		height = max(height, least.Height)
+	}
+	return height, len(objects)
 }
 
 func (f *flow) row(objects []fyne.CanvasObject, y, height float32) {

@@ -11,6 +11,10 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 )
 
+// longName is the number of letters from which on a name is written smaller, to
+// stay in one line.
+const longName = 20
+
 // Figure is a number and what it counts.
 type Figure struct{ What, Value string }
 
@@ -50,8 +54,7 @@ func NewAccountCard(cfg AccountCardConfig) *AccountCard {
 	c := &AccountCard{state: NewChip(standard.SizeNameText), name: widget.NewLabel(""), figures: NewFigures(), trouble: control.Text(""),
 		account: cfg.Account, online: NewSwitch(cfg.Switch, theme.Live, cfg.Pressed)}
 	c.name.TextStyle.Bold = true
-	c.name.SizeName = standard.SizeNameSubHeadingText
-	c.name.Truncation = fyne.TextTruncateEllipsis
+	c.name.Wrapping = fyne.TextWrapWord
 	c.trouble.Importance = widget.WarningImportance
 	c.trouble.Hide()
 	mark, _ := theme.Account(cfg.Account)
@@ -68,6 +71,10 @@ func NewAccountCard(cfg AccountCardConfig) *AccountCard {
 // Set shows a view; it draws only what is new.
 func (c *AccountCard) Set(v AccountView) {
 	if c.name.Text != v.Name {
+		c.name.SizeName = standard.SizeNameSubHeadingText
+		if len(v.Name) > longName {
+			c.name.SizeName = standard.SizeNameText
+		}
 		c.name.SetText(v.Name)
 	}
 	changed := c.state.Set(v.State, v.Ground, v.Text)
@@ -91,7 +98,7 @@ type Figures struct {
 
 // NewFigures returns none.
 func NewFigures() *Figures {
-	f := &Figures{box: container.New(&flow{gap: 3.5 * standard.Padding()})}
+	f := &Figures{box: container.New(&flow{gap: 3.5 * standard.Padding(), even: true})}
 	f.ExtendBaseWidget(f)
 	return f
 }

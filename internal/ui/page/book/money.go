@@ -162,7 +162,7 @@ func newPurse(e vm.Earnings) *purse {
 	name := widget.NewLabel(e.Name)
 	name.TextStyle.Bold = true
 	name.SizeName = standard.SizeNameSubHeadingText
-	name.Truncation = fyne.TextTruncateEllipsis
+	name.Wrapping = fyne.TextWrapWord
 	head := container.NewBorder(nil, nil, control.Mark(e.Letter, figure.Account(e.Letter)), nil, name)
 	p.box = control.Panel(xwidget.Rows(head, p.earned, xwidget.Indent(p.figures), xwidget.Indent(p.level), p.next, p.period, p.trouble))
 	return p

@@ -82,7 +82,7 @@ func newStatement(shell page.Shell, model Model) *statement {
 		Gross: s.words.Say("money.column.gross"), Share: s.words.Say("money.column.share"), Own: s.words.Say("money.column.own")})
 	s.days = xwidget.NewChart()
 	s.chart = container.NewStack(control.Panel(xwidget.Rows(control.Quiet(s.words.Say("money.days")), s.days)))
-	s.head = xwidget.Rows(xwidget.Flow(xwidget.Wide(170*theme.Scale(), s.whose), s.earlier, s.later, s.save), s.saved, s.trouble,
+	s.head = xwidget.Rows(xwidget.Flow(xwidget.Wide(260*theme.Scale(), s.whose), s.earlier, s.later, s.save), s.saved, s.trouble,
 		s.period, xwidget.Indent(s.sums), feed.Heading(s.columns))
 	s.foot = xwidget.Flow(s.more)
 	return s

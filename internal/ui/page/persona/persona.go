@@ -90,7 +90,7 @@ func (p *persona) build() {
 	p.trouble.Hide()
 	p.nothing = control.Text("")
 	p.body = control.Stacked(p.about(), p.pictures.box, p.goal.box, p.menu(), p.prices(), p.doors(), p.banned.box, p.sight.box)
-	head := xwidget.Rows(xwidget.Flow(p.wide(p.whose), p.save, p.undo, p.state), p.trouble, p.nothing)
+	head := xwidget.Rows(xwidget.Flow(xwidget.Wide(290*theme.Scale(), p.whose), p.save, p.undo, p.state), p.trouble, p.nothing)
 	p.content = container.NewPadded(container.NewPadded(container.NewBorder(control.Column(760, head), nil, nil, nil,
 		control.Scrolled(container.NewPadded(control.Column(740, p.body))))))
 }

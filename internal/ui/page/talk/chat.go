@@ -204,7 +204,7 @@ func (c *chat) build(rooms []vm.ChatRoom) {
 	for _, r := range rooms {
 		name := widget.NewLabel(r.Account)
 		name.TextStyle.Bold = true
-		name.Truncation = fyne.TextTruncateEllipsis
+		name.Wrapping = fyne.TextWrapWord
 		guests := control.NewCheck(c.words.Say("chat.guests"), nil)
 		guests.Tick(r.GuestChat)
 		guests.OnChanged = func(on bool) {

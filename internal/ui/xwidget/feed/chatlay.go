@@ -61,9 +61,10 @@ func (p *pen) head() (begin float32) {
 	room := p.right - p.left
 	end := p.right - p.small.width(l.Time)
 	r.at.Move(fyne.NewPos(end, low))
+	bold := letters{size: p.text.size, style: fyne.TextStyle{Bold: true}}
 	name := p.small.cut(l.Room, room*0.3)
-	if room < 11*p.line { // the account's letter says it, too
-		name = ""
+	if name != l.Room && bold.width(l.Who)+gap*2+p.small.width(name) > end-p.left {
+		name = "" // the account's letter says it, too; nothing else says who wrote
 	}
 	put(r.room, name, theme.Color(mark))
 	if name != "" {
@@ -75,22 +76,26 @@ func (p *pen) head() (begin float32) {
 		p.keepOut(end - gap)
 		return p.left
 	}
-	bold := letters{size: p.text.size, style: fyne.TextStyle{Bold: true}}
-	name = bold.cut(l.Who, max(p.line*2, min(end-gap-p.left, room*0.5)))
+	name = bold.cut(l.Who, max(p.line*2, end-gap-p.left))
 	put(r.who, name, who)
 	r.who.Move(fyne.NewPos(p.left, p.y))
 	p.found = [][]span{matches(name, l.Found)}
 	p.mark(0, piece{text: name, to: len(name)}, p.left, bold)
 	r.box.Objects = append(r.box.Objects, r.who)
 	begin = p.left + bold.width(name) + gap
-	badges := p.small.cut(strings.Join(l.Badges, " · "), max(0, end-gap-begin))
-	if len(l.Badges) == 0 || end-gap-begin < p.line*2 {
-		badges = ""
-	}
-	put(r.badges, badges, small)
-	r.badges.Move(fyne.NewPos(begin, low))
-	if badges != "" {
-		begin += p.small.width(badges) + gap
+	badges := strings.Join(l.Badges, " · ")
+	if beside := p.small.width(badges); beside <= max(0, end-gap-begin) {
+		put(r.badges, badges, small)
+		r.badges.Move(fyne.NewPos(begin, low))
+		if badges != "" {
+			begin += beside + gap
+		}
+	} else { // in a line of their own
+		p.y += p.line
+		put(r.badges, p.small.cut(badges, p.right-p.left), small)
+		r.badges.Move(fyne.NewPos(p.left, p.y))
+		p.y += p.small.height()
+		return 0
 	}
 	if r.width < 30*p.line || end-begin < 12*p.line || fromRight(l.Text) {
 		p.y += p.line

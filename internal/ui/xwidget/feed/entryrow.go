@@ -2,6 +2,7 @@ package feed
 
 import (
 	"image/color"
+	"strings"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -21,8 +22,8 @@ type Entry struct {
 	Head              bool   // the names of the columns
 }
 
-// EntryRow shows an Entry in columns. Where there is little room, the amounts
-// stand below the words.
+// EntryRow shows an Entry in columns, with its words in two lines at most. Where
+// there is little room, the amounts stand below the words.
 type EntryRow struct {
 	widget.BaseWidget
 	entry   Entry
@@ -32,7 +33,7 @@ type EntryRow struct {
 	disc    *canvas.Circle
 	letter  *canvas.Text
 	time    *canvas.Text
-	what    *canvas.Text
+	what    [2]*canvas.Text
 	amounts [3]*canvas.Text
 	box     *fyne.Container
 }
@@ -48,10 +49,10 @@ func NewEntryRow() *EntryRow {
 	}
 	size, small := standard.TextSize(), standard.CaptionTextSize()
 	r := &EntryRow{ground: canvas.NewRectangle(color.Transparent), disc: canvas.NewCircle(color.Transparent), letter: text(size*0.82, true),
-		time: text(small, false), what: text(size, false), amounts: [3]*canvas.Text{text(small, false), text(small, false), text(size, true)}}
+		time: text(small, false), what: [2]*canvas.Text{text(size, false), text(size, false)}, amounts: [3]*canvas.Text{text(small, false), text(small, false), text(size, true)}}
 	r.letter.Alignment = fyne.TextAlignCenter
 	r.ground.CornerRadius = 6
-	objects := []fyne.CanvasObject{r.ground, r.disc, r.letter, r.time, r.what}
+	objects := []fyne.CanvasObject{r.ground, r.disc, r.letter, r.time, r.what[0], r.what[1]}
 	for _, a := range r.amounts {
 		objects = append(objects, a)
 	}
@@ -114,8 +115,12 @@ func (r *EntryRow) lay() {
 	r.disc.Move(fyne.NewPos(6*scale, y+(line-18*scale)/2))
 	r.letter.Resize(fyne.NewSize(18*scale, line))
 	r.letter.Move(fyne.NewPos(6*scale, y))
-	narrow := r.width < left+3*column+200*scale
-	end := right - 3*column
+	columns := float32(1)
+	if e.Gross != "" || e.Share != "" {
+		columns = 3
+	}
+	narrow := r.width < left+columns*column+200*scale
+	end := right - columns*column
 	if narrow {
 		end = right
 	}
@@ -123,11 +128,20 @@ func (r *EntryRow) lay() {
 	put(r.time, e.Time, muted)
 	r.time.Move(fyne.NewPos(left, low))
 	begin := left + small.width("0000-00-00 00:00") + line*0.4
-	put(r.what, text.cut(e.What, max(line, end-begin)), ink)
-	r.what.Move(fyne.NewPos(begin, y))
+	words := text.wrap(e.What, 0, max(line, end-begin))
+	if len(words) > 2 {
+		words = []string{words[0], text.cut(strings.Join(words[1:], " "), max(line, end-begin))}
+	}
+	r.what[1].Hidden = len(words) < 2
+	for i, part := range words {
+		put(r.what[i], part, ink)
+		r.what[i].Move(fyne.NewPos(begin, y+float32(i)*line))
+	}
+	under := y + float32(len(words))*line
 	if narrow {
-		y += line
+		y = under
 		low = y + (line-small.height())*0.7
+		under += line
 	}
 	for i, amount := range [3]string{e.Gross, e.Share, e.Own} {
 		set, at, colour := small, low, muted
@@ -137,7 +151,7 @@ func (r *EntryRow) lay() {
 		put(r.amounts[i], set.cut(amount, column-4), colour)
 		r.amounts[i].Move(fyne.NewPos(right-float32(2-i)*column-set.width(r.amounts[i].Text), at))
 	}
-	r.high = y + line + 4*scale
+	r.high = under + 4*scale
 	r.ground.Resize(fyne.NewSize(r.width, r.high-1))
 	canvas.Refresh(r.box)
 }
