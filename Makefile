@@ -58,7 +58,7 @@ test-clean: ## make test and make run in a bare Debian 12 root, as a newcomer wo
 package: ## Archives and Debian packages of the app and the server in dist/
 	@scripts/package '$(VERSION)'
 
-screens: ## Takes the pictures of the window in docs/guide anew
+screens: ## Takes the pictures of the window anew: every page in every look, and those in docs/guide
 	@scripts/screens
 
 screens-site: ## Takes the pictures of the site in docs/screens/site anew
