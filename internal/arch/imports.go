@@ -54,6 +54,7 @@ func rooms() []room {
 		{in + "backend/web", []string{in + "domain", in + "text", in + "backend/auth", in + "backend/bus"}},
 		{in + "testkit", nil},
 		{in + "testkit/stage", []string{in + "domain", in + "client", in + "testkit"}},
+		{in + "testkit/pace", []string{in + "domain", in + "client", in + "testkit"}},
 		{in + "testkit/peer", []string{in + "whip", in + "domain"}},
 		{in + "arch", nil},
 		{in + "bench", all},

@@ -29,6 +29,9 @@ func subjects() []subject {
 		{"Picture", picture},
 		{"Fanout", fanOut},
 		{"Latency", latency},
+		{"Start", starting},
+		{"Answer", answering},
+		{"Preview", previewing},
 		{"Ledger", booking},
 		{"Memory", memory},
 	}

@@ -23,6 +23,31 @@ func (s *Screen) Picture() *image.RGBA {
 	return picture
 }
 
+// Part is what the server keeps of a part of the screen, 4 bytes a pixel. It
+// costs little enough to be looked at every few milliseconds.
+func (s *Screen) Part(r image.Rectangle) []byte {
+	s.t.Helper()
+	f, err := os.Open(s.memory)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }() // it was only read
+	head := make([]byte, fields*4)
+	if _, err := f.ReadAt(head, 0); err != nil {
+		s.t.Fatal(err)
+	}
+	field := func(i int) int { return int(binary.BigEndian.Uint32(head[i*4:])) }
+	first := field(headerSize) + field(colours)*colourSize
+	part := make([]byte, 4*r.Dx()*r.Dy())
+	for y := range r.Dy() {
+		at := first + (r.Min.Y+y)*field(bytesPerLine) + 4*r.Min.X
+		if _, err := f.ReadAt(part[4*r.Dx()*y:4*r.Dx()*(y+1)], int64(at)); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+	return part
+}
+
 // Keep writes what the screen shows into the folder that go test -artifacts
 // keeps, as NAME.png.
 func (s *Screen) Keep(name string) {

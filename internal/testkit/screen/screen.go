@@ -21,6 +21,7 @@ type Screen struct {
 	t       testing.TB
 	xdotool string
 	memory  string // the file that is its picture
+	server  *testkit.Process
 }
 
 // Open starts a screen of this many pixels until the test ends.
@@ -30,10 +31,10 @@ func Open(t testing.TB, width, height int) *Screen {
 	folder := t.TempDir()
 	s.memory = filepath.Join(folder, "Xvfb_screen0")
 	shape := strconv.Itoa(width) + "x" + strconv.Itoa(height) + "x24"
-	server := testkit.Start(t, testkit.Spec{Path: testkit.Need(t, "Xvfb"),
+	s.server = testkit.Start(t, testkit.Spec{Path: testkit.Need(t, "Xvfb"),
 		Args: []string{"-displayfd", "1", "-screen", "0", shape, "-nolisten", "tcp", "-fbdir", folder}})
-	testkit.Until(t, startLimit, "a screen", func() bool { return strings.Contains(server.Output(), "\n") })
-	s.Env = []string{"DISPLAY=:" + strings.TrimSpace(server.Output()), "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "LANG=C.UTF-8"}
+	testkit.Until(t, startLimit, "a screen", func() bool { return strings.Contains(s.server.Output(), "\n") })
+	s.Env = []string{"DISPLAY=:" + strings.TrimSpace(s.server.Output()), "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "LANG=C.UTF-8"}
 	return s
 }
 
