@@ -248,6 +248,8 @@ type Payroll interface {
 	Payouts(ctx context.Context, run string) (PayoutRun, error)
 	// RunPayouts pays: staff's alone. KindConflict when the total is another one by now, or another run was cut off.
 	RunPayouts(ctx context.Context, o PayoutOrder) (PayoutRun, error)
+	// Refund gives a tip, what a show was paid, or a purchase back, once, by its ledger entry, and tells the reversing one: staff's alone. KindInvalid without a reason, KindNotFound, KindConflict.
+	Refund(ctx context.Context, entry, reason string) (string, error)
 	// Protections lists who has or had protection: staff's alone.
 	Protections(ctx context.Context) ([]Protection, error)
 	// SetProtection is staff's alone. KindInvalid, KindNotFound.

@@ -82,6 +82,8 @@ func TestAPI_payroll(t *testing.T) {
 		{"POST", "staff/payouts", staff, `{"id":"run-00001","total_cents":15499}`, 200, `"done":true`},
 		{"GET", "staff/payouts?run=run-00001", staff, "", 200, `"payee":"anna"`},
 		{"POST", "payees/anna/payouts", f.anna, `{"cents":15499,"fee_cents":500,"key":"12345678"}`, 409, `"kind":"conflict"`},
+		{"POST", "staff/refunds", staff, `{"entry":"nothing","reason":"A complaint."}`, 404, `"kind":"not_found"`},
+		{"POST", "staff/refunds", f.anna, `{"entry":"nothing","reason":"A complaint."}`, 403, `"kind":"forbidden"`},
 		{"PUT", "staff/protections/anna", staff, `{"state":"protected","reason":"earned"}`, 200, `"state":"protected"`},
 		{"GET", "staff/protections", staff, "", 200, `{"protections":[{"performer":"anna"`},
 	} {

@@ -382,8 +382,16 @@ func studioPayByKeys(k keyboard) {
 	k.wait("/payout?done=saved")
 }
 
-// Staff pays, after a question, and suspends a protection.
+// tipped is the entry of the last tip on anna's payslip.
+func (f *fixture) tipped() string {
+	f.t.Helper()
+	lines := elements(f.open("/payslips/2026-11-03", f.anna).root, "code")
+	return text(lines[len(lines)-1])
+}
+
+// Staff suspends a protection, gives a tip back, and pays, each after a question.
 func payoutByKeys(k keyboard) {
+	k.f.backend.Owe("anna", 30_000_000)
 	k.f.backend.Owe("anna", 30_000_000)
 	k.signIn("desk", "/")
 	k.enter(`nav a[href="/staff/payouts"]`, "/staff/payouts")
@@ -391,7 +399,14 @@ func payoutByKeys(k keyboard) {
 	k.reach(`[name=state][value=suspended]`)
 	k.press(kb.Enter)
 	k.wait("/staff/payouts?done=protection")
-	k.reach(`details summary`)
+	k.write(`[name=entry]`, k.f.tipped())
+	k.write(`[action="/staff/refunds"] [name=reason]`, "A complaint.")
+	k.reach(`[action="/staff/refunds"] summary`)
+	k.press(kb.Enter)
+	k.reach(`[action="/staff/refunds"] button`)
+	k.press(kb.Enter)
+	k.wait("/staff/payouts?done=refunded")
+	k.reach(`details.panel summary`)
 	k.press(kb.Enter)
 	k.reach(`form[action="/staff/payouts"] button`)
 	k.press(kb.Enter)

@@ -203,3 +203,22 @@ func TestReferral_linkIsRemembered(t *testing.T) {
 		t.Errorf("a code that is none: %d %v", d.StatusCode, d.Header["Set-Cookie"])
 	}
 }
+
+// Staff gives an entry back; what was typed and refused is still there.
+func TestRefund_byItsEntry(t *testing.T) {
+	f := newFixture(t)
+	_, staff := f.backend.Add(domain.RoleStaff, "desk")
+	f.backend.Owe("anna", 15_499_800)
+	entry := text(elements(f.open("/payslips/2026-11-03", f.anna).root, "code")[0])
+	d := f.post("/staff/refunds", staff, url.Values{"entry": {"no-such-entry"}, "reason": {"A complaint."}})
+	d.wantProblem(404, "no such entry")
+	if d.value("entry") != "no-such-entry" || d.value("reason") != "A complaint." {
+		t.Errorf("what was typed is lost: %s", d.body)
+	}
+	f.post("/staff/refunds", staff, url.Values{"entry": {entry}}).wantProblem(422, "reason")
+	f.post("/staff/refunds", f.max, url.Values{"entry": {entry}, "reason": {"mine"}}).wantProblem(403, "")
+	f.post("/staff/refunds", staff, url.Values{"entry": {" " + entry + " "}, "reason": {"A complaint."}}).wantRedirect("/staff/payouts?done=refunded")
+	if left := text(f.open("/payslips/2026-11-03", f.anna).one("strong", "data-left", "*")); left != "$0.00000" {
+		t.Errorf("after the refund %s is left", left)
+	}
+}

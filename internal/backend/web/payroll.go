@@ -51,6 +51,20 @@ func (s *Site) runPayouts(r *http.Request, in domain.PayoutOrder) (domain.Payout
 	return s.Payroll.RunPayouts(r.Context(), in)
 }
 
+type refundBody struct {
+	Entry  string `json:"entry"`
+	Reason string `json:"reason"`
+}
+
+type refundAnswer struct {
+	Entry string `json:"entry"` // the reversing one
+}
+
+func (s *Site) refund(r *http.Request, in refundBody) (refundAnswer, error) {
+	entry, err := s.Payroll.Refund(r.Context(), in.Entry, in.Reason)
+	return refundAnswer{entry}, err
+}
+
 type protectionList struct {
 	Protections []domain.Protection `json:"protections"`
 }

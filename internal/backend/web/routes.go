@@ -70,6 +70,7 @@ func (s *Site) routeAPI() {
 	api("GET", "payees/{payee}/payslips/{period}", show(s.payslip))
 	api("GET", "staff/payouts", show(s.payouts))
 	api("POST", "staff/payouts", call(ok, s.runPayouts))
+	api("POST", "staff/refunds", call(created, s.refund))
 	api("GET", "staff/protections", show(s.protections))
 	api("PUT", "staff/protections/{performer}", call(ok, s.setProtection))
 

@@ -161,6 +161,7 @@ func (p *Pages) Route(router Router) {
 		"GET /payslips/{period}":             p.payslip,
 		"GET /payslips/{period}/payslip.csv": p.payslipFile,
 		"GET /staff/payouts":                 p.payouts,
+		"POST /staff/refunds":                p.refund,
 		"POST /staff/payouts":                p.runPayouts,
 		"POST /staff/{performer}/protection": p.protect,
 

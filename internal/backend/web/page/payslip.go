@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/backend/web/page/figure"
 	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
@@ -63,8 +64,9 @@ func (p *Pages) payslipFile(w http.ResponseWriter, r *http.Request) {
 
 type payoutsView struct {
 	domain.PayoutRun
-	Paid        int // how many are, or would be
-	Protections []domain.Protection
+	Paid          int // how many are, or would be
+	Protections   []domain.Protection
+	Entry, Reason string // of a refund that was refused
 }
 
 func (p *Pages) payoutsView(r *http.Request, run string) (v payoutsView, err error) {
@@ -89,6 +91,7 @@ func (p *Pages) payouts(w http.ResponseWriter, r *http.Request) { p.payoutsAgain
 func (p *Pages) payoutsAgain(w http.ResponseWriter, r *http.Request, cause error) {
 	run := r.URL.Query().Get("run")
 	v, err := p.payoutsView(r, run)
+	v.Entry, v.Reason = r.PostFormValue("entry"), r.PostFormValue("reason")
 	switch {
 	case err != nil:
 		p.problem(w, r, err)
@@ -119,6 +122,19 @@ func (p *Pages) runPayouts(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, "/staff/payouts?"+url.Values{"done": {"paid-out"}, "run": {run.ID}}.Encode(), http.StatusSeeOther)
+}
+
+// refund gives back what a ledger entry took, after staff has opened the question.
+func (p *Pages) refund(w http.ResponseWriter, r *http.Request) {
+	err := form(r)
+	if err == nil {
+		_, err = p.Payroll.Refund(r.Context(), strings.TrimSpace(r.PostFormValue("entry")), r.PostFormValue("reason"))
+	}
+	if err != nil {
+		p.payoutsAgain(w, r, err)
+		return
+	}
+	done(w, r, "/staff/payouts", "refunded")
 }
 
 func (p *Pages) protect(w http.ResponseWriter, r *http.Request) {

@@ -269,3 +269,25 @@ func (b *Backend) SetProtection(ctx context.Context, performer string, c domain.
 	a.pay.protection = domain.Protection{Performer: performer, State: c.State, Since: closedPeriod, Level: "Famous", LimitCents: 10_000, Reason: c.Reason}
 	return a.pay.protection, nil
 }
+
+// Refund implements domain.Payroll: of entries on payslips, once.
+func (b *Backend) Refund(ctx context.Context, entry, reason string) (string, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if err := b.staffOnly(ctx); err != nil {
+		return "", err
+	}
+	if reason == "" {
+		return "", domain.Errorf("refund", domain.KindInvalid, "Write the reason for the refund.")
+	}
+	for _, a := range b.accounts {
+		for _, l := range a.pay.slip {
+			if l.Entry == entry && l.Kind == "tip" {
+				back := domain.PayslipLine{Entry: b.id("entry"), At: b.Now().UnixMilli(), Kind: "refund", Source: l.Source, With: l.With, Gross: -l.Gross, Amount: -l.Amount}
+				a.pay.slip, a.pay.owed = append(a.pay.slip, back), a.pay.owed-l.Amount
+				return back.Entry, nil
+			}
+		}
+	}
+	return "", domain.Errorf("refund", domain.KindNotFound, "There is no such entry in the ledger.")
+}
