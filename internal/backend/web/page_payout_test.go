@@ -33,7 +33,7 @@ func TestPayout_limitAndMethod(t *testing.T) {
 	if d.value("limit") != "250.50" || d.value("holder") != "Anna Ltd" || d.value("reference") != "HU42" {
 		t.Errorf("the forms: %s", text(d.root))
 	}
-	if _, company := attribute(d.one("input", "value", "yes"), "checked"); !company {
+	if _, company := attribute(d.one("option", "value", "yes"), "selected"); !company {
 		t.Error("the company is forgotten")
 	}
 	for typed, words := range map[string]string{"much": "in dollars", "99": "between", "150.505": "in dollars", "": "in dollars"} {
