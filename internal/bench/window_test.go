@@ -64,13 +64,13 @@ func answering(t *testing.T) []bench.Row {
 	times := pace.Milliseconds(w.Answers(letters))
 	rate := float64(said()-before) / time.Since(began).Seconds()
 	t.Logf("%.0f lines a second; p50 %.0f, p95 %.0f, worst %.0f ms", rate, bench.Percentile(times, 50), bench.Percentile(times, 95), bench.Percentile(times, 100))
-	if rate < lines*0.95 {
+	if rate < lines*0.9 {
 		t.Fatalf("only %.0f lines a second were said: that says nothing", rate)
 	}
 	p95 := bench.Percentile(times, 95)
 	return []bench.Row{{
-		What: "key to paint on the Live page, two accounts live at 1080p30, 100 chat lines a second: p50, p95", Must: fmt.Sprintf("p95 ≤ %d ms", limit),
-		Figure: fmt.Sprintf("%.0f ms, %.0f ms", bench.Percentile(times, 50), p95), Held: p95 <= limit,
+		What: "key to paint on the Live page, two accounts live at 1080p30, 100 chat lines a second: p50, p95; lines a second", Must: fmt.Sprintf("p95 ≤ %d ms", limit),
+		Figure: fmt.Sprintf("%.0f ms, %.0f ms; %.0f", bench.Percentile(times, 50), p95, rate), Held: p95 <= limit,
 	}}
 }
 

@@ -17,9 +17,9 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 )
 
-// DrawEvery bounds how often the window is drawn: a storm of events costs no
+// drawEvery bounds how often the window is drawn: a storm of events costs no
 // more than this.
-const DrawEvery = 30 * time.Millisecond
+const drawEvery = 30 * time.Millisecond
 
 // Model is a view model: after a wake its view is worth another look.
 type Model interface{ Changed() <-chan struct{} }
@@ -188,7 +188,7 @@ func (s *Shell) draw(ctx context.Context) {
 			return
 		case <-done:
 		}
-		pause.Reset(DrawEvery)
+		pause.Reset(drawEvery)
 		select {
 		case <-ctx.Done():
 			return

@@ -15,6 +15,10 @@ import (
 	"github.com/jasmincam/jasmincam/internal/testkit/stage"
 )
 
+// mouths is how many speak at once in each room: one that waits for its answer
+// does not silence the room.
+const mouths = 4
+
 // Talk has this many lines a second said in both rooms of the demo together
 // until the test ends, and returns what counts those that were said.
 func (w *Window) Talk(perSecond int) (said func() int64) {
@@ -35,21 +39,23 @@ func (w *Window) Talk(perSecond int) (said func() int64) {
 			w.t.Fatalf("%s cannot sign in: %v", p.Name, err)
 		}
 		own := guest.With(session.Token)
-		tasks.Go(func() {
-			beat := time.NewTicker(time.Second * time.Duration(len(rooms)) / time.Duration(perSecond))
-			defer beat.Stop()
-			for n := 0; ; n++ {
-				select {
-				case <-beat.C:
-				case <-ctx.Done():
-					return
+		for mouth := range mouths {
+			tasks.Go(func() {
+				beat := time.NewTicker(time.Second * time.Duration(mouths*len(rooms)) / time.Duration(perSecond))
+				defer beat.Stop()
+				for n := 0; ; n++ {
+					select {
+					case <-beat.C:
+					case <-ctx.Done():
+						return
+					}
+					line := domain.Line{Text: fmt.Sprintf("line %d of many that are said in a room", n), Key: fmt.Sprintf("pace-%s-%d-%d", p.Name, mouth, n)}
+					if _, err := own.Say(ctx, p.Name, line); err == nil {
+						count.Add(1)
+					}
 				}
-				line := domain.Line{Text: fmt.Sprintf("line %d of many that are said in a room", n), Key: fmt.Sprintf("pace-%s-%d", p.Name, n)}
-				if _, err := own.Say(ctx, p.Name, line); err == nil {
-					count.Add(1)
-				}
-			}
-		})
+			})
+		}
 	}
 	return count.Load
 }
