@@ -54,7 +54,7 @@ type album struct {
 }
 
 // colours are what a picture of the window is kept in.
-const colours = 20
+const colours = 16
 
 // pictures tells whether a sheet has a scene in a look and a size.
 func pictures(s scene, l look, size fyne.Size) bool {

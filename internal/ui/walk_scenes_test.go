@@ -92,7 +92,7 @@ func moneyScenes() []scene {
 	return []scene{
 		{"money-nobody", page.Money, func(p *play) { p.money.view.Table.Loaded = true }, nil, false},
 		{"money-empty", page.Money, func(p *play) {
-			p.money.view = vm.MoneyView{Accounts: earnings().Accounts[1:], Table: vm.Table{Open: true, Loaded: true, From: scenesAt(), To: scenesAt(),
+			p.money.view = vm.MoneyView{EarnedCents: 990, Accounts: earnings().Accounts[1:], Table: vm.Table{Open: true, Loaded: true, From: scenesAt(), To: scenesAt(),
 				Days: earnings().Table.Days[:1]}}
 		}, nil, false},
 		{"money-full", page.Money, func(p *play) { p.money.view = earnings() }, nil, true},
@@ -137,7 +137,10 @@ func settingsScenes() []scene {
 	}
 	return []scene{
 		{"settings-first", page.Settings, func(*play) {}, nil, false},
-		{"settings-full", page.Settings, func(p *play) { seats(p); p.settings.trouble = vm.Notice{Key: "settings.damaged"} }, nil, true},
+		{"settings-full", page.Settings, func(p *play) {
+			seats(p)
+			p.settings.trouble = vm.Notice{Key: "settings.damaged", Args: []any{"settings.json.damaged"}}
+		}, nil, true},
 		{"settings-endall", page.Settings, seats, func(p *play) { p.tap("settings.sessions.endall") }, false},
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -328,6 +329,7 @@ func walkAll(t *testing.T, looks []look, sizes []fyne.Size, keep ...keeper) {
 }
 
 func walk(t *testing.T, l look, s scene, size fyne.Size, keep []keeper) {
+	unsaid := regexp.MustCompile(`\{\d\}|^[a-z]+\.[a-z][a-z._]*$`) // a place without its value, or a key without a sentence
 	p := newPlay(t, l)
 	p.begin(s, size)
 	defer func() { p.at().Hide() }()
@@ -340,6 +342,11 @@ func walk(t *testing.T, l look, s scene, size fyne.Size, keep []keeper) {
 			t.Error(problem)
 		}
 	}
+	deep(p.canvas().Content(), func(o fyne.CanvasObject) {
+		if word, ok := o.(*canvas.Text); ok && unsaid.MatchString(word.Text) {
+			t.Errorf("it says %q", word.Text)
+		}
+	})
 	top := layers[len(layers)-1]
 	if !slices.Contains(pictured(), l.lang) {
 		return // colours do not know the language

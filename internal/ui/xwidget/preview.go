@@ -209,5 +209,9 @@ func (l stackedPreview) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	l.chip.Resize(l.chip.MinSize())
 	settle(l.plate, max(80, size.Width*0.8))
 	plate := l.plate.Size()
-	l.plate.Move(fyne.NewPos((size.Width-plate.Width)/2, max(0, (size.Height-plate.Height)/2)))
+	top := max(0, (size.Height-plate.Height)/2)
+	if under := 3*previewFrame + l.chip.Size().Height; under+plate.Height <= size.Height-previewFrame {
+		top = max(top, under) // not below the word of the state
+	}
+	l.plate.Move(fyne.NewPos((size.Width-plate.Width)/2, top))
 }

@@ -33,7 +33,7 @@ type Model interface {
 
 // moneyWide is the width, at a text size of 100 %, from which on the
 // statement stands beside the accounts.
-const moneyWide = 900
+const moneyWide = 860
 
 // money is the Money page: what she earned in the current period, joined and by
 // account.

@@ -135,7 +135,7 @@ func (g *guests) buildEditor() {
 // arrange places the note below the list, or beside it.
 func (g *guests) arrange(class int) fyne.CanvasObject {
 	wide := 250 * theme.Scale()
-	head := xwidget.Rows(xwidget.Flow(xwidget.Wide(wide, g.whose), xwidget.Wide(wide, g.order)), g.trouble)
+	head := xwidget.Rows(xwidget.Flow(xwidget.Wide(290*theme.Scale(), g.whose), xwidget.Wide(wide, g.order)), g.trouble)
 	columns := feed.Heading(g.columns)
 	list := xwidget.Tall(220*theme.Scale(), container.NewStack(g.list, xwidget.Middle(g.nothing)))
 	if class == 0 {
