@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"strings"
+	"time"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/capture/device"
@@ -15,8 +17,10 @@ import (
 // yet.
 func openCamera(s desk.Source, wish capture.Wish, pool *capture.Pool) (func(context.Context) (capture.Camera, error), error) {
 	switch {
-	case s.Kind == "pattern" && s.Name == "":
-		return synthetic.Open(synthetic.CameraConfig{Size: wish, Pool: pool}), nil
+	case s.Kind == "pattern":
+		if plug, ok := rehearse(s.Name); ok {
+			return synthetic.Open(synthetic.CameraConfig{Size: wish, Pool: pool, Plug: plug}), nil
+		}
 	case s.Kind == "file" && s.Name != "":
 		return file.Open(s.Name, pool), nil
 	case s.Kind == "device" && s.Name != "":
@@ -24,6 +28,18 @@ func openCamera(s desk.Source, wish capture.Wish, pool *capture.Pool) (func(cont
 	}
 	return nil, domain.Errorf("camera", domain.KindInvalid,
 		"%q gives no pictures: it is none of pattern, device:ID and file:PATH. `jasmincam devices` lists the ids.", s.String())
+}
+
+// rehearse reads what happens to the test picture, so that every trouble can be
+// seen without it: "busy=8s" is taken by another program for so long, "away=8s"
+// not plugged in. No word is no trouble.
+func rehearse(script string) (*synthetic.Plug, bool) {
+	if script == "" {
+		return nil, true
+	}
+	word, length, _ := strings.Cut(script, "=")
+	d, err := time.ParseDuration(length)
+	return synthetic.NewPlug(synthetic.Outage{For: d, Busy: word == "busy"}), err == nil && d > 0 && (word == "busy" || word == "away")
 }
 
 // openMicrophone returns what opens the chosen microphone and no other.

@@ -36,6 +36,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/screen"
 	"github.com/jasmincam/jasmincam/internal/ui/solo"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
 	"github.com/jasmincam/jasmincam/internal/vault"
 )
 
@@ -65,13 +66,38 @@ func (c windowCmd) Run(ctx context.Context, w world) error {
 		}
 		quietBus(w.getenv)
 	}
+	err := c.open(ctx, w, log)
+	if err != nil { // who started it from a menu sees no terminal
+		c.sorry(ctx, w, err)
+	}
+	return err
+}
+
+// sorry says on the screen why there is no window, until she closes it.
+func (c windowCmd) sorry(ctx context.Context, w world, err error) {
+	book, unread := text.Load(assets.Words())
+	if unread != nil {
+		return // the terminal has the error that came first
+	}
+	words := book.For((&house{w: w}).languages()...)
+	ui.Sorry(ctx, screen.Open(version), base.Told(err).In(words), words.Say("ok"))
+}
+
+// open shows the window of the profile's folder, or has the one that is there
+// shown.
+func (c windowCmd) open(ctx context.Context, w world, log *slog.Logger) error {
 	folder, err := c.folder()
 	if err != nil {
 		return err
 	}
 	claim, err := solo.Take(folder)
+	if errors.Is(err, solo.ErrSilent) {
+		return domain.Wrap("window", domain.KindUnavailable, err,
+			"JasminCam runs already, but does not answer. Wait a moment; if it stays so, end it and start it again.").Because("window.silent")
+	}
 	if err != nil {
-		return domain.Wrap("window", domain.KindUnavailable, err, "The folder "+folder+" cannot be used. Check that it is yours, or choose another with --profile.")
+		return domain.Wrap("window", domain.KindUnavailable, err,
+			"The folder "+folder+" cannot be used. Check that it is yours, or choose another with --profile.").Because("folder.used", folder)
 	}
 	if claim == nil {
 		_, err := fmt.Fprintln(w.out, "JasminCam runs already; its window is shown.")
@@ -96,7 +122,7 @@ func (c windowCmd) folder() (string, error) {
 		folder = filepath.Join(base, "jasmincam")
 	}
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return "", domain.Wrap("window", domain.KindInvalid, err, "The folder "+folder+" cannot be made. Choose another with --profile DIR.")
+		return "", domain.Wrap("window", domain.KindInvalid, err, "The folder "+folder+" cannot be made. Choose another with --profile DIR.").Because("folder.made", folder)
 	}
 	return folder, nil
 }

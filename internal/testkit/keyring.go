@@ -12,21 +12,10 @@ import (
 // it. A D-Bus library may keep its first connection: one a test binary.
 func NewKeyring(t testing.TB) {
 	t.Helper()
-	bus, keyring := Need(t, "dbus-daemon"), Need(t, "gnome-keyring-daemon")
-	dir := shortDir(t)
-	socket := filepath.Join(dir, "bus")
-	env := []string{
-		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + socket,
-		"HOME=" + dir, "XDG_RUNTIME_DIR=" + dir, "XDG_DATA_HOME=" + dir, "XDG_CONFIG_HOME=" + dir,
-	}
-	Start(t, Spec{Path: bus, Args: []string{"--session", "--nofork", "--nopidfile", "--address=unix:path=" + socket}, Env: env})
-	Until(t, 10*time.Second, "the session bus", func() bool {
-		_, err := os.Stat(socket)
-		return err == nil
-	})
+	keyring := Need(t, "gnome-keyring-daemon")
+	dir, env := openBus(t)
 	// The password of the keyring comes on standard input, which also makes one.
 	p := Start(t, Spec{Path: keyring, Args: []string{"--foreground", "--unlock", "--components=secrets"}, Env: env, In: "test"})
-	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+socket)
 	Until(t, 10*time.Second, "the keyring", func() bool {
 		select {
 		case <-p.Done():
@@ -36,4 +25,31 @@ func NewKeyring(t testing.TB) {
 		_, err := os.Stat(filepath.Join(dir, "keyrings", "login.keyring"))
 		return err == nil
 	})
+}
+
+// NewBus starts a private session bus without a Secret Service until the test
+// ends, and points this process and those that it starts at it.
+func NewBus(t testing.TB) {
+	t.Helper()
+	openBus(t)
+}
+
+// openBus starts a session bus; it returns the folder and the environment of what
+// is to serve on it.
+func openBus(t testing.TB) (dir string, env []string) {
+	t.Helper()
+	bus := Need(t, "dbus-daemon")
+	dir = shortDir(t)
+	socket := filepath.Join(dir, "bus")
+	env = []string{
+		"DBUS_SESSION_BUS_ADDRESS=unix:path=" + socket,
+		"HOME=" + dir, "XDG_RUNTIME_DIR=" + dir, "XDG_DATA_HOME=" + dir, "XDG_CONFIG_HOME=" + dir,
+	}
+	Start(t, Spec{Path: bus, Args: []string{"--session", "--nofork", "--nopidfile", "--address=unix:path=" + socket}, Env: env})
+	Until(t, 10*time.Second, "the session bus", func() bool {
+		_, err := os.Stat(socket)
+		return err == nil
+	})
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path="+socket)
+	return dir, env
 }

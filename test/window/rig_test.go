@@ -26,13 +26,22 @@ type day struct {
 	t       *testing.T
 	profile string
 	own     []*client.Client // of the performers, in sessions of the test's own
+	env     []string         // more for the app
+	url     string           // of the backend
 	app     *testkit.Process
 }
 
 func newDay(t *testing.T) *day {
 	t.Helper()
+	return newDayOn(t, image.Pt(1180, 760))
+}
+
+// newDayOn is a day on a screen of this size.
+func newDayOn(t *testing.T, size image.Point) *day {
+	t.Helper()
 	testkit.NewKeyring(t)
-	d := &day{Screen: screen.Open(t, 1180, 760), Stage: stage.Open(t, stage.Options{}), t: t, profile: t.TempDir()}
+	d := &day{Screen: screen.Open(t, size.X, size.Y), Stage: stage.Open(t, stage.Options{}), t: t, profile: t.TempDir()}
+	d.url = d.URL
 	for _, p := range d.Performers {
 		own, _ := d.Stage.SignIn(p)
 		d.own = append(d.own, own)
@@ -40,12 +49,25 @@ func newDay(t *testing.T) *day {
 	return d
 }
 
-func (d *day) args() []string { return []string{"--backend", d.URL, "--profile", d.profile} }
+func (d *day) args() []string { return []string{"--backend", d.url, "--profile", d.profile} }
 
-// open starts the app and gives it the keys.
+// start starts the app.
+func (d *day) start() *testkit.Process {
+	d.t.Helper()
+	return testkit.Start(d.t, testkit.Spec{Path: testkit.Build(d.t, "jasmincam", false), Args: d.args(), Env: append(d.Env[:len(d.Env):len(d.Env)], d.env...)})
+}
+
+// begin starts the app and gives it the keys as soon as there is a window.
+func (d *day) begin() {
+	d.t.Helper()
+	d.app = d.start()
+	d.Focus("JasminCam")
+}
+
+// open starts the app and gives it the keys, when its accounts were tried.
 func (d *day) open() {
 	d.t.Helper()
-	p := testkit.Start(d.t, testkit.Spec{Path: testkit.Build(d.t, "jasmincam", false), Args: d.args(), Env: d.Env})
+	p := d.start()
 	testkit.Until(d.t, patience, "the window and its accounts", func() bool {
 		select {
 		case <-p.Done():

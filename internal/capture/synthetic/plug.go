@@ -9,9 +9,12 @@ import (
 	"github.com/jasmincam/jasmincam/internal/capture"
 )
 
-// Outage is one scripted absence: the device is pulled After the script began
-// and put back For later (0: never).
-type Outage struct{ After, For time.Duration }
+// Outage is one scripted absence: the device is pulled, or taken by another
+// program, After the script began, and there again For later (0: never).
+type Outage struct {
+	After, For time.Duration
+	Busy       bool // another program has it
+}
 
 // Plug is the cable of a synthetic device. It can be pulled by script, whose
 // time begins with the first use, and by hand. A nil *Plug is always in.
@@ -45,11 +48,26 @@ func (p *Plug) set(pulled bool) {
 
 // check returns the error of a device that is not there, or nil.
 func (p *Plug) check(op, what string) error {
-	if in, _, _ := p.look(); in {
+	in, _, _ := p.look()
+	switch {
+	case in:
 		return nil
+	case p.taken():
+		return &capture.Error{Op: op, Kind: capture.KindBusy,
+			Message: "Another program holds the synthetic " + what + ". Close that program, or choose another " + what + "."}
 	}
 	return &capture.Error{Op: op, Kind: capture.KindNotFound,
 		Message: "The synthetic " + what + " is unplugged; plug it in again."}
+}
+
+// taken tells whether another program has the device now.
+func (p *Plug) taken() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	since := time.Since(p.begin)
+	return slices.ContainsFunc(p.outages, func(o Outage) bool {
+		return o.Busy && since >= o.After && (o.For == 0 || since < o.After+o.For)
+	})
 }
 
 // look tells whether the plug is in, when the script next pulls it (zero:

@@ -21,7 +21,7 @@ func TestParseSource(t *testing.T) {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}
-	for _, text := range []string{"", "screen", "device:", "file", "pattern:x", ":x"} {
+	for _, text := range []string{"", "screen", "device:", "file", "tone:x", ":x"} {
 		if got, err := ParseSource(text); domain.KindOf(err) != domain.KindInvalid || got != (Source{}) {
 			t.Errorf("%q: %+v, %v", text, got, err)
 		}

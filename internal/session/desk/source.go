@@ -9,8 +9,9 @@ import (
 	"github.com/jasmincam/jasmincam/internal/session"
 )
 
-// Source is where pictures or sound come from: "pattern", "tone" or "silence"
-// without a name, "device" with its id or "file" with its path.
+// Source is where pictures or sound come from: "tone" or "silence" without a
+// name, "pattern" without one or with what happens to it, for rehearsals,
+// "device" with its id or "file" with its path.
 type Source struct{ Kind, Name string }
 
 // ParseSource reads a source as String writes it: pattern, tone, silence,
@@ -19,7 +20,9 @@ func ParseSource(text string) (Source, error) {
 	kind, name, _ := strings.Cut(text, ":")
 	s := Source{Kind: kind, Name: name}
 	switch kind {
-	case "pattern", "tone", "silence":
+	case "pattern":
+		return s, nil
+	case "tone", "silence":
 		if name == "" {
 			return s, nil
 		}

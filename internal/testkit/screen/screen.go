@@ -76,6 +76,27 @@ func (s *Screen) Focus(name string) {
 	})
 }
 
+// Unfocus takes the keys from every window.
+func (s *Screen) Unfocus() {
+	s.t.Helper()
+	root, err := s.do("search", "--maxdepth", "0", "--name", "")
+	if err == nil {
+		_, err = s.do("windowfocus", strings.Fields(root + " 0")[0])
+	}
+	if err != nil {
+		s.t.Fatalf("taking the keys: %v", err)
+	}
+}
+
+// Focused is the title of the window that has the keys, "" when it has none.
+func (s *Screen) Focused() string {
+	title, err := s.do("getwindowfocus", "getwindowname")
+	if err != nil {
+		return ""
+	}
+	return title
+}
+
 // Titled tells whether the title of a window that is shown holds name.
 func (s *Screen) Titled(name string) bool {
 	_, ok := s.find(name)

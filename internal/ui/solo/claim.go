@@ -24,6 +24,9 @@ const (
 	maxSocket = 100
 )
 
+// ErrSilent is of a first start that does not answer a second one.
+var ErrSilent = errors.New("JasminCam runs already, but does not answer")
+
 // Claim is the right to show the window of a profile folder.
 type Claim struct {
 	lock   *os.File
@@ -106,7 +109,7 @@ func show(path string) error {
 			return nil
 		}
 		if time.Now().After(until) {
-			return fmt.Errorf("JasminCam runs already, but does not answer: %w", err)
+			return errors.Join(ErrSilent, err)
 		}
 		<-time.After(50 * time.Millisecond)
 	}

@@ -37,7 +37,8 @@ type shell struct {
 	Balance domain.Millicredits
 	Notice  string // what was just done
 	Bad     bool   // it did not work out
-	Problem string // why it was not, in English
+	Problem string // why it was not
+	Tongue  string // the language of Problem: the page's, or English
 	Why     string // its kind, in the page's language
 	Body    any
 }
@@ -107,12 +108,28 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, name, title string,
 	p.draw(w, r, http.StatusOK, name, shell{Title: title, Notice: p.notice(r), Bad: r.URL.Query().Get("done") == "declined", Body: body})
 }
 
+// refusal says why something was refused, in the visitor's language where the
+// catalogues have the sentence, else in English; it tells in which.
+func refusal(words *text.Words, err error) (sentence, lang string) {
+	reason, told := domain.ReasonOf(err)
+	args := make([]any, 0, len(told))
+	for _, a := range told {
+		args = append(args, a)
+	}
+	key := "refused." + reason
+	if said := words.Say(key, args...); said != key {
+		return said, words.Lang()
+	}
+	return domain.Sentence(err), text.Source
+}
+
 // again draws a form once more, with the reason why it was refused.
 func (p *Pages) again(w http.ResponseWriter, r *http.Request, name, title string, err error, body any) {
 	reply.Remember(w, err)
 	reply.Wait(w, err)
+	sentence, lang := refusal(p.words(r), err)
 	p.draw(w, r, reply.Status(domain.KindOf(err)), name, shell{
-		Title: title, Problem: domain.Sentence(err), Why: p.words(r).Say("problem." + string(domain.KindOf(err))), Body: body,
+		Title: title, Problem: sentence, Tongue: lang, Why: p.words(r).Say("problem." + string(domain.KindOf(err))), Body: body,
 	})
 }
 
