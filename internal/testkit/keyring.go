@@ -3,6 +3,7 @@ package testkit
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 )
@@ -28,10 +29,12 @@ func NewKeyring(t testing.TB) {
 }
 
 // NewBus starts a private session bus without a Secret Service until the test
-// ends, and points this process and those that it starts at it.
-func NewBus(t testing.TB) {
+// ends, and points this process and those that it starts at it. It returns its
+// address.
+func NewBus(t testing.TB) (address string) {
 	t.Helper()
-	openBus(t)
+	_, env := openBus(t)
+	return strings.TrimPrefix(env[0], "DBUS_SESSION_BUS_ADDRESS=")
 }
 
 // openBus starts a session bus; it returns the folder and the environment of what

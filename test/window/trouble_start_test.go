@@ -35,10 +35,10 @@ func (m mute) LookupObject(dbus.ObjectPath) (dbus.ServerObject, bool) {
 // hangingKeyring starts a private session bus whose Secret Service hangs.
 func hangingKeyring(t *testing.T) {
 	t.Helper()
-	testkit.NewBus(t)
+	address := testkit.NewBus(t)
 	m := mute{make(chan struct{})}
 	t.Cleanup(func() { close(m.ended) })
-	conn, err := dbus.Connect(os.Getenv("DBUS_SESSION_BUS_ADDRESS"), dbus.WithHandler(m))
+	conn, err := dbus.Connect(address, dbus.WithHandler(m))
 	if err != nil {
 		t.Fatal(err)
 	}

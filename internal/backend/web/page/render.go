@@ -25,22 +25,21 @@ import (
 
 // shell is what every page is drawn from; Body is the page's own.
 type shell struct {
-	Page    string // the template's name
-	Title   string
-	Lang    string
-	Theme   string // light, dark, or "" as the system has it
-	Here    string // the path, for the navigation
-	Back    string // where the footer's form returns to
-	Role    domain.Role
-	Name    string // the visitor's own
-	Who     string // names what this visitor's windows share; tells nothing
-	Balance domain.Millicredits
-	Notice  string // what was just done
-	Bad     bool   // it did not work out
-	Problem string // why it was not
-	Tongue  string // the language of Problem: the page's, or English
-	Why     string // its kind, in the page's language
-	Body    any
+	Page            string // the template's name
+	Title           string
+	Lang            string
+	Theme           string // light, dark, or "" as the system has it
+	Here            string // the path, for the navigation
+	Back            string // where the footer's form returns to
+	Role            domain.Role
+	Name            string // the visitor's own
+	Who             string // names what this visitor's windows share; tells nothing
+	Balance         domain.Millicredits
+	Notice          string // what was just done
+	Bad             bool   // it did not work out
+	Problem, Tongue string // why it was not, and in which language: the page's, or English
+	Why             string // its kind, in the page's language
+	Body            any
 }
 
 // SignedIn tells whether the visitor has an account.
@@ -108,26 +107,11 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, name, title string,
 	p.draw(w, r, http.StatusOK, name, shell{Title: title, Notice: p.notice(r), Bad: r.URL.Query().Get("done") == "declined", Body: body})
 }
 
-// refusal says why something was refused, in the visitor's language where the
-// catalogues have the sentence, else in English; it tells in which.
-func refusal(words *text.Words, err error) (sentence, lang string) {
-	reason, told := domain.ReasonOf(err)
-	args := make([]any, 0, len(told))
-	for _, a := range told {
-		args = append(args, a)
-	}
-	key := "refused." + reason
-	if said := words.Say(key, args...); said != key {
-		return said, words.Lang()
-	}
-	return domain.Sentence(err), text.Source
-}
-
 // again draws a form once more, with the reason why it was refused.
 func (p *Pages) again(w http.ResponseWriter, r *http.Request, name, title string, err error, body any) {
 	reply.Remember(w, err)
 	reply.Wait(w, err)
-	sentence, lang := refusal(p.words(r), err)
+	sentence, lang := reply.Sentence(p.words(r), err)
 	p.draw(w, r, reply.Status(domain.KindOf(err)), name, shell{
 		Title: title, Problem: sentence, Tongue: lang, Why: p.words(r).Say("problem." + string(domain.KindOf(err))), Body: body,
 	})

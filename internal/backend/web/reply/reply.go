@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/text"
 )
 
 // Status is the one table from a Kind to an HTTP status (docs/PROTOCOL.md 1).
@@ -62,6 +63,21 @@ func Note(err error) ErrorNote {
 		note.RetryAfterMS = wait.Milliseconds()
 	}
 	return note
+}
+
+// Sentence says why something was refused, in the visitor's language where the
+// catalogues have the sentence, else in English; it tells in which.
+func Sentence(words *text.Words, err error) (sentence, lang string) {
+	reason, told := domain.ReasonOf(err)
+	args := make([]any, 0, len(told))
+	for _, a := range told {
+		args = append(args, a)
+	}
+	key := "refused." + reason
+	if said := words.Say(key, args...); said != key {
+		return said, words.Lang()
+	}
+	return domain.Sentence(err), text.Source
 }
 
 // RetryAfter tells how long to wait before trying again; 0 when err does not
