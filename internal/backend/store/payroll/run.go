@@ -209,9 +209,6 @@ func (p *Payroll) payOne(ctx context.Context, run domain.PayoutRun, y payee) err
 		if err != nil {
 			return err
 		}
-		if err != nil {
-			return err
-		}
 		_, err = p.pay(ctx, t, now, d.payable, "payout/"+run.ID+"/"+string(now.id), func(cents int64) (domain.Payout, error) {
 			if now.held(cents) != "" {
 				cents = 0
