@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"sync"
 	"time"
@@ -220,7 +221,10 @@ func (p *pen) drop() {
 	}
 	clear(p.prepared)
 	if p.conn != nil {
-		_ = p.conn.Close() // gives it back to the pool
+		// The pool is told that it is broken: given back as it is, one with a
+		// transaction that cannot be ended would be the next one, for ever.
+		_ = p.conn.Raw(func(any) error { return driver.ErrBadConn })
+		_ = p.conn.Close() // was closed by that
 		p.conn = nil
 	}
 }
@@ -235,10 +239,11 @@ func (p *pen) rollback() {
 	}
 }
 
+// exec begins or ends a transaction. SQLite bounds the wait by itself
+// (busy_timeout); a commit that was interrupted might be there all the same, and
+// would be done again.
 func (p *pen) exec(query string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), writeTime)
-	defer cancel()
-	_, err := p.ExecContext(ctx, query)
+	_, err := p.ExecContext(context.Background(), query)
 	return err
 }
 
