@@ -134,11 +134,11 @@ func (p *Payroll) immediate(cents int64) domain.Immediate {
 func (y payee) refusesNow(i domain.Immediate) error {
 	switch {
 	case y.state == domain.StateSuspended:
-		return domain.Errorf("", domain.KindForbidden, "This account is suspended, so nothing is paid out. Contact support.")
+		return domain.Errorf("", domain.KindForbidden, "This account is suspended, so nothing is paid out. Contact support.").Because("payout.suspended")
 	case y.method.Reference == "":
-		return domain.Errorf("", domain.KindConflict, "Write first where your money is to go.")
+		return domain.Errorf("", domain.KindConflict, "Write first where your money is to go.").Because("payout.method")
 	case i.Cents <= i.FeeCents:
-		return domain.Errorf("", domain.KindConflict, "What your closed periods have left is not more than the fee. Wait for the next payout.")
+		return domain.Errorf("", domain.KindConflict, "What your closed periods have left is not more than the fee. Wait for the next payout.").Because("payout.none")
 	}
 	return nil
 }
@@ -163,7 +163,7 @@ func (p *Payroll) PayNow(ctx context.Context, name string, i domain.Immediate) (
 					return domain.Payout{}, err
 				}
 				if now.Cents != i.Cents || now.FeeCents != i.FeeCents {
-					return domain.Payout{}, domain.Errorf("", domain.KindConflict, "The sum has changed since you looked. Look at it again.")
+					return domain.Payout{}, domain.Errorf("", domain.KindConflict, "The sum has changed since you looked. Look at it again.").Because("payout.changed")
 				}
 				return domain.Payout{Cents: now.Cents, FeeCents: now.FeeCents}, nil
 			})

@@ -104,7 +104,7 @@ func byStaff(actor domain.Actor, _ payee) bool { return actor.Role() == domain.R
 func (p *Payroll) SetPayoutLimit(ctx context.Context, name string, cents int64) error {
 	const op = "payout limit"
 	if t := p.cfg.Terms.Payout; cents < t.MinCents || cents > t.MaxCents {
-		return domain.Errorf(op, domain.KindInvalid, "The limit lies between $%d and $%d. Choose an amount between these.", t.MinCents/100, t.MaxCents/100)
+		return domain.Errorf(op, domain.KindInvalid, "The limit lies between $%d and $%d. Choose an amount between these.", t.MinCents/100, t.MaxCents/100).Because("payout.limit", t.MinCents/100, t.MaxCents/100)
 	}
 	return p.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
 		y, err := p.own(ctx, t, name, herStudio)
@@ -147,7 +147,7 @@ func (p *Payroll) SetPayoutMethod(ctx context.Context, name string, m domain.Pay
 func (p *Payroll) SetStudioShare(ctx context.Context, name string, percent int64) error {
 	const op = "studio share"
 	if percent < 0 || percent > ledger.MaxStudioPercent {
-		return domain.Errorf(op, domain.KindInvalid, "A studio's part is 0 to %d percent. Choose one of these.", ledger.MaxStudioPercent)
+		return domain.Errorf(op, domain.KindInvalid, "A studio's part is 0 to %d percent. Choose one of these.", ledger.MaxStudioPercent).Because("payout.share", ledger.MaxStudioPercent)
 	}
 	return p.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
 		y, err := p.find(ctx, t, name)
