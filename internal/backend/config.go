@@ -145,7 +145,7 @@ func readTerms(name string) (domain.Terms, error) {
 	if err != nil {
 		return domain.Terms{}, invalid("--terms %s cannot be read: %v. Give a file that is there.", name, err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // it was only read
 	text, err := io.ReadAll(io.LimitReader(file, maxTerms+1))
 	if err != nil || len(text) > maxTerms {
 		return domain.Terms{}, invalid("--terms %s is no file of at most %d bytes. Give one as docs/PROTOCOL.md 6 has it.", name, maxTerms)

@@ -211,13 +211,13 @@ func calendarStories(t *testing.T, w *world) {
 // whosePay: everybody's own, a studio's as far as it goes, and nobody else's.
 func whosePay(t *testing.T, w *world) {
 	studio, rival, staff := w.studio("house"), w.studio("rival"), w.staff()
-	anna, bella, max := w.performer("anna", studio.ID), w.performer("bella", ""), w.member("max", "")
+	anna, bella, fan := w.performer("anna", studio.ID), w.performer("bella", ""), w.member("max", "")
 	method := domain.PayoutMethod{Holder: "Some Body", Reference: "HU42"}
 	for name, c := range map[string]struct {
 		who  someone
 		kind domain.Kind
 	}{"a guest": {someone{ctx: context.Background()}, domain.KindUnauthenticated}, "bella": {bella, domain.KindForbidden}, "her studio": {studio, domain.KindForbidden},
-		"a rival": {rival, domain.KindForbidden}, "max": {max, domain.KindForbidden}} {
+		"a rival": {rival, domain.KindForbidden}, "max": {fan, domain.KindForbidden}} {
 		_, err := w.Payee(c.who.ctx, "anna")
 		refused(t, "her account for "+name, err, c.kind)
 		_, err = w.Payslip(c.who.ctx, "anna", "")
