@@ -46,7 +46,7 @@ func (b Balances) Apply(e Entry) error {
 
 func errNegative(l Line) error {
 	if l.Account.is("member") {
-		return domain.Errorf("credits", domain.KindPayment, "You do not have enough credits. Get credits first.")
+		return domain.Errorf("credits", domain.KindPayment, "You do not have enough credits. Get credits first.").Because("credits.few")
 	}
 	return domain.Errorf("ledger", domain.KindConflict, "There is not enough left on %s for this.", l.Account)
 }

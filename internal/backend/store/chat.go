@@ -53,7 +53,7 @@ func (s *Store) Say(ctx context.Context, performer string, l domain.Line) (domai
 	case err != nil:
 		return domain.Message{}, err
 	case said.Dropped:
-		return domain.Message{}, domain.Errorf(op, domain.KindInvalid, "Your line was not sent: it has a word that is not welcome in this room. Write it in other words.")
+		return domain.Message{}, domain.Errorf(op, domain.KindInvalid, "Your line was not sent: it has a word that is not welcome in this room. Write it in other words.").Because("chat.word")
 	case replay:
 		domain.NoteReplay(ctx)
 	}
@@ -94,7 +94,7 @@ func mayWrite(actor domain.Actor, r room) error {
 		if r.settings.GuestChat && actor.Guest != "" {
 			return nil
 		}
-		return domain.Errorf("", domain.KindForbidden, "Guests can read here. Sign up as a member to write.")
+		return domain.Errorf("", domain.KindForbidden, "Guests can read here. Sign up as a member to write.").Because("chat.guests")
 	}
 }
 

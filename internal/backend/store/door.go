@@ -51,7 +51,7 @@ func findRoom(ctx context.Context, q database.Querier, performer string) (room, 
 func (r room) words() taboo.Words { return r.settings.BannedWords }
 
 func errNoRoom() error {
-	return domain.Errorf("", domain.KindNotFound, "There is no performer of this name. Check the address.")
+	return domain.Errorf("", domain.KindNotFound, "There is no performer of this name. Check the address.").Because("room.none")
 }
 
 func (r room) view() domain.Room {
@@ -109,7 +109,7 @@ func (s *Store) admit(ctx context.Context, q database.Querier, actor domain.Acto
 		return errNoRoom()
 	}
 	if closedTo(actor, r) {
-		return domain.Errorf("", domain.KindCountry, "This room is not available in your country. There are other rooms on the front page.")
+		return domain.Errorf("", domain.KindCountry, "This room is not available in your country. There are other rooms on the front page.").Because("room.country")
 	}
 	return s.banned(ctx, q, actor, r)
 }
@@ -212,9 +212,10 @@ func (s *Store) banned(ctx context.Context, q database.Querier, actor domain.Act
 	case err != nil:
 		return err
 	case until == 0:
-		return domain.Errorf("", domain.KindForbidden, "The performer has banned you from this room. Choose another room.")
+		return domain.Errorf("", domain.KindForbidden, "The performer has banned you from this room. Choose another room.").Because("room.banned")
 	default:
-		return domain.Errorf("", domain.KindForbidden, "You were removed from this room. You may come back in %d min.", (until-now+59_999)/60_000)
+		minutes := (until - now + 59_999) / 60_000
+		return domain.Errorf("", domain.KindForbidden, "You were removed from this room. You may come back in %d min.", minutes).Because("room.removed", minutes)
 	}
 }
 

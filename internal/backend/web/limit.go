@@ -27,10 +27,10 @@ func (t throttle) check(w http.ResponseWriter, r *http.Request) error {
 	if t.limiter == nil || !t.limiter.OnLimit(w, r, domain.ActorFrom(r.Context()).Origin) {
 		return nil
 	}
-	return limited("Too many tries from your connection. Wait a minute, then try again.", throttleWindow)
+	return limited("Too many tries from your connection. Wait a minute, then try again.", throttleWindow).Because("tries.many")
 }
 
-func limited(sentence string, wait time.Duration) error {
+func limited(sentence string, wait time.Duration) *domain.Error {
 	e := domain.Errorf("limits", domain.KindLimited, "%s", sentence)
 	e.RetryAfter = wait
 	return e

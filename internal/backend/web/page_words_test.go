@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"slices"
@@ -8,6 +9,9 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
+	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 // in opens a page with cookies and an Accept-Language header.
@@ -45,6 +49,32 @@ func TestPages_language(t *testing.T) {
 		d := f.in("/", "", c.accept, "jc_lang", url.QueryEscape(c.remembered))
 		if d.attr("html", "lang") != c.lang || text(elements(d.root, "h1")[0]) != c.heading || d.Header.Get("Content-Language") != c.lang {
 			t.Errorf("%.30q and %.30q: <html lang=%q>, %q", c.accept, c.remembered, d.attr("html", "lang"), text(elements(d.root, "h1")[0]))
+		}
+	}
+}
+
+// The API says a refusal in the visitor's language, too, beside the English
+// sentence that programs know; where there is none, or it is English, that alone.
+func TestAPI_refusalInTheLanguage(t *testing.T) {
+	f := newFixture(t)
+	few := domain.Errorf("tip", domain.KindPayment, "You do not have enough credits. Get credits first.").Because("credits.few")
+	unworded := domain.Errorf("tip", domain.KindConflict, "This has no words in other languages. Wait.")
+	for _, c := range []struct {
+		err    *domain.Error
+		accept string
+		said   string
+	}{
+		{few, "es", "No tienes suficientes créditos. Consigue créditos primero."},
+		{few, "ru-RU,en;q=0.5", "У вас не хватает кредитов. Сначала пополните их."},
+		{few, "en", ""}, {few, "", ""}, {unworded, "es", ""},
+	} {
+		f.backend.Fail(c.err)
+		r := f.request("POST", "/api/v1/rooms/anna/tips", f.max, `{"millicredits":1000,"note":"","key":"12345678"}`)
+		r.Header.Set("Accept-Language", c.accept)
+		a := f.do(r)
+		var got reply.ErrorBody
+		if err := json.Unmarshal([]byte(a.body), &got); err != nil || got.Error.Message != c.err.Message || got.Error.Said != c.said {
+			t.Errorf("%q: %s", c.accept, a.body)
 		}
 	}
 }

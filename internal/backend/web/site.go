@@ -83,7 +83,7 @@ const (
 // ServeHTTP implements http.Handler: headers, who acts, the route, one log line.
 func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	begin := time.Now() // durations are measured on the machine's monotonic clock
-	out := &response{ResponseWriter: w}
+	out := &response{ResponseWriter: w, say: func(err error) (string, string) { return s.pages.Sentence(r, err) }}
 	s.setHeaders(w.Header(), r)
 	boundClient(w, r)
 	defer func() { s.finish(recover(), out, r, begin) }()
@@ -182,6 +182,7 @@ type response struct {
 	status   int
 	err      error
 	panicked bool
+	say      func(err error) (sentence, lang string)
 }
 
 // WriteHeader implements http.ResponseWriter.
@@ -205,6 +206,9 @@ func (w *response) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // Remember implements reply.Rememberer.
 func (w *response) Remember(err error) { w.err = err }
+
+// Sentence implements reply.Speaker.
+func (w *response) Sentence(err error) (sentence, lang string) { return w.say(err) }
 
 func (w *response) wrote() bool { return w.status != 0 }
 

@@ -95,7 +95,7 @@ func (s *Showcase) find(ctx context.Context, q database.Querier, column string, 
 func (s *Showcase) one(ctx context.Context, q database.Querier, id domain.AccountID) (row, error) {
 	list, err := s.find(ctx, q, "p.account", string(id))
 	if err == nil && len(list) != 1 {
-		err = domain.Errorf("", domain.KindNotFound, "There is no performer of this name. Check the address.")
+		err = domain.Errorf("", domain.KindNotFound, "There is no performer of this name. Check the address.").Because("room.none")
 	}
 	if err != nil {
 		return row{}, err

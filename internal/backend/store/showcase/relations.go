@@ -110,7 +110,7 @@ func (s *Showcase) SetFavourite(ctx context.Context, performer string, on bool) 
 			return err
 		}
 		if n >= domain.MaxFavourites {
-			return domain.Errorf("", domain.KindLimited, "A list has at most %d favourites. Take some away first.", domain.MaxFavourites)
+			return domain.Errorf("", domain.KindLimited, "A list has at most %d favourites. Take some away first.", domain.MaxFavourites).Because("favourites.many", domain.MaxFavourites)
 		}
 		_, err = t.Exec(ctx, `INSERT INTO favourites (member, performer, at) VALUES ($1, $2, $3) ON CONFLICT (member, performer) DO NOTHING`,
 			actor.Account.ID, visit.ID, t.Now)

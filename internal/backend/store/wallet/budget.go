@@ -76,7 +76,7 @@ func (w *Wallet) withinBudget(ctx context.Context, t *database.Tx, member domain
 		frees := time.UnixMilli(l.Frees)
 		// The longest span that refuses tells when it is worth trying again.
 		over = domain.Errorf("", domain.KindLimited, "This would pass your own limit of %s credits a %s: %s are left until it starts anew on %s. You can change the limit in your account.",
-			l.Max, name, max(0, l.Max-l.Spent), frees.In(w.cfg.Terms.Calendar.Zone).Format("2 January, 15:04 MST"))
+			l.Max, name, max(0, l.Max-l.Spent), frees.In(w.cfg.Terms.Calendar.Zone).Format("2 January, 15:04 MST")).Because("budget.over", l.Max, max(0, l.Max-l.Spent))
 		over.RetryAfter = frees.Sub(now)
 	}
 	if over == nil {

@@ -96,7 +96,7 @@ func (w *Wallet) pack(id string) (domain.Package, error) {
 			return p, nil
 		}
 	}
-	return domain.Package{}, domain.Errorf("", domain.KindInvalid, "There is no such package. Choose one from the list.")
+	return domain.Package{}, domain.Errorf("", domain.KindInvalid, "There is no such package. Choose one from the list.").Because("package.none")
 }
 
 func memberOnly(actor domain.Actor) error {
@@ -118,7 +118,7 @@ func fewPending(ctx context.Context, t *database.Tx, member domain.AccountID) er
 	if err != nil || n < maxPending {
 		return err
 	}
-	e := domain.Errorf("", domain.KindLimited, "You have opened %d purchases and not paid them. Pay one of those, or try again tomorrow.", n)
+	e := domain.Errorf("", domain.KindLimited, "You have opened %d purchases and not paid them. Pay one of those, or try again tomorrow.", n).Because("purchases.open", n)
 	e.RetryAfter = pendingFor - time.Duration(t.Now-oldest)*time.Millisecond
 	return e
 }

@@ -54,7 +54,7 @@ func checkTip(actor domain.Actor, tip domain.Tip) (domain.Tip, error) {
 	case actor.Role() != domain.RoleMember:
 		return tip, domain.Errorf("", domain.KindForbidden, "Only members can tip. Sign in with a member's account.")
 	case tip.Amount < domain.MinTip || tip.Amount > domain.MaxTip:
-		return tip, domain.Errorf("", domain.KindInvalid, "A tip is %s to %s credits. Choose an amount between these.", domain.MinTip, domain.MaxTip)
+		return tip, domain.Errorf("", domain.KindInvalid, "A tip is %s to %s credits. Choose an amount between these.", domain.MinTip, domain.MaxTip).Because("tip.range", domain.MinTip, domain.MaxTip)
 	case len(tip.Note) > 4*domain.MaxNote:
 		return tip, errNote()
 	}
@@ -65,7 +65,7 @@ func checkTip(actor domain.Actor, tip domain.Tip) (domain.Tip, error) {
 }
 
 func errNote() error {
-	return domain.Errorf("", domain.KindInvalid, "The note is too long: at most %d characters. Shorten it.", domain.MaxNote)
+	return domain.Errorf("", domain.KindInvalid, "The note is too long: at most %d characters. Shorten it.", domain.MaxNote).Because("note.long", domain.MaxNote)
 }
 
 func (w *Wallet) tip(ctx context.Context, t *database.Tx, actor domain.Actor, earner Earner, tip domain.Tip) (domain.Receipt, error) {

@@ -12,7 +12,8 @@ import (
 	"net/http"
 	"path"
 	"strconv"
-	"strings"
+
+	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
 )
 
 //go:embed assets/*
@@ -107,7 +108,7 @@ func (b *bundle) send(w http.ResponseWriter, r *http.Request, name, age string) 
 	h.Set("Cache-Control", age)
 	h.Set("Vary", "Accept-Encoding")
 	body := file.plain
-	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+	if reply.TakesGzip(r) {
 		h.Set("Content-Encoding", "gzip")
 		body = file.gzip
 	}

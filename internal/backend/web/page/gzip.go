@@ -4,7 +4,8 @@ import (
 	"bytes"
 	"compress/gzip"
 	"net/http"
-	"strings"
+
+	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
 )
 
 // packedFrom is the size in bytes from which packing pays.
@@ -14,7 +15,7 @@ const packedFrom = 1024
 func (p *Pages) send(w http.ResponseWriter, r *http.Request, status int, body []byte) {
 	h := w.Header()
 	h.Add("Vary", "Accept-Encoding, Sec-Fetch-Site")
-	if len(body) >= packedFrom && takesGzip(r) && ownWish(r) {
+	if len(body) >= packedFrom && reply.TakesGzip(r) && ownWish(r) {
 		if packed, err := p.packed(body); err == nil { // else it goes as it is
 			h.Set("Content-Encoding", "gzip")
 			body = packed
@@ -39,18 +40,6 @@ func (p *Pages) packed(body []byte) ([]byte, error) {
 		return nil, err
 	}
 	return out.Bytes(), nil
-}
-
-// takesGzip tells whether the browser reads packed answers.
-func takesGzip(r *http.Request) bool {
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
-		name, quality, _ := strings.Cut(part, ";")
-		if strings.EqualFold(strings.TrimSpace(name), "gzip") {
-			quality = strings.TrimRight(strings.ReplaceAll(quality, " ", ""), "0")
-			return quality != "q=" && quality != "q=0."
-		}
-	}
-	return false
 }
 
 // ownWish tells whether no other site can have made the browser ask this. The

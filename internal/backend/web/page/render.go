@@ -117,6 +117,12 @@ func (p *Pages) again(w http.ResponseWriter, r *http.Request, name, title string
 	})
 }
 
+// Sentence says why something was refused, in the visitor's language where the
+// catalogues have the sentence, else in English; it tells in which.
+func (p *Pages) Sentence(r *http.Request, err error) (sentence, lang string) {
+	return reply.Sentence(p.words(r), err)
+}
+
 // Refuse answers a request for a page that could not be shown.
 func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, err error) { p.problem(w, r, err) }
 

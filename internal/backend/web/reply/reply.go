@@ -53,6 +53,7 @@ type ErrorNote struct {
 	RetryAfterMS int64       `json:"retry_after_ms"`
 	Reason       string      `json:"reason,omitempty"` // which sentence Message is
 	Args         []string    `json:"args,omitempty"`   // what it names
+	Said         string      `json:"said,omitempty"`   // the sentence in the visitor's language, where that is another one
 }
 
 // Note tells what may be told of err.
@@ -103,7 +104,19 @@ func ErrorStatus(w http.ResponseWriter, err error, status int) {
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110 section 15.5.2
 	}
-	JSON(w, status, ErrorBody{Note(err)})
+	note := Note(err)
+	if s, ok := w.(Speaker); ok {
+		if said, lang := s.Sentence(err); lang != text.Source {
+			note.Said = said
+		}
+	}
+	JSON(w, status, ErrorBody{note})
+}
+
+// Speaker is a ResponseWriter that knows the visitor's language.
+type Speaker interface {
+	// Sentence says why something was refused, and tells in which language.
+	Sentence(err error) (sentence, lang string)
 }
 
 // Wait sets Retry-After, in whole seconds, when err says that waiting helps.

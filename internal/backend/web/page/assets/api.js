@@ -18,7 +18,7 @@ export async function refusal(answer) {
   const wait = Number(answer.headers.get('Retry-After') || 0) * 1000;
   try {
     const { error } = await answer.json();
-    return new Refused(error.kind, told(error.kind, error.message), error.retry_after_ms || wait);
+    return new Refused(error.kind, error.said ?? told(error.kind, error.message), error.retry_after_ms || wait);
   } catch {
     return new Refused(answer.status >= 500 ? 'unavailable' : 'invalid', say('site.broken'), wait);
   }

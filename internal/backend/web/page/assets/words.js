@@ -9,7 +9,8 @@ export function say(key, ...values) {
   return (said[key] ?? key).replace(/\{(\d)\}/g, (_, i) => values[i]);
 }
 
-// told is a refusal's sentence, which is English, after its kind in the page's language.
+// told is a refusal's sentence that there is in English only, after its kind in the
+// page's language.
 export function told(kind, message) {
   const words = said[`kind.${kind}`];
   return words && !message.startsWith(words) ? `${words}. ${message}` : message;

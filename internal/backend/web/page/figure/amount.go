@@ -10,7 +10,7 @@ import (
 // ParseCredits reads credits as a person writes them, such as "5" or "2.50",
 // exactly. KindInvalid.
 func ParseCredits(text string) (domain.Millicredits, error) {
-	wrong := domain.Errorf("amount", domain.KindInvalid, "Write the amount in credits, for example 5 or 2.50.")
+	wrong := domain.Errorf("amount", domain.KindInvalid, "Write the amount in credits, for example 5 or 2.50.").Because("amount.credits")
 	whole, part, _ := strings.Cut(strings.Replace(strings.TrimSpace(text), ",", ".", 1), ".")
 	if whole == "" && part == "" || len(whole) > 9 || len(part) > 3 {
 		return 0, wrong
