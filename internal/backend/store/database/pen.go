@@ -216,17 +216,28 @@ func (p *pen) connect() (err error) {
 
 // drop gives the connection up; the next write takes another one.
 func (p *pen) drop() {
+	p.forget()
+	if p.conn != nil {
+		_ = p.conn.Close() // gives it back to the pool
+		p.conn = nil
+	}
+}
+
+// discard gives up a connection whose transaction cannot be ended. The pool is told
+// that it is broken: as it is it would be the next one, for ever.
+func (p *pen) discard() {
+	p.forget() // first: the driver has no use for statements of a closed connection
+	if p.conn != nil {
+		_ = p.conn.Raw(func(any) error { return driver.ErrBadConn })
+	}
+	p.drop()
+}
+
+func (p *pen) forget() {
 	for _, s := range p.prepared {
 		_ = s.Close() // belongs to a connection that is given up
 	}
 	clear(p.prepared)
-	if p.conn != nil {
-		// The pool is told that it is broken: given back as it is, one with a
-		// transaction that cannot be ended would be the next one, for ever.
-		_ = p.conn.Raw(func(any) error { return driver.ErrBadConn })
-		_ = p.conn.Close() // was closed by that
-		p.conn = nil
-	}
 }
 
 // rollback ends the transaction without a trace. A connection on which that does
@@ -235,7 +246,7 @@ func (p *pen) rollback() {
 	if err := p.exec("ROLLBACK"); err != nil && p.exec("BEGIN IMMEDIATE") == nil {
 		_ = p.exec("ROLLBACK") // of nothing
 	} else if err != nil {
-		p.drop()
+		p.discard()
 	}
 }
 

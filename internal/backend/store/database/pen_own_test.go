@@ -25,7 +25,7 @@ func TestPen_givesABrokenConnectionUp(t *testing.T) {
 	if err := p.exec("BEGIN IMMEDIATE"); err != nil {
 		t.Fatal(err)
 	}
-	p.drop()
+	p.discard()
 	j := &job{ctx: t.Context(), now: time.Now, f: func(context.Context, *Tx) error { return nil }}
 	if err := p.begin(j); err != nil {
 		t.Errorf("the next write: %v", err)
