@@ -67,6 +67,14 @@ func TestBrowser_previewsMoveWhereTheyAreWanted(t *testing.T) {
 			t.Errorf("%s: the still is the same: %v; %d times there was none", name, seen.Same, seen.Blank)
 		}
 	}
+	looking.Eval(`window.card = document.querySelector('[data-key=anna]'); true`, nil)
+	f.backend.Add(domain.RolePerformer, "carla")
+	f.backend.SetRoom("carla", domain.RoomLive, 1)
+	looking.Until(2*soon, `document.querySelectorAll('[data-rooms] > li').length === 3`)
+	var kept bool
+	if looking.Eval(`window.card === document.querySelector('[data-key=anna]')`, &kept); !kept {
+		t.Error("a card on which nothing is new was drawn anew")
+	}
 	if now := hidden.Requests(); len(now) != asked {
 		t.Errorf("out of sight it asks: %s", strings.Join(now[asked:], ", "))
 	}

@@ -199,9 +199,7 @@ func (s *SignIn) Doubt(email string) {
 		same := k.In && k.backend.Token() == backend.Token() // else she signed in anew meanwhile
 		s.mu.Unlock()
 		if same {
-			s.gone(k)
-			s.drop(secret(k.Email, k.URL))
-			s.tried(k, base.Say("signin.again"))
+			s.ended(k)
 		}
 	})
 }

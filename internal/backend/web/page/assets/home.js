@@ -46,7 +46,10 @@ async function turn(still, address) {
   const next = still.cloneNode();
   next.loading = 'eager';
   next.src = address;
-  await next.decode().then(() => still.replaceWith(next), () => {}); // without it the old one stays
+  await next.decode().then(() => {
+    next.setAttribute('loading', still.getAttribute('loading')); // or the card would be another one at the next look
+    still.replaceWith(next);
+  }, () => {}); // without it the old one stays
 }
 
 for (;;) {
