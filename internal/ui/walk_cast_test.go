@@ -30,15 +30,15 @@ type actorLive struct {
 	slot capture.Slot
 }
 
-func (a *actorLive) View() vm.LiveView         { return a.view }
-func (a *actorLive) Preview() *capture.Slot    { return &a.slot }
-func (a *actorLive) Watch(bool)                {}
-func (a *actorLive) LookForDevices()           {}
-func (a *actorLive) SetLook(settings.Look)     {}
-func (a *actorLive) Mute(bool)                 {}
-func (a *actorLive) GoOnline(emails ...string) {}
-func (a *actorLive) GoOffline(...string)       {}
-func (a *actorLive) Level() float64            { return -18 }
+func (a *actorLive) View() vm.LiveView      { return a.view }
+func (a *actorLive) Preview() *capture.Slot { return &a.slot }
+func (a *actorLive) Watch(bool)             {}
+func (a *actorLive) LookForDevices()        {}
+func (a *actorLive) SetLook(settings.Look)  {}
+func (a *actorLive) Mute(bool)              {}
+func (a *actorLive) GoOnline(...string)     {}
+func (a *actorLive) GoOffline(...string)    {}
+func (a *actorLive) Level() float64         { return -18 }
 
 type actorChat struct {
 	talk.Model

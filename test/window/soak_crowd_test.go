@@ -168,7 +168,7 @@ func (c *crowd) begin() {
 	talkers := c.members[:regulars]
 	c.tasks.Go(func() {
 		dice := rand.New(rand.NewPCG(c.dice.Uint64(), 4))
-		every(ctx, time.Minute/(linesAMinute*pace), func(n int) {
+		every(ctx, time.Minute/(linesAMinute*hurry), func(n int) {
 			c.say(talkers[n%len(talkers)], dice.IntN(2), fmt.Sprintf("talk-%d", n), dice)
 		})
 	})

@@ -51,7 +51,7 @@ func (m *meter) now() reading {
 		held: (m.soak.Metric("go_memstats_sys_bytes") - m.soak.Metric("go_memstats_heap_released_bytes")) / megabyte,
 		live: m.soak.Metric("go_gc_heap_live_bytes") / megabyte, goroutines: m.soak.Metric("go_goroutines")}
 	if !m.began.IsZero() {
-		r.at = time.Since(m.began).Hours() * pace
+		r.at = time.Since(m.began).Hours() * hurry
 	}
 	return r
 }
@@ -136,11 +136,11 @@ func (m *meter) judge(t *testing.T) {
 	} {
 		lines[name] = fit(settled, of)
 		l := lines[name]
-		t.Logf("%-10s %+.2f ± %.2f an hour of the evening, %+.2f an hour of the clock; from %.1f to %.1f", name, l.slope, l.deviation, l.slope*pace, l.first, l.last)
+		t.Logf("%-10s %+.2f ± %.2f an hour of the evening, %+.2f an hour of the clock; from %.1f to %.1f", name, l.slope, l.deviation, l.slope*hurry, l.first, l.last)
 	}
 	first, last := settled[0], m.all[len(m.all)-1]
 	t.Logf("| window, %.1f h of an evening in %.0f min | RSS MB: start %.0f, after warm-up %.0f, end %.0f | growth %+.2f ± %.2f MB an hour of the evening (%+.2f an hour of the clock) | live Go heap %+.2f MB an hour | goroutines %.0f, %.0f, after all %.0f |",
-		last.at, last.at/pace*60, m.start.rss, first.rss, last.rss, lines["RSS"].slope, lines["RSS"].deviation, lines["RSS"].slope*pace, lines["live"].slope,
+		last.at, last.at/hurry*60, m.start.rss, first.rss, last.rss, lines["RSS"].slope, lines["RSS"].deviation, lines["RSS"].slope*pace, lines["live"].slope,
 		first.goroutines, last.goroutines, m.late.goroutines)
 	for _, fault := range m.faults() {
 		t.Error(fault)

@@ -20,7 +20,7 @@ import (
 
 // An evening runs six times as fast as a real one: two hours in twenty minutes.
 const (
-	pace         = 6
+	hurry        = 6
 	linesAMinute = 100 // of the evening, in both rooms
 )
 

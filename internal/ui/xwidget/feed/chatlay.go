@@ -84,18 +84,18 @@ func (p *pen) head() (begin float32) {
 	r.box.Objects = append(r.box.Objects, r.who)
 	begin = p.left + bold.width(name) + gap
 	badges := strings.Join(l.Badges, " · ")
-	if beside := p.small.width(badges); beside <= max(0, end-gap-begin) {
-		put(r.badges, badges, small)
-		r.badges.Move(fyne.NewPos(begin, low))
-		if badges != "" {
-			begin += beside + gap
-		}
-	} else { // in a line of their own
+	beside := p.small.width(badges)
+	if beside > max(0, end-gap-begin) { // in a line of their own
 		p.y += p.line
 		put(r.badges, p.small.cut(badges, p.right-p.left), small)
 		r.badges.Move(fyne.NewPos(p.left, p.y))
 		p.y += p.small.height()
 		return 0
+	}
+	put(r.badges, badges, small)
+	r.badges.Move(fyne.NewPos(begin, low))
+	if badges != "" {
+		begin += beside + gap
 	}
 	if r.width < 30*p.line || end-begin < 12*p.line || fromRight(l.Text) {
 		p.y += p.line
