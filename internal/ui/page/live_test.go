@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -116,6 +117,66 @@ func TestLive_switchesOneAccount(t *testing.T) {
 	}
 	if switches[0].On() {
 		t.Error("the switch moved before she was online")
+	}
+}
+
+// A double click on a button or switch does what its first click says: the
+// second one, on what then has the other meaning, is not heard.
+func TestLive_aDoubleClickDoesNotTurnItselfAround(t *testing.T) {
+	for name, c := range map[string]struct {
+		online bool // before
+		one    bool // account, by its switch
+		asks   bool // while viewers are there
+	}{
+		"all go offline": {online: true}, "all go online": {}, "one goes offline": {online: true, one: true}, "one goes online": {one: true},
+		"all go offline after a question": {online: true, asks: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			view := busy()
+			view.Accounts[1].Online = false
+			if !c.asks {
+				view.Accounts[0].Viewers, view.Accounts[1].Viewers = 0, 0
+			}
+			view.Online, view.Accounts[0].Online = c.online, c.online
+			s, model, _, p := openLive(t, view)
+			now := time.Now()
+			page.SetClock(p, func() time.Time { return now })
+			tap := func() {
+				word := "Go online"
+				if model.view.Online {
+					word = "Go offline"
+				}
+				before := len(model.online) + len(model.offline)
+				if c.one {
+					test.Tap(all[*xwidget.Switch](p.Content())[0])
+				} else {
+					test.Tap(button(t, p.Content(), word))
+				}
+				for _, q := range s.asked {
+					if c.asks {
+						now = now.Add(5 * time.Second) // she thinks before she answers
+					}
+					q.Answer(true)
+				}
+				s.asked = nil
+				if len(model.online)+len(model.offline) > before {
+					model.view.Online = !model.view.Online // it is done at once
+					model.view.Accounts[0].Online = model.view.Online
+					p.Render()
+				}
+			}
+			tap()
+			now = now.Add(200 * time.Millisecond)
+			tap()
+			if model.view.Online == c.online {
+				t.Fatalf("after a double click online is %v as before; went online %v, offline %v", c.online, model.online, model.offline)
+			}
+			now = now.Add(time.Second)
+			tap()
+			if model.view.Online != c.online {
+				t.Errorf("a second later the other meaning is not heard: went online %v, offline %v", model.online, model.offline)
+			}
+		})
 	}
 }
 

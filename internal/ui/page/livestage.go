@@ -1,6 +1,9 @@
 package page
 
 import (
+	"strings"
+	"time"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	standard "fyne.io/fyne/v2/theme"
@@ -28,18 +31,24 @@ type stage struct {
 	list   []*xwidget.AccountCard
 	emails []string
 	nobody fyne.CanvasObject
+	last   map[string]press // the newest press by whom it was for
+	now    func() time.Time
+}
+
+// settle is how long after a press the other meaning is not heard: the second
+// click of a double click must not take back what the first one did.
+const settle = time.Second
+
+// press is a wish to be online, or offline, and when she had it.
+type press struct {
+	online bool
+	at     time.Time
 }
 
 func newStage(shell Shell, model LiveModel, online func(emails ...string)) *stage {
-	s := &stage{shell: shell, model: model, online: online, cards: xwidget.Rows()}
+	s := &stage{shell: shell, model: model, online: online, cards: xwidget.Rows(), last: map[string]press{}, now: time.Now}
 	words := shell.Words()
-	s.all = control.NewMainButton(words.Say("live.online"), standard.MediaPlayIcon(), func() {
-		if s.view.Online {
-			s.offline()
-			return
-		}
-		online()
-	})
+	s.all = control.NewMainButton(words.Say("live.online"), standard.MediaPlayIcon(), func() { s.press(!s.view.Online) })
 	s.more = control.NewButton(words.Say("live.each"), standard.MenuDropDownIcon(), s.menu)
 	s.button = xwidget.Large(container.NewBorder(nil, nil, nil, s.more, s.all))
 	s.nobody = control.Panel(xwidget.Rows(control.Text(words.Say("live.none")),
@@ -86,13 +95,7 @@ func (s *stage) build(accounts []vm.Card) {
 	s.cards.Objects = nil
 	for _, a := range accounts {
 		card := xwidget.NewAccountCard(xwidget.AccountCardConfig{Letter: a.Letter, Account: figure.Account(a.Letter),
-			Switch: s.shell.Words().Say("live.switch"), Pressed: func(online bool) {
-				if online {
-					s.online(a.Email)
-					return
-				}
-				s.offline(a.Email)
-			}})
+			Switch: s.shell.Words().Say("live.switch"), Pressed: func(online bool) { s.press(online, a.Email) }})
 		s.list, s.emails = append(s.list, card), append(s.emails, a.Email)
 		s.cards.Add(card)
 	}
@@ -122,6 +125,25 @@ func (s *stage) show(card *xwidget.AccountCard, a vm.Card) {
 		}, Trouble: a.Trouble.In(words)})
 }
 
+// press puts accounts online, or all, or takes them off; what would turn a press
+// of a moment ago around is not heard.
+func (s *stage) press(online bool, emails ...string) {
+	last, ok := s.last[strings.Join(emails, " ")]
+	if ok && last.online != online && s.now().Sub(last.at) < settle {
+		return
+	}
+	s.note(online, emails)
+	if online {
+		s.online(emails...)
+		return
+	}
+	s.offline(emails...)
+}
+
+func (s *stage) note(online bool, emails []string) {
+	s.last[strings.Join(emails, " ")] = press{online, s.now()}
+}
+
 // offline takes accounts off, or all. While viewers are there it asks first.
 func (s *stage) offline(emails ...string) {
 	viewers := 0
@@ -130,7 +152,10 @@ func (s *stage) offline(emails ...string) {
 			viewers += a.Viewers
 		}
 	}
-	AskOffline(s.shell, viewers, func() { s.model.GoOffline(emails...) })
+	AskOffline(s.shell, viewers, func() {
+		s.note(false, emails) // her answer may be a double click, too
+		s.model.GoOffline(emails...)
+	})
 }
 
 // AskOffline has her go offline: at once when nobody watches, and otherwise
