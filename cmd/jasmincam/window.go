@@ -7,6 +7,7 @@ import (
 	"image"
 	_ "image/jpeg" // of a picture to lay over
 	_ "image/png"  // the same
+	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -197,6 +198,10 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 		Keyring: func() (vm.Secrets, error) { return vault.OpenKeyring(w.getenv) },
 		Sealed: func(phrase string) (vm.Secrets, error) {
 			return vault.OpenSealed(filepath.Join(folder, "sealed"), phrase)
+		},
+		IsSealed: func() bool {
+			_, err := os.Stat(filepath.Join(folder, "sealed"))
+			return !errors.Is(err, fs.ErrNotExist) // one that cannot be read is one
 		},
 		Followers: []vm.Follower{h.live, h.chat, h.money, h.guests}, Always: []vm.Follower{h.persona, h.sittings, h.toasts},
 		Tell: h.toasts.Trouble, URL: address, Device: deviceName})

@@ -53,6 +53,7 @@ type SignInConfig struct {
 	Dial      func(url, token string) (Backend, error) // checks the address, connects to nothing
 	Keyring   func() (Secrets, error)                  // opens the system's keyring; slow
 	Sealed    func(passphrase string) (Secrets, error) // opens or makes the sealed file; slow
+	IsSealed  func() bool                              // whether there is a sealed file
 	Memory    func() Secrets                           // keeps nothing
 	Followers []Follower                               // are told of accounts that may go online
 	Always    []Follower                               // are told of those that wait for approval, too: Persona, Sittings, Toasts

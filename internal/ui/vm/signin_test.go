@@ -88,7 +88,11 @@ func TestSignIn_restartsThatNeedHer(t *testing.T) {
 		"suspended":       {func(p *porch) { p.town.suspend("anna@example.com") }, "Aanna:account.suspended", ""},
 		"became a member": {func(p *porch) { p.town.accounts["anna@example.com"] = domain.Account{Role: domain.RoleMember} }, "anna(out):signin.role", ""},
 		"no longer valid": {func(p *porch) { p.kept.Change(func(v *settings.Values) { v.Accounts[0].URL = "bad" }) }, "anna(out):signin.again", ""},
-		"keyring is away": {func(p *porch) { p.cfg.Keyring = func() (Secrets, error) { return nil, away() } }, "anna(out):signin.locked", ""},
+		"keyring is away": {func(p *porch) { p.cfg.Keyring = func() (Secrets, error) { return nil, away() } }, "anna(out):signin.unkept", ""},
+		"file is sealed": {func(p *porch) {
+			p.cfg.Keyring = func() (Secrets, error) { return nil, away() }
+			p.cfg.IsSealed = func() bool { return true }
+		}, "anna(out):signin.locked", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

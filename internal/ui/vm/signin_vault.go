@@ -9,19 +9,23 @@ import (
 )
 
 // open opens the system's keyring; where there is none, it asks for a
-// passphrase.
+// passphrase. That opens a known account only where there is a sealed file.
 func (s *SignIn) open(context.Context) {
 	keyring, err := s.cfg.Keyring()
 	if err == nil {
 		s.opened(keyring, VaultKeyring, Notice{})
 		return
 	}
+	why := "signin.unkept"
+	if s.cfg.IsSealed() {
+		why = "signin.locked"
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.v.Vault, s.v.VaultTrouble, s.v.VaultBusy, s.v.Ready = VaultAsks, base.Told(err), false, true
 	for _, k := range s.known {
 		if !k.In {
-			k.Busy, k.Trouble = false, base.Say("signin.locked")
+			k.Busy, k.Trouble = false, base.Say(why)
 		}
 	}
 	s.changed.Ring()

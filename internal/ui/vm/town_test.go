@@ -253,9 +253,10 @@ func newPorch(t *testing.T, names ...string) *porch {
 	}
 	p := &porch{town: newTown(names...), desk: &seatsAt{entries: map[string]desk.Entry{}}, diary: &diary{}, kept: kept, secrets: &keepsake{}}
 	p.cfg = SignInConfig{Desk: p.desk, Kept: kept, Dial: p.town.dial, Followers: []Follower{p.diary}, URL: "https://one.example", Device: "test",
-		Keyring: func() (Secrets, error) { return p.secrets, nil },
-		Sealed:  func(string) (Secrets, error) { return nil, errors.New("no sealed file here") },
-		Memory:  func() Secrets { return &vault.Memory{} }}
+		Keyring:  func() (Secrets, error) { return p.secrets, nil },
+		Sealed:   func(string) (Secrets, error) { return nil, errors.New("no sealed file here") },
+		IsSealed: func() bool { return false },
+		Memory:   func() Secrets { return &vault.Memory{} }}
 	return p
 }
 

@@ -124,7 +124,7 @@ func failures() (keys []string) {
 		keys = append(keys, "trouble."+string(s))
 	}
 	return append(keys, "device.lost.camera", "device.lost.microphone", "signin.role", "signin.full", "signin.elsewhere", "signin.again",
-		"signin.locked", "signin.busy", "settings.damaged", "settings.unreadable", "settings.unwritten", "vault.asks")
+		"signin.locked", "signin.unkept", "signin.busy", "settings.damaged", "settings.unreadable", "settings.unwritten", "vault.asks")
 }
 
 // No text that is for the log reaches her: an error without a sentence of its
