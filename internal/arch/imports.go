@@ -48,6 +48,7 @@ func rooms() []room {
 		{in + "backend/store", []string{in + "domain", in + "backend/ledger"}},
 		{in + "backend/auth", []string{in + "domain"}},
 		{in + "backend/portrait", []string{in + "domain"}},
+		{in + "backend/show", []string{in + "domain"}},
 		{in + "backend/show", []string{in + "domain", in + "backend/ledger"}},
 		{in + "backend/media", []string{in + "domain", in + "whip"}},
 		{in + "backend/bus", []string{in + "domain"}},

@@ -18,9 +18,13 @@ import (
 const cutWithin = time.Second
 
 // upload starts a synthetic upload that ends with the test.
-func (f *fixture) upload(t *testing.T, token string) *peer.Publisher {
+func (f *fixture) upload(t *testing.T, token string, change ...func(*peer.Publication)) *peer.Publisher {
 	t.Helper()
-	p, err := peer.Publish(t.Context(), peer.Publication{URL: f.URL() + "/whip", Token: token, Bitrate: 300_000})
+	publication := peer.Publication{URL: f.URL() + "/whip", Token: token, Bitrate: 300_000}
+	for _, c := range change {
+		c(&publication)
+	}
+	p, err := peer.Publish(t.Context(), publication)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/jasmincam/jasmincam/internal/backend/store/storetest"
+	"github.com/jasmincam/jasmincam/internal/testkit/postgres"
 )
 
 // The whole server on PostgreSQL tells the same stories as on SQLite, and its
 // ledger holds.
 func TestConformance_onPostgreSQL(t *testing.T) {
-	cluster := storetest.NewPostgres(t)
+	cluster := postgres.New(t)
 	f := open(t, func(c *Config) { c.Database = cluster.Fresh(t) })
 	conformance(t, overHTTP(f))
 	report, err := Verify(t.Context(), "", f.cfg.Database)

@@ -18,6 +18,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/backend/bus"
 	"github.com/jasmincam/jasmincam/internal/backend/media"
 	"github.com/jasmincam/jasmincam/internal/backend/portrait"
+	"github.com/jasmincam/jasmincam/internal/backend/show"
 	"github.com/jasmincam/jasmincam/internal/backend/store"
 	"github.com/jasmincam/jasmincam/internal/backend/web"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -34,6 +35,7 @@ type Server struct {
 	auth     *auth.Service
 	engine   *media.Engine
 	services *services
+	stage    *show.Stage
 	herald   *herald
 	metrics  *metrics
 	site     *web.Site
@@ -103,7 +105,11 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.services = &services{Service: s.auth, Store: s.store, plane: s.engine, stills: stills, pictures: portrait.NewDesk()}
+	s.stage = show.New(show.Config{Book: s.store, Plane: s.engine, Drop: stills.drop, Now: s.cfg.Now, Log: s.log})
+	s.services = &services{Service: s.auth, Store: s.store, Stage: s.stage, plane: s.engine, stills: stills, pictures: portrait.NewDesk()}
+	if err := s.stage.Open(ctx); err != nil { // before any room can be seen
+		return err
+	}
 	s.runMedia(live)
 	if s.cfg.Demo {
 		maker := demoMaker{Backend: s.services, payments: s.store, operate: s.auth.AddOperated}
@@ -217,6 +223,7 @@ func (s *Server) runMedia(rooms []string) {
 	s.start(s.herald.run) // ended before the engine: what the engine's end closes is no news
 	s.start(func(ctx context.Context) { keepDoors(ctx, s.bell, s.engine.Recheck) })
 	s.engine.Restore(rooms)
+	s.start(s.stage.Run)
 }
 
 // openSite serves the API, the pages, WHIP and WHEP on the listener.

@@ -7,6 +7,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/backend/auth"
 	"github.com/jasmincam/jasmincam/internal/backend/media"
 	"github.com/jasmincam/jasmincam/internal/backend/portrait"
+	"github.com/jasmincam/jasmincam/internal/backend/show"
 	"github.com/jasmincam/jasmincam/internal/backend/store"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -22,7 +23,8 @@ type plane interface {
 // themselves, and what joins the store with the media plane is here.
 type services struct {
 	*auth.Service // SignUp…, SignIn, SignOut, Sessions, RevokeSession, AddPerformer, NewStreamKey, Begin
-	*store.Store  // Apply, Performers, Decide, Settings, Say, Ban, Tip, Buy, events, …
+	*store.Store  // Apply, Performers, Decide, Settings, Say, Ban, Tip, Buy, OpenShows, events, …
+	*show.Stage   // Ask, Answer, ReadyFor, End, …
 	plane         plane
 	stills        *stills
 	pictures      *portrait.Desk
@@ -83,7 +85,7 @@ func (s *services) live(room domain.Room) domain.Room {
 		room.Since = status.Since
 	}
 	room.Thumbnail = ""
-	if still, ok := s.stills.of(room.Name); ok && room.State != domain.RoomOffline {
+	if still, ok := s.stills.of(room.Name); ok && room.State != domain.RoomOffline && room.State != domain.RoomPrivate {
 		room.Thumbnail = "/api/v1/rooms/" + room.Name + "/thumbnail?v=" + still.version
 	}
 	return room
@@ -101,6 +103,19 @@ func (s *services) SetOnline(ctx context.Context, performer string, online bool)
 		}
 	}
 	if _, err := s.plane.SetOnline(performer, online); err != nil {
+		return domain.Room{}, err
+	}
+	return s.Room(ctx, performer)
+}
+
+// Quote implements domain.Shows.
+func (s *services) Quote(ctx context.Context, performer string) (domain.Quote, error) {
+	return s.Stage.Quote(ctx, performer)
+}
+
+// Free implements domain.Shows.
+func (s *services) Free(ctx context.Context, performer string) (domain.Room, error) {
+	if err := s.Stage.Free(ctx, performer); err != nil {
 		return domain.Room{}, err
 	}
 	return s.Room(ctx, performer)
@@ -124,10 +139,13 @@ func (s *services) SetThumbnail(ctx context.Context, performer string, jpeg []by
 	return err
 }
 
-// shows refuses a still for a room that is offline.
+// shows refuses a still for a room that is offline, or closed for a private show.
 func (s *services) shows(performer string) error {
-	if s.plane.Room(performer).State == domain.RoomOffline {
+	switch s.plane.Room(performer).State {
+	case domain.RoomOffline:
 		return domain.Errorf("still", domain.KindConflict, "The room is offline and shows no picture. Go online first.")
+	case domain.RoomPrivate:
+		return domain.Errorf("still", domain.KindConflict, "The room is closed and shows no picture until you are free.")
 	}
 	return nil
 }
@@ -138,7 +156,7 @@ func (s *services) Thumbnail(ctx context.Context, performer string) ([]byte, err
 		return nil, err
 	}
 	still, ok := s.stills.of(performer)
-	if !ok || s.plane.Room(performer).State == domain.RoomOffline {
+	if !ok || s.shows(performer) != nil {
 		return nil, domain.Errorf("still", domain.KindNotFound, "There is no picture of this room now. Look again when it is live.")
 	}
 	return still.jpeg, nil

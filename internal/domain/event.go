@@ -23,6 +23,7 @@ const (
 	EventBalance  EventKind = "balance"  // BalanceNotice
 	EventEarnings EventKind = "earnings" // EarningsNotice
 	EventAccount  EventKind = "account"  // AccountNotice
+	EventShow     EventKind = "show"     // ShowNotice: in the streams of both parties
 )
 
 // EventViewers is not in the log: it has no sequence number and is not resumed.
@@ -31,7 +32,7 @@ const EventViewers EventKind = "viewers" // ViewersNotice
 
 // EventKinds lists every kind, for tables and tests.
 func EventKinds() []EventKind {
-	return []EventKind{EventMessage, EventTip, EventRoom, EventRules, EventRemoved, EventProfile, EventBalance, EventEarnings, EventAccount, EventViewers}
+	return []EventKind{EventMessage, EventTip, EventRoom, EventRules, EventRemoved, EventProfile, EventBalance, EventEarnings, EventAccount, EventShow, EventViewers}
 }
 
 // Event is one row of a stream. Seq counts from 1 without a gap within its

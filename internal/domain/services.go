@@ -109,6 +109,7 @@ type Backend interface {
 	Chat
 	Moderation
 	Wallet
+	Shows
 	Broadcasts
 	EventLog
 	Profiles

@@ -58,6 +58,7 @@ const (
 	fullAfter    = 10 * time.Second
 	checkTimeout = 5 * time.Second
 	tickEvery    = 250 * time.Millisecond
+	settleFor    = time.Second // from her word that she is free to the first free packet
 )
 
 func (c Config) withDefaults() Config {

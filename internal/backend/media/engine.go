@@ -121,6 +121,9 @@ func (e *Engine) endView(v *view) {
 	}
 	if r := e.rooms[v.room]; r != nil && v.joined {
 		r.fan.Remove(v.media)
+		if r.stage != nil {
+			r.stage.fan.Remove(v.media)
+		}
 		delete(r.views, v)
 		e.tell(r)
 	}

@@ -75,6 +75,7 @@ func open(t *testing.T, change func(*Config)) *house {
 	h := &house{t: t, door: &door{grants: map[string]Upload{
 		"both": {ID: "u1", Rooms: []string{"a", "b"}},
 		"key":  {ID: "u2", Rooms: []string{"a"}, AutoOnline: true},
+		"keyB": {ID: "u3", Rooms: []string{"b"}, AutoOnline: true},
 	}, banned: map[string]error{}}}
 	c := Config{UDP: "127.0.0.1:0", TCP: "127.0.0.1:0", Doorman: h.door, OffersPerMinute: -1,
 		Changed: func(room string, s Status) {
@@ -96,6 +97,9 @@ func open(t *testing.T, change func(*Config)) *house {
 	h.extra = mux
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		a := domain.Actor{Guest: r.Header.Get("X-Guest"), Origin: "origin" + r.Header.Get("X-Origin")}
+		if id := r.Header.Get("X-Member"); id != "" {
+			a.Account = domain.Account{ID: domain.AccountID(id), Role: domain.RoleMember}
+		}
 		mux.ServeHTTP(w, r.WithContext(domain.WithActor(r.Context(), a)))
 	}))
 	h.url = server.URL

@@ -199,7 +199,7 @@ func (w watchers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error) 
 	if err := e.config.Doorman.AdmitView(ctx, o.Resource); err != nil {
 		return whip.Answer{}, refusal(err)
 	}
-	if s := e.Room(o.Resource).State; s != domain.RoomLive {
+	if !e.shows(ctx, o.Resource) {
 		return whip.Answer{}, &whip.Refusal{Status: http.StatusConflict, Kind: string(domain.KindConflict),
 			Message: "This room is not live at the moment; try again in a moment.", RetryAfter: retryAfter}
 	}
@@ -225,6 +225,18 @@ func (w watchers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error) 
 		return whip.Answer{}, refusal(err)
 	}
 	return whip.Answer{Session: v.id, ETag: v.etag, SDP: answer}, nil
+}
+
+// shows tells whether the actor of ctx has something to see in a room: it is live,
+// or behind its curtain a show for this actor.
+func (e *Engine) shows(ctx context.Context, name string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r := e.rooms[name]
+	if r == nil {
+		return false
+	}
+	return r.state == domain.RoomLive || r.stage.admits(domain.ActorFrom(ctx).Account.ID)
 }
 
 // enterView registers an answered view.
@@ -266,7 +278,11 @@ func (e *Engine) viewState(v *view) {
 		}
 		v.joined = true
 		r.views[v] = true
-		r.fan.Add(v.media)
+		if r.stage.admits(v.payer()) {
+			r.stage.fan.Add(v.media)
+		} else {
+			r.fan.Add(v.media)
+		}
 		e.tell(r)
 	case webrtc.PeerConnectionStateDisconnected:
 		v.media.Pause()

@@ -19,7 +19,11 @@ type room struct {
 	upload *upload // nil while none is connected
 	gate   bool
 	views  map[*view]bool // connected ones
-	fan    *fan.Fan
+	fan    *fan.Fan       // of the free room
+
+	opensAt time.Time // of a gate that waits for what was on its way; zero: it does not
+	curtain string    // the private show of her person that keeps the room closed
+	stage   *stage    // nil while nobody is admitted behind it
 }
 
 // room returns the room of that name, made if need be. Names come from the
@@ -40,7 +44,7 @@ func (e *Engine) signal(r *room, what signal) {
 	if what == lost {
 		r.lostAt = e.now()
 	}
-	if next == r.state {
+	if next == r.state || !permits(r.curtain != "", next) {
 		return
 	}
 	r.state, r.since = next, e.now()
@@ -48,6 +52,7 @@ func (e *Engine) signal(r *room, what signal) {
 	if next == domain.RoomOffline {
 		r.gate = false
 		r.fan.Close()
+		r.dismiss()
 		for v := range r.views {
 			e.endView(v)
 		}
@@ -67,6 +72,7 @@ func (e *Engine) attach(r *room, u *upload) {
 	}
 	r.upload = u
 	r.gate = false
+	r.pause()
 	if u.grant.AutoOnline || u.opened[r.name] {
 		e.openGate(r)
 	}
@@ -77,12 +83,26 @@ func (e *Engine) detach(r *room) {
 	r.upload = nil
 	r.gate = false
 	r.fan.Close()
+	r.pause()
 	e.signal(r, lost)
 }
 
-// openGate lets the upload's packets through to the room.
+// pause stops the picture to the payer; the show has its place again with the next
+// Admit.
+func (r *room) pause() {
+	if r.stage != nil {
+		r.stage.fan.Close()
+	}
+}
+
+// openGate lets the upload's packets through to the room. Behind a curtain it only
+// notes that they may go through later.
 func (e *Engine) openGate(r *room) {
-	r.gate = true
+	r.gate, r.opensAt = true, time.Time{}
+	if r.curtain != "" {
+		e.signal(r, drawn)
+		return
+	}
 	r.fan.Open(r.upload.src)
 	e.signal(r, told)
 	if r.upload.src.Live() {
@@ -106,6 +126,7 @@ func (e *Engine) SetOnline(name string, online bool) (domain.RoomState, error) {
 		}
 		r.gate = false
 		r.fan.Close()
+		r.dismiss()
 		e.signal(r, closed)
 		return r.state, nil
 	}
@@ -157,13 +178,17 @@ func (e *Engine) Online() []string {
 	return names
 }
 
-// Restore has rooms that were live before a restart begin as reconnecting.
+// Restore has rooms that were live before a restart begin as reconnecting, those
+// behind a curtain as private.
 func (e *Engine) Restore(rooms []string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, name := range rooms {
 		if r := e.room(name); r.state == domain.RoomOffline {
 			r.state, r.since, r.lostAt = domain.RoomReconnecting, e.now(), e.now()
+			if r.curtain != "" {
+				r.state = domain.RoomPrivate
+			}
 			e.tell(r)
 		}
 	}
@@ -195,13 +220,19 @@ func (e *Engine) tick() {
 		}
 	}
 	for name, r := range e.rooms {
+		if !r.opensAt.IsZero() && !now.Before(r.opensAt) {
+			r.opensAt = time.Time{}
+			if r.upload != nil && r.gate {
+				e.openGate(r)
+			}
+		}
 		if what, due := overdue(r.state, now.Sub(r.lostAt)); due {
 			e.signal(r, what)
 		}
 		if r.state == domain.RoomConnecting && r.upload == nil && !e.awaited(name) {
 			e.signal(r, lost)
 		}
-		if r.state == domain.RoomOffline && r.upload == nil && len(r.views) == 0 {
+		if r.state == domain.RoomOffline && r.upload == nil && len(r.views) == 0 && r.curtain == "" {
 			delete(e.rooms, name)
 		}
 	}

@@ -16,6 +16,8 @@ const (
 	away                  // domain.ReconnectingFor has passed since then
 	ended                 // domain.AwayFor has passed since then
 	closed                // told to go offline, or no longer allowed
+	drawn                 // the curtain of a private show of her person
+	lifted                // it is gone, and the gate is open
 )
 
 // after is the table of a room's states: what a room in state s becomes. A
@@ -34,6 +36,7 @@ func after(s domain.RoomState, what signal) domain.RoomState {
 		lost: {
 			domain.RoomConnecting: domain.RoomReconnecting,
 			domain.RoomLive:       domain.RoomReconnecting,
+			domain.RoomPrivate:    domain.RoomReconnecting, // once the curtain is gone: see permits
 		},
 		away: {
 			domain.RoomReconnecting: domain.RoomAway,
@@ -49,11 +52,27 @@ func after(s domain.RoomState, what signal) domain.RoomState {
 			domain.RoomAway:         domain.RoomOffline,
 			domain.RoomPrivate:      domain.RoomOffline,
 		},
+		drawn: {
+			domain.RoomOffline:      domain.RoomPrivate,
+			domain.RoomConnecting:   domain.RoomPrivate,
+			domain.RoomLive:         domain.RoomPrivate,
+			domain.RoomReconnecting: domain.RoomPrivate,
+			domain.RoomAway:         domain.RoomPrivate,
+		},
+		lifted: {
+			domain.RoomPrivate: domain.RoomConnecting,
+		},
 	}[what][s]
 	if !ok {
 		return s
 	}
 	return next
+}
+
+// permits tells whether a room may be in state s: behind a curtain it is private or
+// offline, whatever its upload does.
+func permits(curtain bool, s domain.RoomState) bool {
+	return !curtain || s == domain.RoomPrivate || s == domain.RoomOffline
 }
 
 // overdue tells which signal time itself gives to a room that was lost.

@@ -24,6 +24,9 @@ type view struct {
 // origin is whose limit of views this one counts against.
 func (v *view) origin() string { return domain.ActorFrom(v.actor).Origin }
 
+// payer is the account that watches, "" for a guest.
+func (v *view) payer() domain.AccountID { return domain.ActorFrom(v.actor).Account.ID }
+
 // negotiate adds the two tracks and answers.
 func (v *view) negotiate(ctx context.Context, offer string) (string, error) {
 	for _, t := range v.media.Tracks(newName) {

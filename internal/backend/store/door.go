@@ -114,7 +114,7 @@ func (s *Store) admit(ctx context.Context, q database.Querier, actor domain.Acto
 	return s.banned(ctx, q, actor, r)
 }
 
-// desk answers what the wallet and the showcase ask about rooms.
+// desk answers what the wallet, the showcase and the shows ask about rooms.
 type desk struct{ s *Store }
 
 // Admit implements wallet.Rooms.
@@ -133,6 +133,17 @@ func (d desk) Earner(ctx context.Context, q database.Querier, performer string) 
 func (d desk) Visit(ctx context.Context, q database.Querier, actor domain.Actor, performer string) (showcase.Visit, error) {
 	r, err := d.s.door(ctx, q, actor, performer)
 	return showcase.Visit{ID: r.owner, Owns: r.owns(actor)}, err
+}
+
+// Visitor implements shows.Rooms.
+func (d desk) Visitor(ctx context.Context, q database.Querier, actor domain.Actor, performer string) (domain.AccountID, error) {
+	r, err := d.s.door(ctx, q, actor, performer)
+	return r.owner, err
+}
+
+// PriceNow implements shows.Rooms.
+func (d desk) PriceNow(ctx context.Context, q database.Querier, performer domain.AccountID) (domain.Millicredits, error) {
+	return d.s.Showcase.PriceNow(ctx, q, performer)
 }
 
 // Herself implements showcase.Rooms.

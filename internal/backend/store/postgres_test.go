@@ -17,17 +17,18 @@ import (
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/paytest"
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/sitetest"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/testkit/postgres"
 )
 
 func TestPostgres(t *testing.T) {
-	server := storetest.NewPostgres(t)
+	server := postgres.New(t)
 	storetest.Run(t, server.Fresh)
 	sitetest.Run(t, server.Fresh)
 	paytest.Run(t, server.Fresh)
 }
 
 func TestUpgrade_PostgreSQL(t *testing.T) {
-	url := storetest.NewPostgres(t).Fresh(t)
+	url := postgres.New(t).Fresh(t)
 	upgrade(t, url, func() (*goose.Provider, func() error) {
 		db, err := sql.Open("pgx", url)
 		return provider(t, goose.DialectPostgres, db, err)
@@ -37,7 +38,7 @@ func TestUpgrade_PostgreSQL(t *testing.T) {
 // TestPostgres_away: while the server is gone people are told to try again, and
 // afterwards the same store goes on.
 func TestPostgres_away(t *testing.T) {
-	server := storetest.NewPostgres(t)
+	server := postgres.New(t)
 	url := server.Fresh(t)
 	s := open(t, store.Config{URL: url})
 	_, luna := signUp(t, s, domain.RolePerformer, "luna")
@@ -61,7 +62,7 @@ func TestPostgres_away(t *testing.T) {
 // TestPostgres_severalServers: two stores on one database start at once, write into
 // one room at once and seal one chain.
 func TestPostgres_severalServers(t *testing.T) {
-	url := storetest.NewPostgres(t).Fresh(t)
+	url := postgres.New(t).Fresh(t)
 	stores := make([]*store.Store, 3)
 	var group errgroup.Group
 	for i := range stores {

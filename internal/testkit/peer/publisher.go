@@ -2,10 +2,12 @@ package peer
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -30,6 +32,9 @@ type Publication struct {
 	Seed    uint64
 	// NoKeys has the publisher ignore wishes for key frames.
 	NoKeys bool
+	// Told is shown the payload of each packet just before it goes out. No two
+	// packets have the same one. Calls come from two goroutines.
+	Told func(payload []byte)
 	// Setting changes the peer connection's settings, e.g. to a lossy network.
 	Setting func(*webrtc.SettingEngine)
 }
@@ -181,6 +186,7 @@ func (p *Publisher) sendVideo(ctx context.Context) {
 		p.sent = append(p.sent, u)
 		p.mu.Unlock()
 		for _, k := range packets {
+			p.tell(k.Payload)
 			_ = p.video.WriteRTP(k) // a lost connection is seen by its state
 		}
 	}
@@ -200,9 +206,18 @@ func (p *Publisher) sendAudio(ctx context.Context) {
 		}
 		k.SequenceNumber++
 		k.Timestamp += 960
+		k.Payload = slices.Clone(k.Payload) // a viewer may still hold the last one
+		binary.BigEndian.PutUint64(k.Payload[1:], uint64(time.Now().UnixNano()))
 		if !p.muted.Load() {
+			p.tell(k.Payload)
 			_ = p.audio.WriteRTP(k)
 		}
+	}
+}
+
+func (p *Publisher) tell(payload []byte) {
+	if p.p.Told != nil {
+		p.p.Told(payload)
 	}
 }
 

@@ -12,8 +12,9 @@ const shardSize = 128
 
 // Fan spreads the source of a room's open gate over the room's viewers.
 type Fan struct {
-	flush func()
-	owner *sync.WaitGroup
+	flush    func()
+	owner    *sync.WaitGroup
+	delivery *Delivery // nil where nobody pays for picture
 
 	mu        sync.Mutex
 	src       *Source // nil while the gate is closed
@@ -27,6 +28,15 @@ type Fan struct {
 func New(flush func(), owner *sync.WaitGroup) *Fan {
 	now := time.Now()
 	return &Fan{flush: flush, owner: owner, timelines: [kinds]timeline{newTimeline(now), newTimeline(now)}}
+}
+
+// NewMetered makes a closed fan whose delivered picture is told by d. The room's
+// time goes on as it stands in the room's other fan, so that a viewer who changes
+// between them sees one stream.
+func NewMetered(room *Fan, d *Delivery) *Fan {
+	room.mu.Lock()
+	defer room.mu.Unlock()
+	return &Fan{flush: room.flush, owner: room.owner, delivery: d, timelines: room.timelines}
 }
 
 // Open lets the source's packets through to the viewers, from now on: what the source
@@ -149,10 +159,13 @@ func (s *shard) follow(src *Source, opened time.Time, lines [kinds]timeline) {
 	}
 	s.src, s.opened, s.lines, s.placed = src, opened, lines, [kinds]bool{}
 	for _, v := range s.viewers {
-		v.rest()
+		v.rest(src == nil && s.fan.delivery != nil)
 	}
 	if src == nil {
 		return
+	}
+	if d := s.fan.delivery; d != nil {
+		d.restart()
 	}
 	for k := range kinds {
 		s.next[k] = src.rings[k].End()
@@ -215,6 +228,11 @@ func (s *shard) turn(now time.Time) (again bool) {
 			for _, v := range s.viewers {
 				v.skip(k)
 			}
+		}
+	}
+	if d := s.fan.delivery; d != nil {
+		for _, p := range s.fresh[Video] {
+			d.went(p.Seq, p.At)
 		}
 	}
 	wished := false

@@ -113,6 +113,9 @@ func (r reports) Missing(uint32, uint16, uint16) {}
 // KeyFrame is nothing that a publisher says.
 func (r reports) KeyFrame(uint32) {}
 
+// Received is about media that we do not send.
+func (r reports) Received(uint32, uint16, int32) {}
+
 // Report passes a report to the clock.
 func (r reports) Report(_ uint32, ntp uint64, rtp uint32) { r.clock.report(r.kind, ntp, rtp, r.now) }
 

@@ -46,6 +46,8 @@ type Viewer struct {
 	repairs   float64 // tokens
 	repairsAt time.Time
 
+	acked ack // of the picture, where delivery is metered
+
 	paused atomic.Bool // ICE is between two paths
 }
 
@@ -124,15 +126,16 @@ func (l *leg) write(p *packet.Packet, offset uint32) {
 	l.octets += uint32(len(p.Payload))
 }
 
-// source finds the packet that was sent with a number.
-func (l *leg) source(r *packet.Ring, number uint16) *packet.Packet {
-	wide := l.top + int64(int16(number-uint16(l.top)))
+// source finds the source's sequence number of the packet that was sent with a
+// number, and that number extended; 0 for one that was not sent.
+func (l *leg) source(number uint16) (seq, wide int64) {
+	wide = l.top + int64(int16(number-uint16(l.top)))
 	for i := len(l.segments) - 1; i >= 0; i-- {
 		if s := l.segments[i]; wide >= s.first+s.shift {
-			return r.Get(wide - s.shift)
+			return wide - s.shift, wide
 		}
 	}
-	return nil
+	return 0, wide
 }
 
 // resend writes a packet again: on the retransmission stream with its number in
@@ -151,12 +154,15 @@ func (l *leg) resend(p *packet.Packet, number uint16, offset uint32) {
 	_, _ = l.out.WriteRTP(&l.repair, l.scratch)
 }
 
-// rest ends both legs until the next source.
-func (v *Viewer) rest() {
+// rest ends both legs until the next source. With numbers kept, what was sent can
+// still be confirmed.
+func (v *Viewer) rest(keepNumbers bool) {
 	for k := range kinds {
 		v.legs[k].running, v.legs[k].catching = false, false
 		v.legs[k].begin = 0
-		v.legs[k].segments = v.legs[k].segments[:0]
+		if !keepNumbers {
+			v.legs[k].segments = v.legs[k].segments[:0]
+		}
 	}
 }
 
@@ -207,6 +213,9 @@ func (v *Viewer) turnVideo(s *shard, at int64, now time.Time) (wished bool) {
 		}
 		if first, ok := s.src.rings[Video].Key(since); ok {
 			v.counters.KeyCached.Add(1)
+			if d := s.fan.delivery; d != nil {
+				d.begin(&v.acked, first, l.top)
+			}
 			l.start(first)
 			l.catching, l.caught, l.caughtAt = true, first, time.Time{}
 		}
@@ -323,7 +332,8 @@ func (w *wishes) Missing(ssrc uint32, first, mask uint16) {
 // it.
 func (v *Viewer) again(s *shard, number uint16) bool {
 	l := &v.legs[Video]
-	p := l.source(s.src.rings[Video], number)
+	seq, _ := l.source(number)
+	p := s.src.rings[Video].Get(seq)
 	if p == nil {
 		v.counters.NackMisses.Add(1)
 		return false
@@ -355,6 +365,23 @@ func (w *wishes) KeyFrame(ssrc uint32) {
 	s.mu.Unlock()
 	if src != nil && mine {
 		src.AskKey()
+	}
+}
+
+// Received tells a metered room how far the picture has arrived, also when it has
+// been closed meanwhile.
+func (w *wishes) Received(ssrc uint32, highest uint16, lost int32) {
+	v := (*Viewer)(w)
+	s := v.lockShard()
+	if s == nil {
+		return
+	}
+	defer s.mu.Unlock()
+	l := &v.legs[Video]
+	if d := s.fan.delivery; d != nil && ssrc == l.header.SSRC {
+		if seq, wide := l.source(highest); wide <= l.top {
+			d.confirm(&v.acked, seq, wide, lost)
+		}
 	}
 }
 

@@ -13,11 +13,15 @@ type Feedback interface {
 	// Report is a sender's report (RFC 3550 section 6.4.1): its wall clock as an
 	// NTP time and the RTP time of the same moment.
 	Report(ssrc uint32, ntp uint64, rtp uint32)
+	// Received is a block of a receiver's report (RFC 3550 section 6.4.2): the
+	// highest sequence number that arrived, and how many are missing in all.
+	Received(ssrc uint32, highest uint16, lost int32)
 }
 
 // RTCP packet types and feedback formats.
 const (
 	rtcpSR    = 200
+	rtcpRR    = 201
 	rtcpRTPFB = 205
 	rtcpPSFB  = 206
 	fmtNACK   = 1
@@ -39,6 +43,11 @@ func ReadFeedback(b []byte, to Feedback) {
 		switch kind := part[1]; {
 		case kind == rtcpSR && size >= 28:
 			to.Report(binary.BigEndian.Uint32(part[4:]), binary.BigEndian.Uint64(part[8:]), binary.BigEndian.Uint32(part[16:]))
+		case kind == rtcpRR:
+			for rest := part[min(8, size):]; len(rest) >= 24; rest = rest[24:] {
+				lost := int32(binary.BigEndian.Uint32(rest[4:])<<8) >> 8 // 24 bits with a sign
+				to.Received(binary.BigEndian.Uint32(rest), binary.BigEndian.Uint16(rest[10:]), lost)
+			}
 		case kind == rtcpRTPFB && format == fmtNACK && size >= 16:
 			ssrc := binary.BigEndian.Uint32(part[8:])
 			for rest := part[12:]; len(rest) >= 4; rest = rest[4:] {

@@ -145,11 +145,14 @@ func (h *heard) KeyFrame(ssrc uint32) { *h = append(*h, fmt.Sprint("key ", ssrc)
 func (h *heard) Report(ssrc uint32, ntp uint64, rtp uint32) {
 	*h = append(*h, fmt.Sprint("report ", ssrc, ntp, rtp))
 }
+func (h *heard) Received(ssrc uint32, highest uint16, lost int32) {
+	*h = append(*h, fmt.Sprint("received ", ssrc, highest, lost))
+}
 
 func TestReadFeedback(t *testing.T) {
 	b, err := rtcp.Marshal([]rtcp.Packet{
 		&rtcp.SenderReport{SSRC: 5, NTPTime: 6, RTPTime: 7},
-		&rtcp.ReceiverReport{SSRC: 1, Reports: []rtcp.ReceptionReport{{SSRC: 2}}},
+		&rtcp.ReceiverReport{SSRC: 1, Reports: []rtcp.ReceptionReport{{SSRC: 2, LastSequenceNumber: 3<<16 | 9, TotalLost: 4}, {SSRC: 4, LastSequenceNumber: 8, TotalLost: 0xffffff}}},
 		&rtcp.TransportLayerNack{SenderSSRC: 1, MediaSSRC: 2, Nacks: []rtcp.NackPair{{PacketID: 30, LostPackets: 5}, {PacketID: 60}}},
 		&rtcp.SourceDescription{Chunks: []rtcp.SourceDescriptionChunk{{Source: 1, Items: []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: "x"}}}}},
 		&rtcp.PictureLossIndication{SenderSSRC: 1, MediaSSRC: 2},
@@ -160,7 +163,7 @@ func TestReadFeedback(t *testing.T) {
 	}
 	var h heard
 	ReadFeedback(b, &h)
-	want := heard{"report 5 6 7", "missing 2 30 5", "missing 2 60 0", "key 2", "key 3"}
+	want := heard{"report 5 6 7", "received 2 9 4", "received 4 8 -1", "missing 2 30 5", "missing 2 60 0", "key 2", "key 3"}
 	if !reflect.DeepEqual(h, want) {
 		t.Errorf("heard %v, not %v", h, want)
 	}
@@ -177,6 +180,7 @@ type deaf struct{}
 func (deaf) Missing(uint32, uint16, uint16) {}
 func (deaf) KeyFrame(uint32)                {}
 func (deaf) Report(uint32, uint64, uint32)  {}
+func (deaf) Received(uint32, uint16, int32) {}
 
 func FuzzReadFeedback(f *testing.F) {
 	f.Add([]byte{0x80, 205, 0, 3, 0, 0, 0, 1, 0, 0, 0, 2, 0, 1, 0, 0})

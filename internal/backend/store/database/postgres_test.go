@@ -10,13 +10,13 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
-	"github.com/jasmincam/jasmincam/internal/backend/store/storetest"
+	"github.com/jasmincam/jasmincam/internal/testkit/postgres"
 )
 
 // TestWrite_deadlockRunsAgain: two writes lock two rows the wrong way round. The
 // server ends one of them, and it runs again.
 func TestWrite_deadlockRunsAgain(t *testing.T) {
-	server := storetest.NewPostgres(t)
+	server := postgres.New(t)
 	db, _ := openURL(t, server.Fresh(t))
 	var runs atomic.Int64
 	var group errgroup.Group

@@ -124,6 +124,12 @@ func (v row) price(now time.Time, zone *time.Location) domain.Millicredits {
 	}
 }
 
+// PriceNow is a performer's private price of the moment, in a transaction of a show.
+func (s *Showcase) PriceNow(ctx context.Context, q database.Querier, id domain.AccountID) (domain.Millicredits, error) {
+	v, err := s.one(ctx, q, id)
+	return v.price(s.cfg.Now(), s.cfg.Zone), err
+}
+
 // picture is the path of the approved one, or "".
 func (v row) picture(slot domain.Slot) string {
 	version := v.shown[0]

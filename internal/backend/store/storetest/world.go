@@ -44,6 +44,10 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		"restart":       restart,
 		"tampering":     tampering,
 		"state machine": stateMachine,
+		"shows":         showStories,
+		"show periods":  showPeriods,
+		"show history":  showHistory,
+		"show races":    showRaces,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // each waits for its own disk

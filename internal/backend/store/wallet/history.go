@@ -58,6 +58,7 @@ func scanHistory(r database.Row) (m movement, err error) {
 // explain tells with whom or about what a movement was.
 func (w *Wallet) explain(ctx context.Context, m *movement) error {
 	kind, id, _ := strings.Cut(m.key, "/")
+	id, _, _ = strings.Cut(id, "/") // what a running show sets aside has its tick behind the hold
 	switch {
 	case strings.HasPrefix(string(m.gross), "gross:"), strings.HasPrefix(string(m.gross), "protected:"):
 		name, err := NameOf(ctx, w.cfg.DB.Reads, m.gross)

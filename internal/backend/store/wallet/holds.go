@@ -26,35 +26,77 @@ func (w *Wallet) Hold(ctx context.Context, member domain.AccountID, performer st
 	var id string
 	err := w.cfg.DB.Write(ctx, "hold", func(ctx context.Context, t *database.Tx) (err error) {
 		id, _, err = database.Once(ctx, t, "hold/"+string(member), key, []any{performer, amount}, func() (string, error) {
-			earner, err := w.cfg.Rooms.Earner(ctx, t, performer)
-			if err != nil {
-				return "", err
-			}
-			id := database.NewID()
-			if _, err := t.Exec(ctx, `INSERT INTO holds (id, member, performer, period, at) VALUES ($1, $2, $3, $4, $5)`,
-				id, member, earner.ID, w.period(t).ID, t.Now); err != nil {
-				return "", err
-			}
-			entry, err := ledger.Reserve(head(t, "hold/"+id), member, id, amount)
-			if err != nil {
-				return "", err
-			}
-			now, err := w.lock(ctx, t, ledger.Line{Account: ledger.Member(member), Asset: ledger.Credit})
-			if err != nil {
-				return "", err
-			}
-			if err := w.withinBudget(ctx, t, member, amount); err != nil {
-				return "", err
-			}
-			if err := w.book(ctx, t, entry, now); err != nil {
-				return "", err
-			}
-			_, err = t.Post(ctx, credits(member, now))
-			return id, err
+			return w.Reserve(ctx, t, member, performer, amount)
 		})
 		return err
 	})
 	return id, err
+}
+
+// Reserve makes a hold in the transaction of a show. KindPayment, KindInvalid,
+// KindNotFound, KindLimited by the member's own budget.
+func (w *Wallet) Reserve(ctx context.Context, t *database.Tx, member domain.AccountID, performer string, amount domain.Millicredits) (string, error) {
+	earner, err := w.cfg.Rooms.Earner(ctx, t, performer)
+	if err != nil {
+		return "", err
+	}
+	id := database.NewID()
+	if _, err := t.Exec(ctx, `INSERT INTO holds (id, member, performer, period, at) VALUES ($1, $2, $3, $4, $5)`,
+		id, member, earner.ID, w.period(t).ID, t.Now); err != nil {
+		return "", err
+	}
+	return id, w.reserve(ctx, t, member, id, amount, "hold/"+id)
+}
+
+func (w *Wallet) reserve(ctx context.Context, t *database.Tx, member domain.AccountID, id string, amount domain.Millicredits, key string) error {
+	entry, err := ledger.Reserve(head(t, key), member, id, amount)
+	if err != nil {
+		return err
+	}
+	now, err := w.lock(ctx, t, ledger.Line{Account: ledger.Member(member), Asset: ledger.Credit})
+	if err != nil {
+		return err
+	}
+	if err := w.withinBudget(ctx, t, member, amount); err != nil {
+		return err
+	}
+	if err := w.book(ctx, t, entry, now); err != nil {
+		return err
+	}
+	_, err = t.Post(ctx, credits(member, now))
+	return err
+}
+
+// Extend brings a hold up to an amount, as far as the member's credits and own
+// budget reach, and tells what it holds then. The key is unique in the hold.
+// KindNotFound.
+func (w *Wallet) Extend(ctx context.Context, t *database.Tx, id string, upTo domain.Millicredits, key string) (held domain.Millicredits, err error) {
+	h, err := w.hold(ctx, t, id)
+	if err != nil {
+		return 0, err
+	}
+	line, purse := ledger.Line{Account: ledger.Hold(id), Asset: ledger.Credit}, ledger.Line{Account: ledger.Member(h.member), Asset: ledger.Credit}
+	now, err := w.lock(ctx, t, line, purse)
+	if err != nil {
+		return 0, err
+	}
+	held = domain.Millicredits(now[line])
+	more := min(upTo-held, domain.Millicredits(now[purse]))
+	if more <= 0 {
+		return held, nil
+	}
+	err = w.reserve(ctx, t, h.member, id, more, "hold/"+id+"/"+key)
+	if domain.KindOf(err) == domain.KindLimited {
+		return held, nil
+	}
+	return held + more, err
+}
+
+// Begin has a hold's income belong to the period of the transaction's moment, in
+// which its show starts (domain rule 2).
+func (w *Wallet) Begin(ctx context.Context, t *database.Tx, id string) error {
+	_, err := t.Exec(ctx, `UPDATE holds SET period = $2 WHERE id = $1`, id, w.period(t).ID)
+	return err
 }
 
 // Capture pays a part of a hold to its performer. The key, unique in the hold,
@@ -62,57 +104,78 @@ func (w *Wallet) Hold(ctx context.Context, member domain.AccountID, performer st
 func (w *Wallet) Capture(ctx context.Context, id string, amount domain.Millicredits, key string) error {
 	return w.cfg.DB.Write(ctx, "capture", func(ctx context.Context, t *database.Tx) error {
 		_, _, err := database.Once(ctx, t, "capture/"+id, key, amount, func() (string, error) {
-			h, err := w.hold(ctx, t, id)
-			if err != nil {
-				return "", err
-			}
-			earner, err := w.cfg.Rooms.Earner(ctx, t, h.performer)
-			if err != nil {
-				return "", err
-			}
-			income, now, err := w.income(ctx, t, earner, h.period, ledger.Line{Account: ledger.Hold(id), Asset: ledger.Credit})
-			if err != nil {
-				return "", err
-			}
-			entry, err := ledger.Capture(head(t, "capture/"+id+"/"+key), id, amount, income)
-			if err != nil {
-				return "", err
-			}
-			if err := w.book(ctx, t, entry, now); err != nil {
-				return "", err
-			}
-			if err := remember(ctx, t, earner.ID, h.member, amount); err != nil {
-				return "", err
-			}
-			return entry.ID, w.tellEarnings(ctx, t, earner.ID, h.period, now)
+			return "", w.Take(ctx, t, id, amount, key)
 		})
 		return err
 	})
 }
 
+// Take is Capture in the transaction of a show.
+func (w *Wallet) Take(ctx context.Context, t *database.Tx, id string, amount domain.Millicredits, key string) error {
+	h, err := w.hold(ctx, t, id)
+	if err != nil {
+		return err
+	}
+	earner, err := w.cfg.Rooms.Earner(ctx, t, h.performer)
+	if err != nil {
+		return err
+	}
+	income, now, err := w.income(ctx, t, earner, h.period, ledger.Line{Account: ledger.Hold(id), Asset: ledger.Credit})
+	if err != nil {
+		return err
+	}
+	entry, err := ledger.Capture(head(t, "capture/"+id+"/"+key), id, amount, income)
+	if err != nil {
+		return err
+	}
+	if err := w.book(ctx, t, entry, now); err != nil {
+		return err
+	}
+	if err := remember(ctx, t, earner.ID, h.member, amount); err != nil {
+		return err
+	}
+	return w.tellEarnings(ctx, t, earner.ID, h.period, now)
+}
+
 // Void gives what is left of a hold back to the member; nothing happens when
 // nothing is left. KindNotFound.
 func (w *Wallet) Void(ctx context.Context, id string) error {
-	return w.cfg.DB.Write(ctx, "void", func(ctx context.Context, t *database.Tx) error {
-		h, err := w.hold(ctx, t, id)
-		if err != nil {
-			return err
-		}
-		line := ledger.Line{Account: ledger.Hold(id), Asset: ledger.Credit}
-		now, err := w.lock(ctx, t, line, ledger.Line{Account: ledger.Member(h.member), Asset: ledger.Credit})
-		if err != nil || now[line] == 0 {
-			return err
-		}
-		entry, err := ledger.Void(head(t, "void/"+id), h.member, id, domain.Millicredits(now[line]))
-		if err != nil {
-			return err
-		}
-		if err := w.book(ctx, t, entry, now); err != nil {
-			return err
-		}
-		_, err = t.Post(ctx, credits(h.member, now))
+	return w.cfg.DB.Write(ctx, "void", func(ctx context.Context, t *database.Tx) error { return w.Release(ctx, t, id) })
+}
+
+// Release is Void in the transaction of a show.
+func (w *Wallet) Release(ctx context.Context, t *database.Tx, id string) error {
+	h, err := w.hold(ctx, t, id)
+	if err != nil {
 		return err
-	})
+	}
+	line := ledger.Line{Account: ledger.Hold(id), Asset: ledger.Credit}
+	now, err := w.lock(ctx, t, line, ledger.Line{Account: ledger.Member(h.member), Asset: ledger.Credit})
+	if err != nil || now[line] == 0 {
+		return err
+	}
+	entry, err := ledger.Void(head(t, "void/"+id), h.member, id, domain.Millicredits(now[line]))
+	if err != nil {
+		return err
+	}
+	if err := w.book(ctx, t, entry, now); err != nil {
+		return err
+	}
+	_, err = t.Post(ctx, credits(h.member, now))
+	return err
+}
+
+// Paid tells what of a hold was paid, what its performer earned by it in
+// thousandths of a cent, and what its member could still spend, held or not.
+func (w *Wallet) Paid(ctx context.Context, q database.Querier, id string) (earned domain.Millicents, left domain.Millicredits, err error) {
+	err = q.QueryRowContext(ctx, `SELECT CAST(COALESCE((SELECT SUM(p.amount) FROM entries e JOIN postings p ON p.entry = e.id
+			WHERE e.key >= 'capture/' || h.id || '/' AND e.key < 'capture/' || h.id || '0' AND p.account = 'performer:' || h.performer || ':' || h.period), 0) AS BIGINT),
+		CAST(COALESCE((SELECT SUM(b.amount) FROM balances b WHERE b.asset = 'CREDIT' AND b.account IN ('hold:' || h.id, 'member:' || h.member)), 0) AS BIGINT)
+		FROM holds h WHERE h.id = $1`, id).Scan(&earned, &left)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, 0, nil
+	}
+	return earned, left, err
 }
 
 func (w *Wallet) hold(ctx context.Context, t *database.Tx, id string) (hold, error) {

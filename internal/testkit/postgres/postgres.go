@@ -1,6 +1,6 @@
 //go:build unix
 
-package storetest
+package postgres
 
 import (
 	"bytes"
@@ -28,9 +28,9 @@ import (
 // startTime bounds how long a cluster may take to answer.
 const startTime = 60 * time.Second
 
-// Postgres is a private PostgreSQL server on a socket in its own directory. It
+// Server is a private PostgreSQL server on a socket in its own directory. It
 // listens on no network and its data is gone when the test ends.
-type Postgres struct {
+type Server struct {
 	dir    string
 	bin    string
 	owner  *syscall.Credential // who runs it; PostgreSQL refuses to be root
@@ -41,10 +41,10 @@ type Postgres struct {
 	log   *bytes.Buffer // of the running server; read after ended
 }
 
-// NewPostgres makes and starts a cluster that ends with the test.
-func NewPostgres(t testing.TB) *Postgres {
+// New makes and starts a cluster that ends with the test.
+func New(t testing.TB) *Server {
 	t.Helper()
-	p := &Postgres{}
+	p := &Server{}
 	if err := p.make(); err != nil {
 		t.Fatalf("PostgreSQL: %v", err)
 	}
@@ -58,7 +58,7 @@ func NewPostgres(t testing.TB) *Postgres {
 	return p
 }
 
-func (p *Postgres) make() error {
+func (p *Server) make() error {
 	bin, err := postgresBin()
 	if err != nil {
 		return err
@@ -119,9 +119,9 @@ func unprivileged() (*syscall.Credential, error) {
 	return nil, errors.New("there is neither a user postgres nor nobody to run the server")
 }
 
-func (p *Postgres) data() string { return filepath.Join(p.dir, "data") }
+func (p *Server) data() string { return filepath.Join(p.dir, "data") }
 
-func (p *Postgres) command(name string, args ...string) *exec.Cmd {
+func (p *Server) command(name string, args ...string) *exec.Cmd {
 	c := exec.Command(name, args...)
 	c.Dir = p.dir
 	c.Env = append(os.Environ(), "LC_ALL=C")
@@ -130,7 +130,7 @@ func (p *Postgres) command(name string, args ...string) *exec.Cmd {
 }
 
 // Start starts the server again after Stop, with the data it had.
-func (p *Postgres) Start(t testing.TB) {
+func (p *Server) Start(t testing.TB) {
 	t.Helper()
 	// The shell ends the server when its own input ends, whatever becomes of the test.
 	c := p.command("/bin/sh", "-c", `"$0" "$@" & pid=$!; cat >/dev/null; kill -INT $pid; wait $pid`,
@@ -155,7 +155,7 @@ func (p *Postgres) Start(t testing.TB) {
 	}
 }
 
-func (p *Postgres) answers() error {
+func (p *Server) answers() error {
 	ctx, cancel := context.WithTimeout(context.Background(), startTime)
 	defer cancel()
 	tick := time.NewTicker(20 * time.Millisecond)
@@ -174,7 +174,7 @@ func (p *Postgres) answers() error {
 }
 
 // Stop ends the server and all its connections at once; the data stays.
-func (p *Postgres) Stop(t testing.TB) {
+func (p *Server) Stop(t testing.TB) {
 	t.Helper()
 	if p.stdin == nil {
 		return
@@ -192,7 +192,7 @@ func (p *Postgres) Stop(t testing.TB) {
 
 // Fresh makes an empty database and returns its URL. Its signature is that of
 // Run's argument.
-func (p *Postgres) Fresh(t testing.TB) string {
+func (p *Server) Fresh(t testing.TB) string {
 	t.Helper()
 	name := fmt.Sprintf("db%d", p.number.Add(1))
 	if err := p.exec(context.Background(), "CREATE DATABASE "+name); err != nil {
@@ -201,7 +201,7 @@ func (p *Postgres) Fresh(t testing.TB) string {
 	return p.url(name)
 }
 
-func (p *Postgres) exec(ctx context.Context, query string) error {
+func (p *Server) exec(ctx context.Context, query string) error {
 	db, err := sql.Open("pgx", p.url("postgres"))
 	if err != nil {
 		return err
@@ -210,6 +210,6 @@ func (p *Postgres) exec(ctx context.Context, query string) error {
 	return errors.Join(err, db.Close())
 }
 
-func (p *Postgres) url(database string) string {
+func (p *Server) url(database string) string {
 	return "postgres:///" + database + "?" + url.Values{"host": {p.dir}, "user": {"jasmincam"}, "sslmode": {"disable"}}.Encode()
 }

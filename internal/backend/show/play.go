@@ -1,0 +1,184 @@
+package show
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// play is one show that is conducted. Its lock is held for a whole step, so that
+// the book and the media plane agree.
+type play struct {
+	stage *Stage
+
+	mu sync.Mutex
+	domain.ShowRecord
+	seen      time.Time     // since when it is in its state
+	arrived   time.Duration // that the payer's browser has confirmed
+	arrivedAt time.Time     // when that grew last
+	told      time.Duration // what the plane said last
+	over      bool
+}
+
+// run looks after the show until it is over.
+func (p *play) run() {
+	defer p.stage.forget(p.ID)
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+			if p.look() {
+				return
+			}
+		case <-p.stage.ended:
+			p.abandon()
+			return
+		}
+	}
+}
+
+// step takes the show to the state that sig leads to; the caller holds mu.
+func (p *play) step(ctx context.Context, sig signal, reason string) error {
+	to, ok := next(p.State, sig)
+	if !ok {
+		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State)
+	}
+	r, err := p.stage.cfg.Book.StepShow(ctx, p.ID, p.State, to, reason)
+	if err != nil {
+		return err
+	}
+	p.stage.cfg.Log.Info("a show changed", "show", p.ID, "from", p.State, "to", to, "because", sig)
+	p.ShowRecord, p.seen = r, p.stage.cfg.Now()
+	p.over = r.State.Over()
+	return nil
+}
+
+// call has a waiting one ask her; false when it cannot pay.
+func (p *play) call(ctx context.Context) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	err := p.step(ctx, called, "")
+	if err == nil {
+		return true
+	}
+	if err := p.step(ctx, failed, "credit"); err != nil {
+		p.stage.cfg.Log.Error("a waiting show was not called", "show", p.ID, "err", err)
+	}
+	return false
+}
+
+// decline ends a wish.
+func (p *play) decline(ctx context.Context, reason string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.step(ctx, declined, reason)
+}
+
+// accept closes every room of her persons, and only then says that she accepted.
+// Whoever else has asked waits in line. When the book cannot be written nobody knows
+// whether it was, so the rooms stay closed until she is free.
+func (p *play) accept(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if _, ok := next(p.State, accepted); !ok {
+		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State)
+	}
+	s := p.stage
+	if !s.cfg.Plane.TakesPrivate(p.Room) {
+		return domain.Errorf("show", domain.KindConflict, "Your camera's upload is not there, or it comes by a stream key. Go online with the app or the page, then accept.")
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), orderWithin)
+	defer cancel()
+	rooms, err := s.cfg.Book.Household(ctx, p.Room)
+	if err != nil {
+		return err
+	}
+	s.cfg.Plane.Curtain(p.ID, rooms...)
+	for _, room := range rooms {
+		s.cfg.Drop(room)
+	}
+	if err := p.step(ctx, accepted, ""); err != nil {
+		if domain.KindOf(err) == domain.KindConflict { // nothing was written
+			s.cfg.Plane.Lift(p.ID, rooms...)
+		}
+		return err
+	}
+	for _, o := range s.others(p.ID, rooms) {
+		o.overtake(ctx)
+	}
+	return nil
+}
+
+// overtake puts a wish into the waiting line.
+func (p *play) overtake(ctx context.Context) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.State != domain.ShowAsked {
+		return
+	}
+	if err := p.step(ctx, overtaken, ""); err != nil {
+		p.stage.cfg.Log.Error("a wish was not put into the line", "show", p.ID, "err", err)
+	}
+}
+
+// ready opens the payer's gate. Said again after another upload, it opens it again.
+func (p *play) ready(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch p.State {
+	case domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning, domain.ShowInterrupted:
+	default:
+		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State)
+	}
+	if p.State == domain.ShowAccepted {
+		if err := p.step(context.WithoutCancel(ctx), ready, ""); err != nil {
+			return err
+		}
+	}
+	p.arrivedAt = p.stage.cfg.Now()
+	return p.stage.cfg.Plane.Admit(p.ID, p.Room, p.Payer)
+}
+
+// leave ends it by a party's wish, in whatever state it is.
+func (p *play) leave(ctx context.Context, by string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	ctx = context.WithoutCancel(ctx)
+	switch p.State {
+	case domain.ShowWaiting, domain.ShowAsked:
+		reason := "withdrawn"
+		if by == "performer" {
+			reason = "declined"
+		}
+		return p.step(ctx, declined, reason)
+	case domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning, domain.ShowInterrupted:
+		return p.finish(ctx, by)
+	}
+	return nil
+}
+
+// finish closes the payer's gate, then says that the show has ended; it is settled
+// a moment later. The caller holds mu.
+func (p *play) finish(ctx context.Context, reason string) error {
+	p.measure()
+	p.stage.cfg.Plane.Dismiss(p.ID, p.Room)
+	return p.step(ctx, finished, reason)
+}
+
+// abandon ends it with the server.
+func (p *play) abandon() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), orderWithin)
+	defer cancel()
+	p.measure()
+	p.stage.cfg.Plane.Dismiss(p.ID, p.Room)
+	r := p.ShowRecord
+	r.DeliveredMS, r.Charged = p.arrived.Milliseconds(), charge(p.Price, p.arrived)
+	if err := p.stage.abandon(ctx, r); err != nil {
+		p.stage.cfg.Log.Error("a show was not settled; the next start does it", "show", p.ID, "err", err)
+	}
+}

@@ -1,0 +1,158 @@
+package show
+
+import (
+	"context"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Quote implements domain.Shows.
+func (s *Stage) Quote(ctx context.Context, performer string) (domain.Quote, error) {
+	price, credit, err := s.cfg.Book.Quote(ctx, performer)
+	if err != nil {
+		return domain.Quote{}, err
+	}
+	q := domain.Quote{Price: price, Credit: credit, Lasts: lasts(price, credit).Milliseconds(), Takes: s.cfg.Plane.TakesPrivate(performer)}
+	if !q.Takes {
+		q.Reason = errTakesNone().Message
+	}
+	return q, nil
+}
+
+func errTakesNone() *domain.Error {
+	return domain.Errorf("show", domain.KindConflict, "She takes no private shows at the moment. Try again a little later.")
+}
+
+// Ask implements domain.Shows.
+func (s *Stage) Ask(ctx context.Context, performer, key string) (domain.Show, error) {
+	closed, err := s.isClosed(ctx, performer)
+	if err != nil {
+		return domain.Show{}, err
+	}
+	if !closed && !s.cfg.Plane.TakesPrivate(performer) {
+		return domain.Show{}, errTakesNone()
+	}
+	r, err := s.cfg.Book.AskShow(ctx, performer, key)
+	if err != nil {
+		return domain.Show{}, err
+	}
+	if !r.State.Over() {
+		s.begin(r)
+	}
+	return r.Show, nil
+}
+
+// isClosed tells whether a show closes the room, so that one waits in line.
+func (s *Stage) isClosed(ctx context.Context, performer string) (bool, error) {
+	closed, err := s.cfg.Book.Closed(ctx)
+	for _, rooms := range closed {
+		for _, room := range rooms {
+			if room == performer {
+				return true, err
+			}
+		}
+	}
+	return false, err
+}
+
+// Show implements domain.Shows.
+func (s *Stage) Show(ctx context.Context, id string) (domain.Show, error) {
+	r, err := s.cfg.Book.ShowRecord(ctx, id)
+	return r.Show, err
+}
+
+// hers finds a show of the acting performer's.
+func (s *Stage) hers(ctx context.Context, id string) (*play, error) {
+	r, err := s.cfg.Book.ShowRecord(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if domain.ActorFrom(ctx).Account.ID != r.Performer {
+		return nil, domain.Errorf("show", domain.KindForbidden, "Only the performer can do this. Sign in with her account.")
+	}
+	return s.play(r)
+}
+
+// Answer implements domain.Shows.
+func (s *Stage) Answer(ctx context.Context, id string, accept bool) (domain.Show, error) {
+	p, err := s.hers(ctx, id)
+	if err != nil {
+		return domain.Show{}, err
+	}
+	if !accept {
+		err = p.decline(ctx, "declined")
+	} else {
+		err = p.accept(ctx)
+	}
+	if err != nil {
+		return domain.Show{}, err
+	}
+	return s.Show(ctx, id)
+}
+
+// ReadyFor implements domain.Shows.
+func (s *Stage) ReadyFor(ctx context.Context, id string) (domain.Show, error) {
+	p, err := s.hers(ctx, id)
+	if err == nil {
+		err = p.ready(ctx)
+	}
+	if err != nil {
+		return domain.Show{}, err
+	}
+	return s.Show(ctx, id)
+}
+
+// End implements domain.Shows.
+func (s *Stage) End(ctx context.Context, id string) (domain.Show, error) {
+	r, err := s.cfg.Book.ShowRecord(ctx, id)
+	if err != nil {
+		return domain.Show{}, err
+	}
+	p, err := s.play(r)
+	if err != nil {
+		return r.Show, nil // it is over
+	}
+	by := "member"
+	if domain.ActorFrom(ctx).Account.ID == r.Performer {
+		by = "performer"
+	}
+	if err := p.leave(ctx, by); err != nil {
+		return domain.Show{}, err
+	}
+	return s.Show(ctx, id)
+}
+
+// Free implements the part of domain.Shows that opens the rooms.
+func (s *Stage) Free(ctx context.Context, performer string) error {
+	show, rooms, err := s.cfg.Book.Freeable(ctx, performer)
+	if err != nil || show == "" {
+		return err
+	}
+	// The rows are given up last: as long as they are there no other show can close
+	// the rooms, so none is opened by this.
+	s.cfg.Plane.Lift(show, rooms...)
+	if err := s.cfg.Book.OpenRooms(ctx, show); err != nil {
+		s.cfg.Plane.Curtain(show, rooms...)
+		return err
+	}
+	s.callNext(context.WithoutCancel(ctx), rooms)
+	return nil
+}
+
+// callNext has the first in line who can pay ask her. Those who cannot are told.
+func (s *Stage) callNext(ctx context.Context, rooms []string) {
+	ctx, cancel := context.WithTimeout(ctx, orderWithin)
+	defer cancel()
+	waiting, err := s.cfg.Book.NextWaiting(ctx, rooms)
+	if err != nil {
+		s.cfg.Log.Error("the waiting line was not read", "err", err)
+		return
+	}
+	called := map[string]bool{}
+	for _, r := range waiting {
+		if called[r.Room] {
+			continue
+		}
+		called[r.Room] = s.begin(r).call(ctx)
+	}
+}

@@ -1,0 +1,170 @@
+package show
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Times of the conducting (C).
+const (
+	lookEvery   = 200 * time.Millisecond
+	stalledFor  = 4 * time.Second         // without a confirmation the show is interrupted: browsers report once a second
+	lastReports = 1500 * time.Millisecond // after the end: what arrived is confirmed by then
+	unpaidMost  = 2 * domain.TickEvery    // picture that the book could not charge; then the gate closes
+	orderWithin = 10 * time.Second        // for a step that nobody waits for
+)
+
+// Book keeps shows and their money; each call is one transaction. *store.Store is
+// one.
+type Book interface {
+	Quote(ctx context.Context, performer string) (price, credit domain.Millicredits, err error)
+	AskShow(ctx context.Context, performer, key string) (domain.ShowRecord, error)
+	StepShow(ctx context.Context, id string, from, to domain.ShowState, reason string) (domain.ShowRecord, error)
+	ChargeShow(ctx context.Context, id string, n int, delivered int64, charge, ahead domain.Millicredits) (domain.ShowRecord, error)
+	SettleShow(ctx context.Context, id string, delivered int64, charge domain.Millicredits) (domain.ShowRecord, error)
+	ShowRecord(ctx context.Context, id string) (domain.ShowRecord, error)
+	Unsettled(ctx context.Context) ([]domain.ShowRecord, error)
+	Closed(ctx context.Context) (map[string][]string, error)
+	Household(ctx context.Context, performer string) ([]string, error)
+	Freeable(ctx context.Context, performer string) (show string, rooms []string, err error)
+	OpenRooms(ctx context.Context, show string) error
+	NextWaiting(ctx context.Context, rooms []string) ([]domain.ShowRecord, error)
+}
+
+// Plane is what the media plane does for shows; *media.Engine is one. Each call
+// has done its work when it returns.
+type Plane interface {
+	TakesPrivate(room string) bool
+	Curtain(show string, rooms ...string)
+	Admit(show, room string, payer domain.AccountID) error
+	Dismiss(show, room string)
+	Lift(show string, rooms ...string)
+	Delivered(room string) (arrived, outstanding time.Duration)
+}
+
+// Config is what a Stage needs; all of it.
+type Config struct {
+	Book  Book
+	Plane Plane
+	Drop  func(room string) // forgets a room's still
+	Now   func() time.Time
+	Log   *slog.Logger
+}
+
+// Stage conducts all shows of a server. Create it with New, call Open before rooms
+// can be seen, and Run.
+type Stage struct {
+	cfg   Config
+	plays sync.WaitGroup
+
+	mu      sync.Mutex
+	open    map[string]*play // by show
+	stopped bool
+	ended   chan struct{} // closed when Run ends
+}
+
+// New makes a Stage on which nothing is played.
+func New(c Config) *Stage {
+	return &Stage{cfg: c, open: map[string]*play{}, ended: make(chan struct{})}
+}
+
+// Open brings what an earlier server left into order: rooms that were closed are
+// closed again until their performer is free, shows that ran are settled to what
+// was paid, and everything that was set aside for them is given back.
+func (s *Stage) Open(ctx context.Context) error {
+	closed, err := s.cfg.Book.Closed(ctx)
+	if err != nil {
+		return err
+	}
+	for show, rooms := range closed {
+		s.cfg.Plane.Curtain(show, rooms...)
+	}
+	left, err := s.cfg.Book.Unsettled(ctx)
+	if err != nil {
+		return err
+	}
+	for _, r := range left {
+		if err := s.abandon(ctx, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// abandon ends a show that nobody conducts any more.
+func (s *Stage) abandon(ctx context.Context, r domain.ShowRecord) (err error) {
+	switch r.State {
+	case domain.ShowWaiting, domain.ShowAsked, domain.ShowAccepted:
+		_, err = s.cfg.Book.StepShow(ctx, r.ID, r.State, domain.ShowFailed, "server")
+		return err
+	case domain.ShowStarting, domain.ShowRunning, domain.ShowInterrupted:
+		if _, err = s.cfg.Book.StepShow(ctx, r.ID, r.State, domain.ShowEnded, "server"); err != nil {
+			return err
+		}
+	}
+	_, err = s.cfg.Book.SettleShow(ctx, r.ID, r.DeliveredMS, r.Charged)
+	return err
+}
+
+// Run conducts until ctx ends; then every show is ended and settled before it
+// returns.
+func (s *Stage) Run(ctx context.Context) {
+	<-ctx.Done()
+	s.mu.Lock()
+	s.stopped = true
+	close(s.ended)
+	s.mu.Unlock()
+	s.plays.Wait()
+}
+
+// begin conducts a show that was asked for.
+func (s *Stage) begin(r domain.ShowRecord) *play {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.open[r.ID]; p != nil {
+		return p
+	}
+	p := &play{stage: s, ShowRecord: r, seen: s.cfg.Now(), arrivedAt: s.cfg.Now()}
+	if s.stopped {
+		return p // the next server abandons it
+	}
+	s.open[r.ID] = p
+	s.plays.Go(p.run)
+	return p
+}
+
+// play finds a show that is conducted here. KindConflict when it is over.
+func (s *Stage) play(r domain.ShowRecord) (*play, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.open[r.ID]; p != nil {
+		return p, nil
+	}
+	return nil, domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", r.State)
+}
+
+func (s *Stage) forget(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.open, id)
+}
+
+// others are the shows that are asked for in one of the rooms, but for one.
+func (s *Stage) others(id string, rooms []string) (list []*play) {
+	in := map[string]bool{}
+	for _, r := range rooms {
+		in[r] = true
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.open {
+		if p.ID != id && in[p.Room] {
+			list = append(list, p)
+		}
+	}
+	return list
+}

@@ -1,0 +1,102 @@
+package show
+
+import (
+	"context"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// look does what time asks for, and tells whether the show is over.
+func (p *play) look() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), orderWithin)
+	defer cancel()
+	since := p.stage.cfg.Now().Sub(p.seen)
+	var err error
+	switch p.State {
+	case domain.ShowAsked:
+		if since >= domain.AnswerWithin {
+			err = p.step(ctx, overdue, "unanswered")
+		}
+	case domain.ShowAccepted:
+		if since >= domain.ReadyWithin {
+			err = p.step(ctx, overdue, "unready")
+		}
+	case domain.ShowStarting, domain.ShowRunning, domain.ShowInterrupted:
+		err = p.meter(ctx)
+	case domain.ShowEnded:
+		p.measure()
+		if since >= lastReports {
+			err = p.settle(ctx)
+		}
+	}
+	if err != nil {
+		p.stage.cfg.Log.Warn("a show waits for its book", "show", p.ID, "state", p.State, "err", err)
+	}
+	return p.over
+}
+
+// measure takes in what has arrived; the caller holds mu. The plane begins at
+// nothing again when the room was gone meanwhile.
+func (p *play) measure() (outstanding time.Duration) {
+	told, outstanding := p.stage.cfg.Plane.Delivered(p.Room)
+	if told < p.told {
+		p.told = 0
+	}
+	if told > p.told {
+		p.arrived += told - p.told
+		p.arrivedAt = p.stage.cfg.Now()
+	}
+	p.told = told
+	return outstanding
+}
+
+// meter follows the picture: it starts and stops the show's time, charges ticks, and
+// ends the show with the credit.
+func (p *play) meter(ctx context.Context) error {
+	now, before := p.stage.cfg.Now(), p.arrived
+	outstanding := p.measure()
+	silent := now.Sub(p.arrivedAt)
+	switch {
+	case p.arrived > before && p.State != domain.ShowRunning:
+		if err := p.step(ctx, arrived, ""); err != nil {
+			return err
+		}
+	case silent >= domain.KeptFor:
+		return p.finish(ctx, "lost")
+	case silent >= stalledFor && p.State != domain.ShowInterrupted:
+		return p.step(ctx, stalled, "")
+	}
+	if p.arrived-tickTime(p.Ticks) >= unpaidMost {
+		return p.finish(ctx, "server")
+	}
+	if n := ticks(p.arrived); n > p.Ticks {
+		r, err := p.stage.cfg.Book.ChargeShow(ctx, p.ID, n, p.arrived.Milliseconds(), charge(p.Price, p.arrived), ahead(p.Price))
+		if err != nil {
+			return err
+		}
+		p.ShowRecord = r
+	}
+	if p.State == domain.ShowRunning && p.arrived+min(outstanding, stalledFor) >= lasts(p.Price, p.Charged+p.Held) {
+		return p.finish(ctx, "credit")
+	}
+	return nil
+}
+
+// ahead is what is set aside for the next tick, and for the time until it is
+// confirmed.
+func ahead(price domain.Millicredits) domain.Millicredits { return charge(price, 2*domain.TickEvery) }
+
+func tickTime(n int) time.Duration { return time.Duration(n) * domain.TickEvery }
+
+// settle books the last seconds.
+func (p *play) settle(ctx context.Context) error {
+	r, err := p.stage.cfg.Book.SettleShow(ctx, p.ID, p.arrived.Milliseconds(), charge(p.Price, p.arrived))
+	if err != nil {
+		return err
+	}
+	p.ShowRecord, p.over = r, true
+	return nil
+}

@@ -1,0 +1,155 @@
+package shows
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// ChargeShow brings what is paid for a show to charge in all, for so many delivered
+// ms, as its n-th tick, and sets ahead aside for what comes. The same tick again
+// changes nothing. Where credits or the member's own budget do not reach, Held of
+// the answer is less than ahead. KindConflict for a show that is not going on.
+func (s *Shows) ChargeShow(ctx context.Context, id string, n int, delivered int64, charge, ahead domain.Millicredits) (domain.ShowRecord, error) {
+	var v row
+	err := s.cfg.DB.Write(ctx, "show", func(ctx context.Context, t *database.Tx) (err error) {
+		if v, err = lock(ctx, t, id); err != nil || n <= v.Ticks {
+			return err
+		}
+		if v.State != domain.ShowRunning && v.State != domain.ShowInterrupted {
+			return domain.Errorf("", domain.KindConflict, "The show is %s now. Look at it again.", v.State)
+		}
+		if err := s.pay(ctx, t, v, delivered, charge, n, fmt.Sprint("tick-", n)); err != nil {
+			return err
+		}
+		if _, err := s.cfg.Purse.Extend(ctx, t, v.hold, ahead, fmt.Sprint("ahead-", n)); err != nil {
+			return err
+		}
+		if v, err = find(ctx, t, id); err != nil {
+			return err
+		}
+		return s.tell(ctx, t, v)
+	})
+	return v.ShowRecord, err
+}
+
+// SettleShow pays the last part of an ended show and gives the rest of the hold
+// back. A settled show answers again.
+func (s *Shows) SettleShow(ctx context.Context, id string, delivered int64, charge domain.Millicredits) (domain.ShowRecord, error) {
+	var v row
+	err := s.cfg.DB.Write(ctx, "show", func(ctx context.Context, t *database.Tx) (err error) {
+		if v, err = lock(ctx, t, id); err != nil || v.State == domain.ShowSettled {
+			return err
+		}
+		if v.State != domain.ShowEnded {
+			return domain.Errorf("", domain.KindConflict, "The show is %s now. Look at it again.", v.State)
+		}
+		if err := s.pay(ctx, t, v, max(delivered, v.DeliveredMS), charge, v.Ticks, "end"); err != nil {
+			return err
+		}
+		if err := s.release(ctx, t, v); err != nil {
+			return err
+		}
+		if _, err := t.Exec(ctx, `UPDATE shows SET state = $2 WHERE id = $1`, id, domain.ShowSettled); err != nil {
+			return err
+		}
+		if v, err = find(ctx, t, id); err != nil {
+			return err
+		}
+		return s.tell(ctx, t, v)
+	})
+	return v.ShowRecord, err
+}
+
+// lock keeps other steps of the show away until the commit.
+func lock(ctx context.Context, t *database.Tx, id string) (row, error) {
+	if _, err := t.Exec(ctx, `UPDATE shows SET state = state WHERE id = $1`, id); err != nil {
+		return row{}, err
+	}
+	return find(ctx, t, id)
+}
+
+// pay takes the difference to charge from the hold, as far as credits reach: what
+// they do not is the performer's loss, never a debt.
+func (s *Shows) pay(ctx context.Context, t *database.Tx, v row, delivered int64, charge domain.Millicredits, ticks int, key string) error {
+	due := charge - v.Charged
+	if due > 0 {
+		held, err := s.cfg.Purse.Extend(ctx, t, v.hold, due, "for-"+key)
+		if err != nil {
+			return err
+		}
+		if due = min(due, held); due > 0 {
+			if err := s.cfg.Purse.Take(ctx, t, v.hold, due, key); err != nil {
+				return err
+			}
+		}
+	}
+	_, err := t.Exec(ctx, `UPDATE shows SET delivered = $2, charged = charged + $3, ticks = $4 WHERE id = $1`, v.ID, delivered, max(0, due), ticks)
+	return err
+}
+
+// Closed lists the rooms that are closed for a show, by show.
+func (s *Shows) Closed(ctx context.Context) (map[string][]string, error) {
+	type pair struct{ room, show string }
+	list, err := database.Collect(ctx, s.cfg.DB.Reads, func(r database.Row) (p pair, err error) {
+		err = r.Scan(&p.room, &p.show)
+		return p, err
+	}, `SELECT room, show FROM curtains ORDER BY room`)
+	rooms := map[string][]string{}
+	for _, p := range list {
+		rooms[p.show] = append(rooms[p.show], p.room)
+	}
+	return rooms, database.Fail("show", err)
+}
+
+// Freeable tells which show closes the acting performer's rooms, and which these
+// are; "" when none does. KindConflict while it goes on, KindForbidden.
+func (s *Shows) Freeable(ctx context.Context, performer string) (show string, rooms []string, err error) {
+	const op = "show"
+	if _, err := s.cfg.Rooms.Herself(ctx, s.cfg.DB.Reads, performer); err != nil {
+		return "", nil, database.Fail(op, err)
+	}
+	closed, err := s.Closed(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	for id, list := range closed {
+		for _, room := range list {
+			if room != performer {
+				continue
+			}
+			v, err := find(ctx, s.cfg.DB.Reads, id)
+			if err == nil && v.State.Closed() {
+				err = domain.Errorf("", domain.KindConflict, "The private show is not over yet. End it first.")
+			}
+			return id, list, database.Fail(op, err)
+		}
+	}
+	return "", nil, nil
+}
+
+// OpenRooms gives up the rooms that were closed for a show.
+func (s *Shows) OpenRooms(ctx context.Context, show string) error {
+	return s.cfg.DB.Write(ctx, "show", func(ctx context.Context, t *database.Tx) error {
+		_, err := t.Exec(ctx, `DELETE FROM curtains WHERE show = $1`, show)
+		return err
+	})
+}
+
+// NextWaiting lists those who wait for a private in one of the rooms, first come
+// first.
+func (s *Shows) NextWaiting(ctx context.Context, rooms []string) ([]domain.ShowRecord, error) {
+	var list []domain.ShowRecord
+	for _, room := range rooms {
+		rows, err := database.Collect(ctx, s.cfg.DB.Reads, scan, `SELECT `+columns+` WHERE r.name = $1 AND s.state = 'waiting' ORDER BY s.asked, s.id`, room)
+		if err != nil {
+			return nil, database.Fail("show", err)
+		}
+		for _, v := range rows {
+			list = append(list, v.ShowRecord)
+		}
+	}
+	return list, nil
+}

@@ -1,0 +1,212 @@
+package storetest
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// couple are two accounts of one person.
+func (w *world) couple() (a, b someone) {
+	w.t.Helper()
+	a = w.performer("")
+	b = w.add(domain.Account{Role: domain.RolePerformer})
+	must(w.Apply(b.ctx, b.Name, application()))(w.t)
+	acc := must(w.Decide(w.staff().ctx, b.Name, domain.Decision{State: domain.StateActive, Person: a.Person}))(w.t)
+	return a, someone{acc, as(domain.Actor{Account: acc, Country: "HU"})}
+}
+
+func (w *world) ask(m, p someone) domain.ShowRecord {
+	w.t.Helper()
+	return must(w.AskShow(m.ctx, p.Name, w.key()))(w.t)
+}
+
+// step takes a show through states, one after the other.
+func (w *world) step(s domain.ShowRecord, to ...domain.ShowState) domain.ShowRecord {
+	w.t.Helper()
+	for _, state := range to {
+		s = must(w.StepShow(context.Background(), s.ID, s.State, state, ""))(w.t)
+	}
+	return s
+}
+
+// showStories: the price is frozen, each tick is paid once, what the credits do not
+// reach is nobody's debt, and the rooms of the person are closed until she is free.
+func showStories(t *testing.T, w *world) {
+	ctx := context.Background()
+	a, b := w.couple()
+	m := w.rich()
+	s := w.ask(m, a)
+	price := s.Price
+	if s.State != domain.ShowAsked || price != domain.PromotionPrice || s.Held != price || w.me(m).BalanceMillicredits != richCredits-price {
+		t.Errorf("asked: %+v", s)
+	}
+	_, err := w.AskShow(m.ctx, b.Name, w.key())
+	refused(t, "a second show of one member", err, domain.KindConflict)
+	_, err = w.AskShow(a.ctx, b.Name, w.key())
+	refused(t, "a performer asks", err, domain.KindForbidden)
+	_, err = w.StepShow(ctx, s.ID, domain.ShowRunning, domain.ShowEnded, "")
+	refused(t, "a step from another state", err, domain.KindConflict)
+	s = w.step(s, domain.ShowAccepted)
+	if closed := must(w.Closed(ctx))(t)[s.ID]; len(closed) != 2 {
+		t.Errorf("closed are %v", closed)
+	}
+	_, _, err = w.Freeable(a.ctx, a.Name)
+	refused(t, "free in a show", err, domain.KindConflict)
+	s = w.step(s, domain.ShowStarting)
+	w.pass(time.Minute)
+	s = w.step(s, domain.ShowRunning)
+	if s.Started != w.clock().UnixMilli() {
+		t.Errorf("started at %d", s.Started)
+	}
+	for range 2 { // the same tick twice
+		s = must(w.ChargeShow(ctx, s.ID, 1, 10_000, 163, 400))(t)
+	}
+	if s.Charged != 163 || s.DeliveredMS != 10_000 || s.Ticks != 1 || s.Held < 400 || w.me(m).BalanceMillicredits != richCredits-163-s.Held {
+		t.Errorf("after a tick: %+v, %s left", s, w.me(m).BalanceMillicredits)
+	}
+	w.bell.heard(t, "account/"+string(m.ID), "account/"+string(a.ID))
+	if _, err := w.Tip(m.ctx, a.Name, domain.Tip{Amount: w.me(m).BalanceMillicredits, Key: w.key()}); err != nil {
+		t.Fatal(err)
+	}
+	held := s.Held
+	s = must(w.ChargeShow(ctx, s.ID, 2, 20_000, 5000, 400))(t)
+	if s.Charged != 163+held || s.Held != 0 || w.me(m).BalanceMillicredits != 0 {
+		t.Errorf("beyond the credit: %+v", s)
+	}
+	_, err = w.SettleShow(ctx, s.ID, 20_000, s.Charged)
+	refused(t, "settling what runs", err, domain.KindConflict)
+	s = w.step(s, domain.ShowEnded)
+	for range 2 {
+		s = must(w.SettleShow(ctx, s.ID, 20_000, s.Charged))(t)
+	}
+	if s.State != domain.ShowSettled || s.Charged != 163+held {
+		t.Errorf("settled: %+v", s)
+	}
+	show, rooms, err := w.Freeable(b.ctx, b.Name)
+	if err != nil || show != s.ID || len(rooms) != 2 {
+		t.Errorf("freeable: %s %v %v", show, rooms, err)
+	}
+	if err := w.OpenRooms(ctx, show); err != nil {
+		t.Fatal(err)
+	}
+	if len(must(w.Unsettled(ctx))(t)) != 0 || len(must(w.Closed(ctx))(t)) != 0 {
+		t.Error("something is left of the show")
+	}
+	w.holds()
+}
+
+// showPeriods: a show counts in the period in which it starts, also when it was asked
+// for before that (domain rule 2).
+func showPeriods(t *testing.T, w *world) {
+	ctx, p, m := context.Background(), w.performer(""), w.rich()
+	end := time.UnixMilli(w.me(p).Period.End)
+	w.pass(end.Sub(w.clock()) - time.Minute)
+	s := w.step(w.ask(m, p), domain.ShowAccepted, domain.ShowStarting)
+	w.pass(2 * time.Minute)
+	s = w.step(s, domain.ShowRunning)
+	s = must(w.ChargeShow(ctx, s.ID, 1, 10_000, 500, 0))(t)
+	if me := w.me(p); me.EarnedCents != 15 || me.Period.Start != end.UnixMilli() {
+		t.Errorf("in the period in which it started she has %d cents", me.EarnedCents)
+	}
+	w.pass(14 * 24 * time.Hour)
+	s = w.step(s, domain.ShowEnded)
+	must(w.SettleShow(ctx, s.ID, 20_000, 1000))(t)
+	if me := w.me(p); me.EarnedCents != 0 {
+		t.Errorf("the next period has %d cents of it", me.EarnedCents)
+	}
+	w.holds()
+}
+
+// showHistory: what a show set aside bit by bit, and what came back, stands in the
+// member's book with her name, and is together what was charged.
+func showHistory(t *testing.T, w *world) {
+	ctx, p, m := context.Background(), w.performer(""), w.rich()
+	s := w.step(w.ask(m, p), domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
+	for n := range 8 {
+		s = must(w.ChargeShow(ctx, s.ID, n+1, int64(n+1)*10_000, domain.Millicredits(n+1)*163, 400))(t)
+	}
+	s = must(w.SettleShow(ctx, w.step(s, domain.ShowEnded).ID, 80_000, 8*163))(t)
+	var moved domain.Millicredits
+	lines := 0
+	for _, l := range must(w.History(m.ctx, ""))(t).Lines {
+		if l.With == p.Name {
+			moved, lines = moved+l.Credits, lines+1
+		}
+	}
+	if moved != -s.Charged || s.Charged != 8*163 || lines < 4 {
+		t.Errorf("%d lines of the history have %s credits with her, the show cost %s", lines, moved, s.Charged)
+	}
+	w.holds()
+}
+
+// showRaces: of all who ask and of both of her accounts that accept at once, one
+// show begins; a member's last credit is good for one.
+func showRaces(t *testing.T, w *world) {
+	a, b := w.couple()
+	const members = 6
+	var shows [members]domain.ShowRecord
+	var all sync.WaitGroup
+	begin := make(chan struct{})
+	for i := range members {
+		m := w.rich()
+		all.Go(func() {
+			<-begin
+			var err error
+			if shows[i], err = w.AskShow(m.ctx, []someone{a, b}[i%2].Name, "key-of-"+m.Name); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	close(begin)
+	all.Wait()
+	var accepted, refusals atomic.Int64
+	for _, s := range shows {
+		all.Go(func() {
+			if _, err := w.StepShow(context.Background(), s.ID, domain.ShowAsked, domain.ShowAccepted, ""); err == nil {
+				accepted.Add(1)
+			} else if domain.KindOf(err) == domain.KindConflict {
+				refusals.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if accepted.Load() != 1 || refusals.Load() != members-1 {
+		t.Errorf("%d shows began, %d were refused", accepted.Load(), refusals.Load())
+	}
+	poor := w.member()
+	w.pay(poor, "p10")
+	if _, err := w.Tip(poor.ctx, a.Name, domain.Tip{Amount: w.me(poor).BalanceMillicredits - domain.PromotionPrice, Key: w.key()}); err != nil {
+		t.Fatal(err)
+	}
+	p := w.performer("")
+	var won atomic.Int64
+	for i := range 8 {
+		key := w.key()
+		all.Go(func() {
+			var err error
+			if i%2 == 0 {
+				_, err = w.Tip(poor.ctx, p.Name, domain.Tip{Amount: domain.PromotionPrice, Key: key})
+			} else {
+				_, err = w.AskShow(poor.ctx, p.Name, key)
+			}
+			switch domain.KindOf(err) {
+			case domain.KindPayment, domain.KindConflict:
+			default:
+				if err != nil {
+					t.Error(err)
+				}
+				won.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if won.Load() != 1 {
+		t.Errorf("the last credit was spent %d times", won.Load())
+	}
+	w.holds()
+}

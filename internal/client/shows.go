@@ -1,0 +1,65 @@
+package client
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// Quote implements domain.Shows.
+func (c *Client) Quote(ctx context.Context, performer string) (domain.Quote, error) {
+	var q domain.Quote
+	err := c.into(ctx, "show", room(performer, "/quote"), &q)
+	return q, err
+}
+
+// Ask implements domain.Shows.
+func (c *Client) Ask(ctx context.Context, performer, key string) (domain.Show, error) {
+	return c.order(ctx, room(performer, "/shows"), map[string]string{"key": key})
+}
+
+// OpenShows implements domain.Shows.
+func (c *Client) OpenShows(ctx context.Context) ([]domain.Show, error) {
+	var out struct {
+		Shows []domain.Show `json:"shows"`
+	}
+	err := c.into(ctx, "show", "shows", &out)
+	return out.Shows, err
+}
+
+// Show implements domain.Shows.
+func (c *Client) Show(ctx context.Context, id string) (domain.Show, error) {
+	var s domain.Show
+	err := c.into(ctx, "show", "shows/"+seg(id), &s)
+	return s, err
+}
+
+// Answer implements domain.Shows.
+func (c *Client) Answer(ctx context.Context, id string, accept bool) (domain.Show, error) {
+	return c.order(ctx, "shows/"+seg(id)+"/answer", map[string]bool{"accept": accept})
+}
+
+// ReadyFor implements domain.Shows.
+func (c *Client) ReadyFor(ctx context.Context, id string) (domain.Show, error) {
+	return c.order(ctx, "shows/"+seg(id)+"/ready", struct{}{})
+}
+
+// End implements domain.Shows.
+func (c *Client) End(ctx context.Context, id string) (domain.Show, error) {
+	return c.order(ctx, "shows/"+seg(id)+"/end", struct{}{})
+}
+
+// Free implements domain.Shows.
+func (c *Client) Free(ctx context.Context, performer string) (domain.Room, error) {
+	var r domain.Room
+	err := c.call(ctx, "show", http.MethodPost, room(performer, "/free"), struct{}{}, &r)
+	return r, err
+}
+
+// order posts a step of a show.
+func (c *Client) order(ctx context.Context, path string, body any) (domain.Show, error) {
+	var s domain.Show
+	err := c.call(ctx, "show", http.MethodPost, path, body, &s)
+	return s, err
+}

@@ -1,0 +1,137 @@
+package domain
+
+import (
+	"context"
+	"time"
+)
+
+// ShowState is where a private show is (domain B2). The table of steps is the
+// backend's.
+type ShowState string
+
+// The states, in the order of a show's life.
+const (
+	ShowWaiting     ShowState = "waiting"     // in line, free of charge: she is in another show
+	ShowAsked       ShowState = "asked"       // the first minute is held; she has AnswerWithin
+	ShowAccepted    ShowState = "accepted"    // every room of hers is closed; her program must say that it is ready
+	ShowStarting    ShowState = "starting"    // the payer's gate is open, nothing has arrived yet
+	ShowRunning     ShowState = "running"     // picture arrives, and is paid for
+	ShowInterrupted ShowState = "interrupted" // nothing arrives: the meter stands
+	ShowEnded       ShowState = "ended"       // the payer's gate is closed; the last seconds are being settled
+	ShowSettled     ShowState = "settled"     // paid; the receipt is final
+	ShowRefused     ShowState = "refused"     // she declined, or the member took the wish back
+	ShowExpired     ShowState = "expired"     // nobody answered, or her program was never ready
+	ShowFailed      ShowState = "failed"      // it could not begin: nothing was paid
+)
+
+// ShowStates lists every state, for tables and tests.
+func ShowStates() []ShowState {
+	return []ShowState{ShowWaiting, ShowAsked, ShowAccepted, ShowStarting, ShowRunning, ShowInterrupted, ShowEnded,
+		ShowSettled, ShowRefused, ShowExpired, ShowFailed}
+}
+
+// Over tells whether nothing more happens to a show in state s.
+func (s ShowState) Over() bool {
+	switch s {
+	case ShowSettled, ShowRefused, ShowExpired, ShowFailed:
+		return true
+	}
+	return false
+}
+
+// Closed tells whether a show in state s keeps every room of the performer's
+// person closed to all but its payer (domain rule 1).
+func (s ShowState) Closed() bool {
+	switch s {
+	case ShowAccepted, ShowStarting, ShowRunning, ShowInterrupted, ShowEnded:
+		return true
+	}
+	return false
+}
+
+// Times of a show (C).
+const (
+	AnswerWithin = 120 * time.Second // of the wish
+	ReadyWithin  = 15 * time.Second  // of the answer: rooms of other services are to be left by then
+	KeptFor      = 90 * time.Second  // a show from which nothing arrives
+	TickEvery    = 10 * time.Second  // of delivered picture; each is paid by an entry of its own
+	FirstHold    = time.Minute       // of the price, set aside with the wish
+	WarnFirst    = 60 * time.Second  // of credit left
+	WarnLast     = 20 * time.Second
+)
+
+// Show is a private show as its two parties see it. Nobody else learns of it.
+type Show struct {
+	ID          string       `json:"id"`
+	Room        string       `json:"room"`   // the performer's name
+	Member      string       `json:"member"` // the payer's
+	State       ShowState    `json:"state"`
+	Price       Millicredits `json:"price_millicredits"` // a minute; frozen when it was asked for
+	Place       int          `json:"place,omitempty"`    // in the waiting line, from 1
+	Asked       int64        `json:"asked"`              // Unix ms, as the following
+	Answered    int64        `json:"answered,omitempty"`
+	Started     int64        `json:"started,omitempty"` // the first picture arrived
+	Ended       int64        `json:"ended,omitempty"`
+	DeliveredMS int64        `json:"delivered_ms"` // what the payer's browser has confirmed
+	Charged     Millicredits `json:"charged_millicredits"`
+	Left        Millicredits `json:"left_millicredits,omitempty"` // what the payer can still spend on it; told to the payer alone
+	EarnedCents int64        `json:"earned_cents,omitempty"`      // told to the performer alone
+	Reason      string       `json:"reason,omitempty"`            // why it ended; one of ShowReasons
+}
+
+// PausedMS is how long of the show nothing arrived, in ms; 0 before it has ended.
+func (s Show) PausedMS() int64 {
+	if s.Started == 0 || s.Ended == 0 {
+		return 0
+	}
+	return max(0, s.Ended-s.Started-s.DeliveredMS)
+}
+
+// ShowReasons are the reasons for which shows end or do not begin. Catalogues have
+// a sentence for each.
+func ShowReasons() []string {
+	return []string{"member", "performer", "credit", "lost", "server", "declined", "withdrawn", "unanswered", "unready", "busy", "closed"}
+}
+
+// Quote is what a private would cost the acting member now.
+type Quote struct {
+	Price  Millicredits `json:"price_millicredits"` // a minute
+	Credit Millicredits `json:"credit_millicredits"`
+	Lasts  int64        `json:"lasts_ms"`         // how long the credit would
+	Takes  bool         `json:"takes"`            // whether she takes privates now
+	Reason string       `json:"reason,omitempty"` // why not, as a sentence
+}
+
+// ShowNotice tells the two parties how their show stands.
+type ShowNotice struct {
+	Show Show `json:"show"`
+}
+
+// Shows are private shows (domain B2).
+type Shows interface {
+	// Quote tells what a private would cost: members. Errors as Room.
+	Quote(ctx context.Context, performer string) (Quote, error)
+	// Ask asks for a private and holds its first minute. KindPayment; KindConflict when she takes none now, when the member has another show, or for a used key.
+	Ask(ctx context.Context, performer, key string) (Show, error)
+	// Show is one of the actor's own. KindNotFound.
+	Show(ctx context.Context, id string) (Show, error)
+	// OpenShows are those of the actor that are not over, oldest first.
+	OpenShows(ctx context.Context) ([]Show, error)
+	// Answer is the performer's. Accepting closes every room of her person before it returns. KindConflict in another state.
+	Answer(ctx context.Context, id string, accept bool) (Show, error)
+	// ReadyFor says that her program shows PRIVATE and sends to no other service: the payer's gate opens. KindConflict in another state, or without an upload.
+	ReadyFor(ctx context.Context, id string) (Show, error)
+	// End ends it, or takes the wish back: either party's. An ended show answers again.
+	End(ctx context.Context, id string) (Show, error)
+	// Free says that the performer has read that the show is over: her rooms open again as she wants. KindConflict while a show goes on.
+	Free(ctx context.Context, performer string) (Room, error)
+}
+
+// ShowRecord is a show as the backend keeps it.
+type ShowRecord struct {
+	Show
+	Performer AccountID
+	Payer     AccountID
+	Ticks     int          // that are paid
+	Held      Millicredits // set aside for what comes
+}
