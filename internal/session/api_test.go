@@ -68,6 +68,14 @@ func (a api) Room(_ context.Context, performer string) (domain.Room, error) {
 	return domain.Room{Name: performer, State: a.stage.rooms[performer]}, nil
 }
 
+// ReadyFor implements Service.
+func (a api) ReadyFor(_ context.Context, show string) (domain.Show, error) {
+	a.stage.mu.Lock()
+	defer a.stage.mu.Unlock()
+	a.stage.ready = append(a.stage.ready, show)
+	return domain.Show{ID: show, State: domain.ShowStarting}, a.stage.unready
+}
+
 // SetThumbnail implements Service.
 func (a api) SetThumbnail(_ context.Context, performer string, jpeg []byte) error {
 	a.stage.mu.Lock()

@@ -27,6 +27,9 @@ func (a *Account) keepGate(ctx context.Context) {
 	wait := gateWait
 	for {
 		err := a.settleGate(ctx)
+		if err == nil {
+			err = a.settleShow(ctx)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return
@@ -159,7 +162,7 @@ func (a *Account) pause(ctx context.Context, d time.Duration) bool {
 func (a *Account) uploadEnded() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.p.confirmed = false
+	a.p.confirmed, a.readyFor = false, ""
 }
 
 // isLiveElsewhere tells whether her room is live, which without an upload of this

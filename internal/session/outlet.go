@@ -47,6 +47,7 @@ type Outlet struct {
 	estimate  atomic.Int64         // bit/s that the path carries; 0 while not live
 	dropped   atomic.Uint64        // pictures of earlier uploads
 	ended     atomic.Bool          // the backend has confirmed the end of the last upload
+	begun     atomic.Bool          // it has accepted an upload whose end it has not confirmed
 
 	mu    sync.Mutex
 	state State
@@ -171,6 +172,10 @@ func (o *Outlet) giveWay(ctx context.Context) {
 	}
 }
 
+// Left tells whether the backend knows no upload of this outlet: there was none, or
+// it has confirmed the end of the last one.
+func (o *Outlet) Left() bool { return !o.begun.Load() }
+
 // tell puts the reason of a loss where she can read it.
 func (o *Outlet) tell(err error) {
 	o.log.Warn("the upload is lost; trying again", "error", err)
@@ -281,6 +286,7 @@ func (o *Outlet) publish(ctx context.Context, p *uplink.Peer, grant domain.Grant
 	if err != nil {
 		return nil, o.refused(ctx, err, accounts)
 	}
+	o.begun.Store(true)
 	if err := p.Accept(remote.Answer); err != nil {
 		o.end(ctx, remote, nil)
 		return nil, domain.Wrap("upload", domain.KindUnavailable, err, "The backend's answer to the upload cannot be used. Update JasminCam, or tell support.").Because("upload.answer")
@@ -335,6 +341,9 @@ func (o *Outlet) end(ctx context.Context, remote *whip.Session, accounts []*Acco
 	gates.Wait()
 	err := remote.Delete(bounded)
 	o.ended.Store(err == nil)
+	if err == nil {
+		o.begun.Store(false)
+	}
 	var r *whip.Refusal
 	switch {
 	case err != nil && byWish:

@@ -43,6 +43,8 @@ type stage struct {
 	rooms    map[string]domain.RoomState
 	puts     []string // "name true"
 	stills   map[string][][]byte
+	ready    []string // shows that were said to be ready for
+	unready  error
 	begins   [][]string
 	refuse   map[string]error             // by token, at Begin and Me
 	refuseTo error                        // at WHIP

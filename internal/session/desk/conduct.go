@@ -67,6 +67,7 @@ func (l *life) ended() bool {
 // upload is one outlet and those it carries.
 type upload struct {
 	*life
+	outlet  *session.Outlet
 	members []*member
 }
 
@@ -120,6 +121,7 @@ func (c *conductor) settle() {
 			u.end()
 		}
 	}
+	c.clear()
 	if !online && len(c.uploads) == 0 && c.encoder != nil {
 		c.stills.end()
 		c.encoder.end()
@@ -174,7 +176,7 @@ func (c *conductor) wishes() (members []*member, online bool) {
 		case !u.told:
 			m.wish = m.account.Wanted()
 		}
-		online = online || m.wish
+		online = online || m.wish && !c.desk.barred(m)
 	}
 	return slices.Clone(c.desk.members), online
 }
@@ -254,7 +256,7 @@ func (c *conductor) carry(members []*member) {
 			c.desk.fail(err)
 			return
 		}
-		c.uploads = append(c.uploads, &upload{life: c.begin(o.Run), members: crew})
+		c.uploads = append(c.uploads, &upload{life: c.begin(o.Run), outlet: o, members: crew})
 	}
 }
 

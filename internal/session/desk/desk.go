@@ -47,6 +47,7 @@ type Desk struct {
 	members         []*member
 	watching, muted bool
 	err             error              // why devices or encoder ended; nothing begins until she acts
+	private         Private            // the show that she gives
 	devices         [2]bool            // whether camera and microphone run
 	air             *session.Broadcast // nil while nobody wants to be online
 	pulse           pulse

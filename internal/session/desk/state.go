@@ -27,7 +27,7 @@ func (d *Desk) anyWish(members []*member) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	for _, m := range members {
-		if m.wish {
+		if m.wish && !d.barred(m) {
 			return true
 		}
 	}
@@ -60,6 +60,7 @@ func (d *Desk) onAir(b *session.Broadcast) {
 func (d *Desk) landed(u *upload) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
+	d.left(u)
 	for _, m := range u.members {
 		if u.told && m.wish {
 			m.want(true)

@@ -17,6 +17,7 @@ type Status struct {
 	Kbps               int           // coded pictures of the last second
 	Err                error         // why devices or encoder are not running; session.Sentence tells it
 	Accounts           []session.Snapshot
+	Private            Private
 	Health             Health
 	Advice             []Advice
 }
@@ -27,7 +28,7 @@ func (d *Desk) Status() Status {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := Status{Choice: d.choice, Watching: d.watching, Muted: d.muted, LevelDB: capture.SilenceDB,
-		FPS: d.pulse.fps, Kbps: d.pulse.kbps, Err: d.err}
+		FPS: d.pulse.fps, Kbps: d.pulse.kbps, Err: d.err, Private: d.private}
 	if d.devices[0] {
 		s.Camera = camera
 	}
@@ -42,7 +43,11 @@ func (d *Desk) Status() Status {
 		s.Stats = d.air.Stats()
 	}
 	for _, m := range d.members {
-		s.Accounts = append(s.Accounts, m.snapshot())
+		snapshot := m.snapshot()
+		if m.wish && d.barred(m) {
+			snapshot = away(snapshot)
+		}
+		s.Accounts = append(s.Accounts, snapshot)
 	}
 	s.Health = s.health(d.devices[0] || d.devices[1], d.pulse.full)
 	s.Advice = s.advice(d.pulse)
