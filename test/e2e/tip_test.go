@@ -6,10 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/jasmincam/jasmincam/internal/backend/store/storetest"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/testkit"
 	"github.com/jasmincam/jasmincam/internal/testkit/chrome"
+	"github.com/jasmincam/jasmincam/internal/testkit/postgres"
 	"github.com/jasmincam/jasmincam/internal/testkit/stage"
 )
 
@@ -21,7 +21,7 @@ func TestTip_reachesHerEarningsAtOnce_SQLite(t *testing.T) {
 }
 
 func TestTip_reachesHerEarningsAtOnce_PostgreSQL(t *testing.T) {
-	tipStory(t, stage.Open(t, stage.Options{Database: storetest.NewPostgres(t).Fresh(t)}))
+	tipStory(t, stage.Open(t, stage.Options{Database: postgres.New(t).Fresh(t)}))
 }
 
 // A member signs in on the page, tips 10 credits, and the performer sees her

@@ -140,7 +140,7 @@ func (m *meter) judge(t *testing.T) {
 	}
 	first, last := settled[0], m.all[len(m.all)-1]
 	t.Logf("| window, %.1f h of an evening in %.0f min | RSS MB: start %.0f, after warm-up %.0f, end %.0f | growth %+.2f ± %.2f MB an hour of the evening (%+.2f an hour of the clock) | live Go heap %+.2f MB an hour | goroutines %.0f, %.0f, after all %.0f |",
-		last.at, last.at/hurry*60, m.start.rss, first.rss, last.rss, lines["RSS"].slope, lines["RSS"].deviation, lines["RSS"].slope*pace, lines["live"].slope,
+		last.at, last.at/hurry*60, m.start.rss, first.rss, last.rss, lines["RSS"].slope, lines["RSS"].deviation, lines["RSS"].slope*hurry, lines["live"].slope,
 		first.goroutines, last.goroutines, m.late.goroutines)
 	for _, fault := range m.faults() {
 		t.Error(fault)

@@ -192,10 +192,10 @@ func TestRoom_weighsLittle(t *testing.T) {
 		r := cookie(f.request("GET", "/r/anna", "", ""), "jc_session", f.max)
 		r.Header.Set("Accept-Language", lang)
 		page, scripts := f.served(r), 0
-		for _, name := range []string{"room.js", "chat.js", "whep.js", "api.js", "feed.js", "source.js", "worker.js", "site.js", "words.js"} {
+		for _, name := range []string{"room.js", "show.js", "chat.js", "whep.js", "api.js", "feed.js", "source.js", "worker.js", "site.js", "words.js"} {
 			scripts += f.served(f.request("GET", "/assets/any/"+name, "", ""))
 		}
-		style := f.served(f.request("GET", "/assets/any/site.css", "", ""))
+		style := f.served(f.request("GET", "/assets/any/site.css", "", "")) + f.served(f.request("GET", "/assets/any/show.css", "", ""))
 		t.Logf("%s: %.1f kB of HTML, %.1f kB of CSS, %.1f kB of JS, together %.1f kB as served", lang, kB(page), kB(style), kB(scripts), kB(page+style+scripts))
 		if page+style+scripts > 60_000 {
 			t.Errorf("%s: the room's page weighs %d bytes as served, 60,000 are the most", lang, page+style+scripts)

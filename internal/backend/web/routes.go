@@ -85,7 +85,20 @@ func (s *Site) routeAPI() {
 	api("POST", "webhooks/sandbox", s.sandboxNotice)
 
 	api("GET", "events", s.events)
+	s.routeShows(api)
 	s.mux.HandleFunc(apiRoot, s.unknown)
+}
+
+// routeShows lists the calls about private shows.
+func (s *Site) routeShows(api func(method, path string, h http.HandlerFunc)) {
+	api("GET", "rooms/{performer}/quote", show(s.quote))
+	api("POST", "rooms/{performer}/shows", call(http.StatusCreated, s.ask))
+	api("POST", "rooms/{performer}/free", call(http.StatusOK, s.free))
+	api("GET", "shows", show(s.openShows))
+	api("GET", "shows/{id}", show(s.privateShow))
+	api("POST", "shows/{id}/answer", call(http.StatusOK, s.answer))
+	api("POST", "shows/{id}/ready", call(http.StatusOK, s.ready))
+	api("POST", "shows/{id}/end", call(http.StatusOK, s.endShow))
 }
 
 // unknown answers what no route knows, as JSON: also a known path with another

@@ -69,7 +69,7 @@ func New(c Config) (*Pages, error) {
 		functions[lang] = p.functions(catalogue.For(lang))
 		p.templates[lang] = make(map[string]said)
 	}
-	base, err := template.New("base").Funcs(functions[text.Source]).ParseFS(templateFiles, "templates/base.html", "templates/parts.html")
+	base, err := template.New("base").Funcs(functions[text.Source]).ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/show.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}

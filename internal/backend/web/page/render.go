@@ -95,7 +95,9 @@ func (p *Pages) functions(words *text.Words) template.FuncMap {
 func modules(page string) []string {
 	out := []string{"words.js", "api.js", "source.js", "feed.js"}
 	switch page {
-	case "room", "broadcast":
+	case "room":
+		out = append(out, "chat.js", "whep.js", "show.js")
+	case "broadcast":
 		out = append(out, "chat.js", "whep.js")
 	}
 	return out

@@ -29,6 +29,7 @@ type Backend struct {
 	rooms     map[string]*room
 	own       map[domain.AccountID][]domain.Event
 	purchases map[string]*purchase
+	shows     map[string]*domain.Show
 	acts      []domain.Act
 	failure   error
 }
@@ -72,6 +73,7 @@ func New() *Backend {
 	return &Backend{
 		Bell: bus.New(), Now: time.Now, sessions: map[string]domain.Session{}, rooms: map[string]*room{},
 		own: map[domain.AccountID][]domain.Event{}, purchases: map[string]*purchase{},
+		shows: map[string]*domain.Show{},
 	}
 }
 

@@ -24,6 +24,9 @@ export async function refusal(answer) {
   }
 }
 
+// server.ahead is by how many ms the site's clock is before ours, to half a second.
+export const server = { ahead: 0 };
+
 export async function api(method, path, body) {
   let answer;
   try {
@@ -37,6 +40,7 @@ export async function api(method, path, body) {
   } catch {
     throw new Unreached(say('site.unreached'));
   }
+  server.ahead = Date.parse(answer.headers.get('Date')) + 500 - Date.now() || 0;
   if (!answer.ok) throw await refusal(answer);
   return answer.status === 204 ? null : answer.json();
 }

@@ -1,9 +1,11 @@
 // The room: video by WHEP, live chat, tips. The state that the page shows is
 // data-state on the video and on the curtain over it: connecting, live,
-// reconnecting, away, ended, country, banned, private. It follows from three
-// things: a closed door, the room's own state, and what the video does.
+// reconnecting, away, ended, country, banned, private. It follows from four
+// things: a closed door, the room's own state, whose the private show is, and
+// what the video does.
 import { Refused, api, mintKey } from './api.js';
 import { Chat } from './chat.js';
+import { PrivateShow } from './show.js';
 import { credits, showBalance } from './site.js';
 import { Watch } from './whep.js';
 import { say } from './words.js';
@@ -18,7 +20,10 @@ const now = { door: '', room: video.dataset.roomIs, media: 'new', wasLive: false
 function state() {
   if (now.door) return now.door;
   if (now.room === 'offline') return 'ended';
-  if (now.room !== 'live') return now.room;
+  if (now.room === 'private') {
+    if (!privately.sees) return privately.parting ? 'away' : 'private';
+    if (!privately.fed) return now.wasLive && privately.state === 'interrupted' ? 'reconnecting' : 'connecting';
+  } else if (now.room !== 'live') return now.room;
   if (now.media === 'playing') return 'live';
   return now.wasLive ? 'reconnecting' : 'connecting';
 }
@@ -62,9 +67,11 @@ function media(phase) {
 // enter follows the room's state: where there is or may soon be a picture, watch.
 function enter(s) {
   now.room = s;
-  watch.feed(s === 'live');
-  if (s === 'offline' || s === 'private') {
+  privately.follows(s);
+  watch.feed(s === 'live' || (s === 'private' && privately.fed));
+  if (s === 'offline' || (s === 'private' && !privately.sees)) {
     watch.over();
+    video.srcObject = null; // of what was seen before, nothing stays
     now.media = 'new';
   } else if (!now.door) {
     watch.start();
@@ -142,6 +149,8 @@ function offers({ goal: begun, tip_menu: list, price_now_millicredits: price }) 
   const shown = document.querySelector('[data-price]');
   if (price && shown) shown.textContent = credits(price);
 }
+
+const privately = new PrivateShow(room, { turn: () => enter(now.room) });
 
 if (!window.RTCPeerConnection) {
   detail(say('room.old_browser'));
