@@ -157,6 +157,7 @@ type house struct {
 	money    *vm.Money
 	persona  *vm.Persona
 	guests   *vm.Guests
+	shows    *vm.Private
 	toasts   *vm.Toasts
 	settings *vm.Settings
 	sittings *vm.Sittings
@@ -192,6 +193,8 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 	h.money = vm.NewMoney()
 	h.persona = vm.NewPersona(vm.PersonaConfig{Priced: h.live.Price})
 	h.guests = vm.NewGuests(vm.GuestsConfig{Known: h.chat.Know})
+	h.shows = vm.NewPrivate(vm.PrivateConfig{Desk: h.desk, Kept: kept, Tell: h.toasts.Trouble, Now: time.Now,
+		Play: func(kind settings.Sound, volume int) { h.chimes.Play(string(kind), volume) }})
 	h.sittings = vm.NewSittings()
 	h.settings = vm.NewSettings(kept, trouble, h.toasts.Trouble)
 	h.signIn = vm.NewSignIn(vm.SignInConfig{Desk: h.desk, Kept: kept, Dial: h.dial, Memory: func() vm.Secrets { return &vault.Memory{} },
@@ -203,7 +206,7 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 			_, err := os.Stat(filepath.Join(folder, "sealed"))
 			return !errors.Is(err, fs.ErrNotExist) // one that cannot be read is one
 		},
-		Followers: []vm.Follower{h.live, h.chat, h.money, h.guests}, Always: []vm.Follower{h.persona, h.sittings, h.toasts},
+		Followers: []vm.Follower{h.live, h.chat, h.money, h.guests, h.shows}, Always: []vm.Follower{h.persona, h.sittings, h.toasts},
 		Tell: h.toasts.Trouble, URL: address, Device: deviceName})
 	return h, nil
 }
@@ -217,7 +220,7 @@ func (h *house) run(ctx context.Context, wishes <-chan struct{}) error {
 		return domain.Wrap("window", domain.KindInternal, err, "The words of the window cannot be read. Install JasminCam anew.")
 	}
 	shell := ui.New(ui.Config{App: screen.Open(version), Book: book, Languages: h.languages(), Live: h.live, Toasts: h.toasts,
-		Settings: h.settings, SignIn: h.signIn, Others: []ui.Model{h.chat, h.money, h.sittings, h.persona, h.guests}, Pages: h.pages(),
+		Settings: h.settings, SignIn: h.signIn, Shows: h.shows, Others: []ui.Model{h.chat, h.money, h.sittings, h.persona, h.guests}, Pages: h.pages(),
 		Wishes: wishes, Sight: screen.Watch, Tray: screen.HasTray(h.w.getenv("DBUS_SESSION_BUS_ADDRESS")), Expected: h.cmd.Demo})
 	h.enter = shell.Enter
 	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
@@ -227,7 +230,7 @@ func (h *house) run(ctx context.Context, wishes <-chan struct{}) error {
 	var desks, models, backend sync.WaitGroup
 	desks.Go(func() { h.note("desk", h.desk.Run(front)) })
 	for name, run := range map[string]func(context.Context) error{"live": h.live.Run, "chat": h.chat.Run, "money": h.money.Run,
-		"persona": h.persona.Run, "guests": h.guests.Run,
+		"persona": h.persona.Run, "guests": h.guests.Run, "private shows": h.shows.Run,
 		"toasts": h.toasts.Run, "sittings": h.sittings.Run, "settings": h.settings.Run, "sounds": h.chimes.Run} {
 		models.Go(func() { h.note(name, run(behind)) })
 	}

@@ -27,6 +27,7 @@ type Sound string
 
 // The sounds (domain A5). The catalogue has "sound."+Sound.
 const (
+	SoundRequest Sound = "request" // a member asks for a private show; again until she answers
 	SoundTip     Sound = "tip"
 	SoundMessage Sound = "message"
 	SoundViewer  Sound = "viewer" // a new viewer
@@ -34,7 +35,9 @@ const (
 )
 
 // Sounds lists them, for tables and tests.
-func Sounds() []Sound { return []Sound{SoundTip, SoundMessage, SoundViewer, SoundTrouble} }
+func Sounds() []Sound {
+	return []Sound{SoundRequest, SoundTip, SoundMessage, SoundViewer, SoundTrouble}
+}
 
 // Chime is whether a sound is played and how loud.
 type Chime struct {

@@ -14,6 +14,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/session"
 	"github.com/jasmincam/jasmincam/internal/text"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page/private"
 	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 )
@@ -24,7 +25,8 @@ type banner struct {
 	ground *canvas.Image
 	state  *widget.RichText // one large word
 	who    *widget.RichText // who is in that state, or what to do
-	why    *widget.RichText // what is wrong; hidden while nothing is
+	why    *widget.RichText // what is wrong, or how a private show goes; hidden while nothing is
+	end    *control.Button  // ends a private show; hidden without one
 	now    bannerText
 }
 
@@ -32,15 +34,18 @@ type banner struct {
 type bannerText struct {
 	ground, ink     fyne.ThemeColorName
 	state, who, why string
+	end             bool
 }
 
-func newBanner() *banner {
+func newBanner(words *text.Words, end func()) *banner {
 	b := &banner{ground: control.Flat(color.Transparent), state: inked(standard.SizeNameSubHeadingText, true),
-		who: inked(standard.SizeNameText, false), why: inked(standard.SizeNameText, false)}
+		who: inked(standard.SizeNameText, false), why: inked(standard.SizeNameText, false),
+		end: control.NewButton(words.Say("private.end"), standard.MediaStopIcon(), end)}
 	b.who.Wrapping = fyne.TextWrapWord
 	b.why.Wrapping = fyne.TextWrapWord
 	b.why.Hide()
-	line := container.NewBorder(nil, nil, b.state, nil, container.New(middle{}, b.who))
+	b.end.Hide()
+	line := container.NewBorder(nil, nil, b.state, container.New(middle{}, container.NewPadded(b.end)), container.New(middle{}, b.who))
 	b.box = container.NewStack(b.ground, container.NewVBox(line, b.why))
 	return b
 }
@@ -70,8 +75,8 @@ func write(r *widget.RichText, words string, ink fyne.ThemeColorName) {
 }
 
 // render says the newest state; it draws only what is new.
-func (b *banner) render(words *text.Words, live vm.LiveView, in vm.SignInView) {
-	next := bannerOf(words, live, in)
+func (b *banner) render(words *text.Words, live vm.LiveView, in vm.SignInView, show vm.PrivateView) {
+	next := bannerOf(words, live, in, show)
 	if next == b.now {
 		return
 	}
@@ -81,10 +86,19 @@ func (b *banner) render(words *text.Words, live vm.LiveView, in vm.SignInView) {
 	write(b.who, next.who, next.ink)
 	write(b.why, next.why, next.ink)
 	control.Show(b.why, next.why != "")
+	control.Show(b.end, next.end)
 	b.box.Refresh()
 }
 
-func bannerOf(words *text.Words, live vm.LiveView, in vm.SignInView) bannerText {
+func bannerOf(words *text.Words, live vm.LiveView, in vm.SignInView, show vm.PrivateView) bannerText {
+	if say := private.Say(words, show); say.State != "" {
+		out := bannerText{state: say.Word, who: say.Who, why: say.Why, end: say.End}
+		out.ground, out.ink = theme.State(say.State)
+		if live.Muted && live.Online {
+			out.who += " · " + words.Say("banner.muted")
+		}
+		return out
+	}
 	state := live.State
 	if state == "" {
 		state = session.Offline

@@ -108,6 +108,9 @@ func (s *Shell) leave(then func()) {
 func (s *Shell) Close() { s.leave(s.close) }
 
 func (s *Shell) close() {
+	if s.leaveShow(nil, "private.leave.close", s.quit) {
+		return
+	}
 	if !s.cfg.Live.View().Online {
 		s.quit()
 		return

@@ -20,6 +20,7 @@ type frame struct {
 	banner *banner
 	nav    *nav
 	body   fyne.CanvasObject
+	placed func() // is told that the page has its place; nil tells nobody
 }
 
 var _ fyne.Layout = (*frame)(nil)
@@ -43,6 +44,9 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	f.nav.box.Resize(fyne.NewSize(side, size.Height-top))
 	f.body.Move(fyne.NewPos(side, top))
 	f.body.Resize(fyne.NewSize(size.Width-side, size.Height-top))
+	if f.placed != nil {
+		f.placed()
+	}
 }
 
 // MinSize implements fyne.Layout: the navigation can always fold.

@@ -82,7 +82,7 @@ func (s *Shell) goOffline() {
 	for _, a := range s.cfg.Live.View().Accounts {
 		viewers += a.Viewers
 	}
-	page.AskOffline(s, viewers, func() { s.cfg.Live.GoOffline() })
+	page.AskOffline(s, nil, viewers, func() { s.cfg.Live.GoOffline() })
 }
 
 // actElsewhere turns to the chat for an action that is the chat's.

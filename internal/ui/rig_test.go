@@ -93,6 +93,21 @@ func (f *fakeSignIn) Apply(email string, a domain.Application) {
 	f.applied = append(f.applied, email+" "+a.FullName+" "+a.BirthDate+" "+a.Country)
 }
 
+// fakeShows notes what it is asked for.
+type fakeShows struct {
+	bell
+	view             vm.PrivateView
+	accepted, denied []string
+	ended, freed     int
+	then             func()
+}
+
+func (f *fakeShows) View() vm.PrivateView { return f.view }
+func (f *fakeShows) Accept(show string)   { f.accepted = append(f.accepted, show) }
+func (f *fakeShows) Decline(show string)  { f.denied = append(f.denied, show) }
+func (f *fakeShows) Free()                { f.freed++ }
+func (f *fakeShows) End(then func())      { f.ended, f.then = f.ended+1, then }
+
 type fakeSeats struct {
 	view  []vm.Seats
 	ended []string
@@ -115,6 +130,7 @@ type rig struct {
 	settings *fakeSettings
 	signIn   *fakeSignIn
 	seats    *fakeSeats
+	shows    *fakeShows
 	shell    *ui.Shell
 	chimes   fakeChimes
 	expected bool
@@ -169,12 +185,12 @@ func newRig(t *testing.T, change func(r *rig)) *rig {
 	t.Helper()
 	r := &rig{app: test.NewTempApp(t), live: &fakeLive{bell: make(bell)}, toasts: &fakeToasts{bell: make(bell)},
 		settings: &fakeSettings{bell: make(bell), values: settings.Defaults(), keys: map[settings.Action]string{}},
-		signIn:   &fakeSignIn{bell: make(bell), view: vm.SignInView{Ready: true, Room: true, Vault: vm.VaultKeyring}}, seats: &fakeSeats{}}
+		signIn:   &fakeSignIn{bell: make(bell), view: vm.SignInView{Ready: true, Room: true, Vault: vm.VaultKeyring}}, seats: &fakeSeats{}, shows: &fakeShows{bell: make(bell)}}
 	r.settings.values.Language, r.settings.values.Theme = "en", settings.ThemeDark
 	if change != nil {
 		change(r)
 	}
-	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Sight: r.sight, Expected: r.expected, Tray: r.tray,
+	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Shows: r.shows, Sight: r.sight, Expected: r.expected, Tray: r.tray,
 		Pages: append([]page.Maker{accounts.New(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}, r.pages...)})
 	r.shell.Render()
 	return r

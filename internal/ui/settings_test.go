@@ -96,7 +96,7 @@ func TestSettings_sounds(t *testing.T) {
 	}
 	volumes[0].TypedKey(&fyne.KeyEvent{Name: fyne.KeyRight})
 	v := r.settings.values.Chimes
-	if !v[settings.SoundViewer].On || v[settings.SoundTip].Volume != 61 || len(r.chimes) != 1 || r.chimes[0] != "tip 61" {
+	if !v[settings.SoundViewer].On || v[settings.SoundRequest].Volume != 61 || len(r.chimes) != 1 || r.chimes[0] != "request 61" {
 		t.Errorf("remembered %v and played %v", v, r.chimes)
 	}
 }

@@ -63,6 +63,7 @@ type Config struct {
 	Toasts    Toasts
 	Settings  Settings
 	SignIn    Entrance
+	Shows     Shows
 	Others    []Model         // view models that pages show
 	Pages     []page.Maker    // in the order of the navigation
 	Wishes    <-chan struct{} // another start asks to see the window; may be nil
@@ -77,7 +78,7 @@ type Config struct {
 type Shell struct {
 	cfg    Config
 	window fyne.Window
-	over   atomic.Bool
+	gone   atomic.Bool
 	dirty  chan struct{} // holds one wake: something is to be drawn
 
 	// All below belongs to the window's goroutine.
@@ -90,6 +91,7 @@ type Shell struct {
 	banner  *banner
 	nav     *nav
 	toasts  *toastStack
+	over    *overlay
 	coach   *coach
 	layers  *stackedLayers
 	tray    *tray // nil where the system has none
@@ -114,6 +116,7 @@ func New(cfg Config) *Shell {
 	kept := cfg.Settings.View()
 	s.keys.number(len(cfg.Pages), s.goNumber)
 	s.keys.leave(s.Close)
+	s.privates()
 	s.wear(kept.Values)
 	s.Turn(kept.Page)
 	if s.at == nil && len(s.pages) > 0 {
@@ -142,7 +145,7 @@ func (s *Shell) Run(ctx context.Context) {
 		tasks.Go(func() { s.cfg.Sight(ctx, s.window, func(seen bool) { s.Post(func() { s.see(seen) }) }) })
 	}
 	s.cfg.App.Run()
-	s.over.Store(true)
+	s.gone.Store(true)
 	if !s.closing { // the toolkit ends by itself on a signal
 		s.closing = true
 		s.remember()
@@ -152,7 +155,7 @@ func (s *Shell) Run(ctx context.Context) {
 }
 
 func (s *Shell) models() []Model {
-	return append([]Model{s.cfg.Live, s.cfg.Toasts, s.cfg.Settings, s.cfg.SignIn}, s.cfg.Others...)
+	return append([]Model{s.cfg.Live, s.cfg.Toasts, s.cfg.Settings, s.cfg.SignIn, s.cfg.Shows}, s.cfg.Others...)
 }
 
 // listen notes the wakes of one view model.
@@ -212,11 +215,11 @@ func (s *Shell) attend(ctx context.Context) {
 
 // Post implements page.Shell.
 func (s *Shell) Post(f func()) {
-	if s.over.Load() {
+	if s.gone.Load() {
 		return
 	}
 	fyne.Do(func() {
-		if !s.over.Load() {
+		if !s.gone.Load() {
 			f()
 		}
 	})
@@ -250,7 +253,9 @@ func (s *Shell) Render() {
 		return
 	}
 	s.place()
-	s.banner.render(s.words, s.cfg.Live.View(), s.cfg.SignIn.View())
+	show := s.cfg.Shows.View()
+	s.banner.render(s.words, s.cfg.Live.View(), s.cfg.SignIn.View(), show)
+	s.over.render(show)
 	s.toasts.render(s.cfg.Toasts.View())
 	if s.at != nil {
 		s.at.Render()
@@ -407,14 +412,16 @@ func (s *Shell) build() {
 	for _, maker := range s.cfg.Pages {
 		s.pages = append(s.pages, maker(s))
 	}
-	s.banner = newBanner()
+	s.banner = newBanner(s.words, s.endShow)
 	s.nav = newNav(s.words, s.pages, s.Turn)
 	s.toasts = newToastStack(s)
 	s.coach = newCoach(s)
+	s.over = newOverlay(s)
 	s.body = container.NewStack()
 	s.frame = newFrame(s.banner, s.nav, s.body)
-	content, layers := newLayers(s.frame.box, s.coach.box, s.toasts.box)
+	content, layers := newLayers(s.frame.box, s.coach.box, s.toasts.box, s.over.box)
 	s.layers = layers
+	s.frame.placed = s.over.place
 	s.window.SetContent(content)
 	s.Turn(at)
 }

@@ -35,6 +35,13 @@ func (s *Shell) area() rect {
 
 // needed are the parts of the page that nothing may lie over.
 func (s *Shell) needed() []fyne.CanvasObject {
+	if card := s.over.card.Content(); card.Visible() {
+		return append([]fyne.CanvasObject{card}, s.pageNeeds()...)
+	}
+	return s.pageNeeds()
+}
+
+func (s *Shell) pageNeeds() []fyne.CanvasObject {
 	if p, ok := s.at.(page.Crowded); ok {
 		return p.Needed()
 	}

@@ -45,7 +45,7 @@ func newTray(shell *Shell) *tray {
 // render shows the newest state; it tells the system only what is new.
 func (t *tray) render() {
 	s, live := t.shell, t.shell.cfg.Live.View()
-	next := trayLook{lang: s.words.Lang(), banner: bannerOf(s.words, live, s.cfg.SignIn.View()), online: live.Online, muted: live.Muted,
+	next := trayLook{lang: s.words.Lang(), banner: bannerOf(s.words, live, s.cfg.SignIn.View(), s.cfg.Shows.View()), online: live.Online, muted: live.Muted,
 		accounts: len(live.Accounts) > 0}
 	if t.drawn && next == t.now {
 		return

@@ -22,7 +22,7 @@ type scene struct {
 // picture to be drawn, and that is some time ago then.
 func scenes() []scene {
 	var all []scene
-	for _, some := range [][]scene{accountScenes(), chatScenes(), moneyScenes(), profileScenes(), memberScenes(), settingsScenes(), liveScenes()} {
+	for _, some := range [][]scene{accountScenes(), chatScenes(), moneyScenes(), profileScenes(), memberScenes(), settingsScenes(), liveScenes(), privateScenes()} {
 		all = append(all, some...)
 	}
 	return all
@@ -142,6 +142,30 @@ func settingsScenes() []scene {
 			p.settings.trouble = vm.Notice{Key: "settings.damaged", Args: []any{"settings.json.damaged"}}
 		}, nil, true},
 		{"settings-endall", page.Settings, seats, func(p *play) { p.tap("settings.sessions.endall") }, false},
+	}
+}
+
+// privateScenes are those of private shows, over the page where she is.
+func privateScenes() []scene {
+	over := func(kind string) func(p *play) {
+		return func(p *play) {
+			v := onAir()
+			v.Trouble, v.Muted = vm.Notice{}, false
+			if kind == "private" || kind == "over" {
+				v.State, v.Accounts[0].State, v.Accounts[1].State, v.Accounts[1].Closed = session.Private, session.Private, session.Away, true
+			}
+			p.live.view = v
+			p.chat.lines = talkLines()
+			p.chat.view = vm.ChatView{Rooms: chatRooms(), To: chatRooms()[1]}
+			p.shows.view = long(longMember)[kind]
+		}
+	}
+	return []scene{
+		{"live-request", page.Live, over("request"), nil, false},
+		{"live-requests", page.Live, over("two"), nil, false},
+		{"live-private", page.Live, over("private"), nil, false},
+		{"live-over", page.Live, over("over"), nil, false},
+		{"live-endshow", page.Live, over("private"), func(p *play) { p.tap("private.end") }, false},
 	}
 }
 

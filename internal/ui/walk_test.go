@@ -75,6 +75,7 @@ type play struct {
 	settings *fakeSettings
 	signIn   *fakeSignIn
 	seats    *fakeSeats
+	shows    *fakeShows
 	chimes   fakeChimes
 	pages    []page.Page
 	dots     []string // ends of sentences
@@ -83,7 +84,7 @@ type play struct {
 func newPlay(t *testing.T, l look) *play {
 	p := &play{t: t, dots: dotted(t, l.lang), app: test.NewTempApp(t), book: book(t), live: &actorLive{bell: make(bell)},
 		chat: &actorChat{}, money: &actorMoney{}, persona: &actorPersona{}, guests: &actorGuests{}, toasts: &fakeToasts{bell: make(bell)},
-		settings: &fakeSettings{bell: make(bell), values: settings.Defaults()}, signIn: &fakeSignIn{bell: make(bell)}, seats: &fakeSeats{}}
+		settings: &fakeSettings{bell: make(bell), values: settings.Defaults()}, signIn: &fakeSignIn{bell: make(bell)}, seats: &fakeSeats{}, shows: &fakeShows{bell: make(bell)}}
 	v := &p.settings.values
 	v.Theme, v.TextSize, v.Language = l.theme, l.percent, l.lang
 	p.signIn.view = vm.SignInView{Ready: true, Vault: vm.VaultKeyring, Accounts: twoKnown()}
@@ -96,7 +97,7 @@ func newPlay(t *testing.T, l look) *play {
 			return one
 		}
 	}
-	p.shell = ui.New(ui.Config{App: p.app, Book: p.book, Live: p.live, Toasts: p.toasts, Settings: p.settings, SignIn: p.signIn, Expected: true, Pages: makers})
+	p.shell = ui.New(ui.Config{App: p.app, Book: p.book, Live: p.live, Toasts: p.toasts, Settings: p.settings, SignIn: p.signIn, Shows: p.shows, Expected: true, Pages: makers})
 	return p
 }
 
@@ -343,7 +344,7 @@ func walk(t *testing.T, l look, s scene, size fyne.Size, keep []keeper) {
 		}
 	}
 	deep(p.canvas().Content(), func(o fyne.CanvasObject) {
-		if word, ok := o.(*canvas.Text); ok && unsaid.MatchString(word.Text) {
+		if word, ok := o.(*canvas.Text); ok && unsaid.MatchString(word.Text) && !strings.HasSuffix(longMail, word.Text) && !strings.HasSuffix("a@example.com", word.Text) { // the end of a broken address looks like a key
 			t.Errorf("it says %q", word.Text)
 		}
 	})
@@ -391,6 +392,7 @@ func (p *play) whole() []string {
 	for _, l := range talkLines() {
 		list = append(list, p.shell.Words().Say("chat.answering", l.Who, l.Text))
 	}
+	list = append(list, "12:34 · "+longMember)
 	badges := []string{}
 	for _, key := range []string{"new", "tipper", "favourite"} {
 		badges = append(badges, p.shell.Words().Say("chat.badge."+key))

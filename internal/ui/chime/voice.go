@@ -15,6 +15,8 @@ type note struct {
 // notes are those of a sound; a name that is not known is a plain one.
 func notes(name string) []note {
 	switch name {
+	case "request": // two calls of a bell, the loudest of all
+		return []note{{784, 0, 0.2}, {1174.7, 0.12, 0.3}, {784, 0.5, 0.2}, {1174.7, 0.62, 0.4}}
 	case "tip": // bright and rising
 		return []note{{1318.5, 0, 0.12}, {1760, 0.09, 0.12}, {2637, 0.18, 0.2}}
 	case "viewer": // low and soft

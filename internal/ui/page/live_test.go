@@ -85,6 +85,28 @@ func TestLive_tellsTheStateInAWord(t *testing.T) {
 	}
 }
 
+// In a private show both accounts say so, in violet, whichever has it.
+func TestLive_bothCardsTellOfAPrivateShow(t *testing.T) {
+	v := busy()
+	v.State = session.Private
+	v.Accounts[0].State, v.Accounts[1].State, v.Accounts[1].Closed = session.Private, session.Away, true
+	_, model, _, p := openLive(t, v)
+	violet := 0
+	uitest.Each(p.Content(), func(o fyne.CanvasObject) {
+		if x, ok := o.(*canvas.Rectangle); ok && x.StrokeWidth > 0 && x.StrokeColor == theme.Color(theme.Private) {
+			violet++
+		}
+	})
+	if !says(p.Content(), "PRIVATE") || !says(p.Content(), "CLOSED") || violet != 2 {
+		t.Errorf("%d cards are violet", violet)
+	}
+	model.view = busy()
+	p.Render()
+	if says(p.Content(), "CLOSED") {
+		t.Error("after the show it is closed still")
+	}
+}
+
 func TestLive_asksBeforeItGoesOfflineWhileViewersAreThere(t *testing.T) {
 	s, model, _, p := openLive(t, busy())
 	test.Tap(button(t, p.Content(), "Go offline"))

@@ -112,11 +112,19 @@ func (s *stage) show(card *xwidget.AccountCard, a vm.Card) {
 	if name == "" {
 		name = a.Email
 	}
+	state, edge := words.Say("state."+string(a.State)), fyne.ThemeColorName("")
+	if a.Closed {
+		ground, ink = theme.State(string(session.Private))
+		state = words.Say("live.closed")
+	}
+	if a.Closed || a.State == session.Private {
+		edge = theme.Private
+	}
 	price := "–"
 	if a.PriceMillicredits > 0 {
 		price = figure.Credits(a.PriceMillicredits)
 	}
-	card.Set(xwidget.AccountView{Name: name, State: words.Say("state." + string(a.State)), Ground: ground, Text: ink, Online: a.Online,
+	card.Set(xwidget.AccountView{Name: name, State: state, Ground: ground, Text: ink, Frame: edge, Online: a.Online,
 		Figures: []xwidget.Figure{
 			{What: words.Say("live.viewers"), Value: figure.Number(float64(a.Viewers), 0)},
 			{What: words.Say("live.time"), Value: figure.Duration(a.TimeOnline)},
@@ -152,15 +160,18 @@ func (s *stage) offline(emails ...string) {
 			viewers += a.Viewers
 		}
 	}
-	AskOffline(s.shell, viewers, func() {
+	AskOffline(s.shell, emails, viewers, func() {
 		s.note(false, emails) // her answer may be a double click, too
 		s.model.GoOffline(emails...)
 	})
 }
 
-// AskOffline has her go offline: at once when nobody watches, and otherwise
-// when she says so once more.
-func AskOffline(s Shell, viewers int, leave func()) {
+// AskOffline has these accounts go offline, or all without a name: at once when
+// nobody watches, and otherwise when she says so once more.
+func AskOffline(s Shell, emails []string, viewers int, leave func()) {
+	if g, ok := s.(Guard); ok && g.Leaving(emails, leave) {
+		return
+	}
 	if viewers == 0 {
 		leave()
 		return

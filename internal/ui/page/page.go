@@ -98,6 +98,13 @@ type Shell interface {
 	Window() fyne.Window
 }
 
+// Guard is a Shell that knows of what is ended before she leaves.
+type Guard interface {
+	// Leaving asks before these accounts, or all without a name, go offline in a
+	// private show, ends it and leaves then. False when there is nothing to ask.
+	Leaving(emails []string, leave func()) bool
+}
+
 // Pane is a part of a page that somebody else draws.
 type Pane interface {
 	Content() fyne.CanvasObject

@@ -10,6 +10,7 @@
 //	Sittings  where her accounts are signed in
 //	Guests    the members whom she knows
 //	Persona   profile, prices, goal, pictures, closed countries
+//	Private   who asks for a private show, the one that goes on, its receipt
 //
 // Each has View, which returns plain values from any goroutine; verbs, which
 // never block; Changed, a channel that holds one wake after which View is worth
@@ -20,11 +21,11 @@
 // where they came from a person or the backend; all others are keys of the
 // catalogue, as Notice tells.
 //
-// Chat, Money, Guests and Persona live in inner rooms (chat, book, guests,
-// persona); names.go gives them to pages. What all are made of is in base.
+// Chat, Money, Guests, Persona and Private live in inner rooms (chat, book, guests,
+// persona, private); names.go gives them to pages. What all are made of is in base.
 //
 // Goroutines: Run is the model's own. Calls that may be slow are made by
 // workers of base.Work, one a lane, for which Run waits. The models are wired so:
 // SignIn's Always and Followers are all others; Guests' Known is Chat's Know; Persona's
-// Priced is Live's Price; Live's Tell is Toasts' Trouble.
+// Priced is Live's Price; Live's and Private's Tell is Toasts' Trouble.
 package vm

@@ -55,6 +55,7 @@ type Card struct {
 	TimeOnline          time.Duration // since the program started
 	EarnedCents         int64         // own share of the current period
 	PriceMillicredits   int64         // a minute in private; 0 while it is not known
+	Closed              bool          // kept from its service by a private show of the other account
 	Trouble             Notice
 }
 

@@ -42,7 +42,9 @@ func (l *Live) show(s desk.Status, kept settings.Values) {
 	v := &l.v
 	v.Accounts = make([]Card, 0, len(s.Accounts))
 	for _, a := range s.Accounts {
-		v.Accounts = append(v.Accounts, l.card(a))
+		c := l.card(a)
+		c.Closed = s.Private.Show != "" && s.Private.Email != a.Email && a.State == session.Away
+		v.Accounts = append(v.Accounts, c)
 	}
 	slices.SortStableFunc(v.Accounts, func(a, b Card) int { return strings.Compare(a.Letter, b.Letter) })
 	v.State, v.To = bigState(v.Accounts)

@@ -119,6 +119,26 @@ func TestLive_theBigState(t *testing.T) {
 	}
 }
 
+// An account that a private show keeps from its service is closed, and no other.
+func TestLive_closedForAPrivateShow(t *testing.T) {
+	for name, row := range map[string]struct {
+		show   desk.Private
+		state  session.State
+		closed bool
+	}{
+		"elsewhere":     {desk.Private{Show: "s1", Email: anna}, session.Away, true},
+		"same service":  {desk.Private{Show: "s1", Email: anna}, session.Private, false},
+		"she gives it":  {desk.Private{Show: "s1", Email: bella}, session.Away, false},
+		"there is none": {desk.Private{}, session.Away, false},
+	} {
+		l, _, _ := newLive(t, nil)
+		l.show(desk.Status{Private: row.show, Accounts: []session.Snapshot{{Email: bella, State: row.state}}}, settings.Defaults())
+		if got := l.View().Accounts[0].Closed; got != row.closed {
+			t.Errorf("%s: closed %v", name, got)
+		}
+	}
+}
+
 func TestLive_showsTheDesk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l, d, _ := newLive(t, nil)

@@ -6,6 +6,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/vm/chat"
 	"github.com/jasmincam/jasmincam/internal/ui/vm/guests"
 	"github.com/jasmincam/jasmincam/internal/ui/vm/persona"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/private"
 )
 
 // What follows are names of the inner rooms, so that pages import one package.
@@ -77,6 +78,19 @@ type (
 	Picture = persona.Picture
 	// Sight is persona.Sight.
 	Sight = persona.Sight
+
+	// Private is private.Private.
+	Private = private.Private
+	// PrivateConfig is private.Config.
+	PrivateConfig = private.Config
+	// PrivateView is private.View.
+	PrivateView = private.View
+	// PrivateRequest is private.Request.
+	PrivateRequest = private.Request
+	// PrivateShow is private.Current.
+	PrivateShow = private.Current
+	// PrivateReceipt is private.Receipt.
+	PrivateReceipt = private.Receipt
 )
 
 // The values of LineKind and Fate, and the size of the ring; see chat.
@@ -103,3 +117,6 @@ func NewGuests(cfg GuestsConfig) *Guests { return guests.New(cfg) }
 
 // NewPersona returns a model without accounts. Its Priced is Live's Price.
 func NewPersona(cfg PersonaConfig) *Persona { return persona.New(cfg) }
+
+// NewPrivate returns a model without accounts. Its Desk is the window's own.
+func NewPrivate(cfg PrivateConfig) *Private { return private.New(cfg) }

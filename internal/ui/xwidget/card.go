@@ -1,6 +1,8 @@
 package xwidget
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -27,6 +29,8 @@ type AccountCard struct {
 	figures *Figures
 	trouble *widget.Label
 	edge    *canvas.Rectangle
+	frame   *canvas.Rectangle
+	framed  fyne.ThemeColorName
 	box     fyne.CanvasObject
 	account int
 }
@@ -44,6 +48,7 @@ type AccountView struct {
 	Name         string
 	State        string
 	Ground, Text fyne.ThemeColorName // of the state
+	Frame        fyne.ThemeColorName // around the card; "" is none
 	Online       bool
 	Figures      []Figure
 	Trouble      string
@@ -62,8 +67,11 @@ func NewAccountCard(cfg AccountCardConfig) *AccountCard {
 	c.edge.SetMinSize(fyne.NewSize(5, 0))
 	c.edge.CornerRadius = 2
 	head := container.NewBorder(nil, nil, control.Mark(cfg.Letter, cfg.Account), nil, c.name)
-	c.box = control.Panel(container.NewBorder(nil, nil, c.edge, nil,
-		Rows(head, Indent(Flow(c.state, c.online)), Indent(c.figures), c.trouble)))
+	c.frame = canvas.NewRectangle(color.Transparent)
+	c.frame.CornerRadius, c.frame.StrokeWidth = 10, 3
+	c.frame.Hide()
+	c.box = container.NewStack(control.Panel(container.NewBorder(nil, nil, c.edge, nil,
+		Rows(head, Indent(Flow(c.state, c.online)), Indent(c.figures), c.trouble))), c.frame)
 	c.ExtendBaseWidget(c)
 	return c
 }
@@ -78,6 +86,14 @@ func (c *AccountCard) Set(v AccountView) {
 		c.name.SetText(v.Name)
 	}
 	changed := c.state.Set(v.State, v.Ground, v.Text)
+	if c.framed != v.Frame {
+		c.framed = v.Frame
+		if v.Frame != "" {
+			c.frame.StrokeColor = theme.Color(v.Frame)
+		}
+		control.Show(c.frame, v.Frame != "")
+		c.frame.Refresh()
+	}
 	c.online.Put(v.Online)
 	changed = c.figures.Set(v.Figures) || changed
 	if changed || c.trouble.Text != v.Trouble {

@@ -48,6 +48,15 @@ func Duration(d time.Duration) string {
 	return fmt.Sprintf("%d:%02d", minutes/60, minutes%60)
 }
 
+// Clock is how long something runs, to the second: 0:07, 12:34, 1:02:03.
+func Clock(d time.Duration) string {
+	s := int(max(0, d).Seconds())
+	if s < 3600 {
+		return fmt.Sprintf("%d:%02d", s/60, s%60)
+	}
+	return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
+}
+
 // Account is the number of the account with a letter, for its colour.
 func Account(letter string) int {
 	if letter == "" {

@@ -18,6 +18,9 @@ func TestFigures_readTheSameEverywhere(t *testing.T) {
 		"$1\u00a0234.56":         figure.Dollars(123456),
 		"2.99":                   figure.Credits(2990),
 		"0:00":                   figure.Duration(59 * time.Second),
+		"0:07":                   figure.Clock(7*time.Second + 900*time.Millisecond),
+		"12:34":                  figure.Clock(12*time.Minute + 34*time.Second),
+		"1:02:03":                figure.Clock(time.Hour + 2*time.Minute + 3*time.Second),
 		"100:07":                 figure.Duration(100*time.Hour + 7*time.Minute),
 	} {
 		if got != want {

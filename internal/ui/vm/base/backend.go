@@ -65,6 +65,15 @@ type Gallery interface {
 	Picture(ctx context.Context, performer string, slot domain.Slot, version string) ([]byte, error)
 }
 
+// Shows are the private shows that the account gives; part of the client.
+type Shows interface {
+	Show(ctx context.Context, id string) (domain.Show, error)
+	OpenShows(ctx context.Context) ([]domain.Show, error)
+	Answer(ctx context.Context, id string, accept bool) (domain.Show, error)
+	End(ctx context.Context, id string) (domain.Show, error)
+	Free(ctx context.Context, performer string) (domain.Room, error)
+}
+
 // Backend is one account's way to its backend; *client.Client is one.
 type Backend interface {
 	session.Service
@@ -76,6 +85,7 @@ type Backend interface {
 	Circle
 	Persona
 	Gallery
+	Shows
 }
 
 // Account is one that is signed in.

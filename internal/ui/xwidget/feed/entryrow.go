@@ -22,7 +22,11 @@ type Entry struct {
 	Head              bool   // the names of the columns
 }
 
-// EntryRow shows an Entry in columns, with its words in two lines at most. Where
+// entryLines is how many lines the words of an entry may take: the longest name of
+// a member needs so many beside a payment's name.
+const entryLines = 3
+
+// EntryRow shows an Entry in columns, with its words in entryLines at most. Where
 // there is little room, the amounts stand below the words.
 type EntryRow struct {
 	widget.BaseWidget
@@ -33,7 +37,7 @@ type EntryRow struct {
 	disc    *canvas.Circle
 	letter  *canvas.Text
 	time    *canvas.Text
-	what    [2]*canvas.Text
+	what    [entryLines]*canvas.Text
 	amounts [3]*canvas.Text
 	box     *fyne.Container
 }
@@ -49,10 +53,14 @@ func NewEntryRow() *EntryRow {
 	}
 	size, small := standard.TextSize(), standard.CaptionTextSize()
 	r := &EntryRow{ground: canvas.NewRectangle(color.Transparent), disc: canvas.NewCircle(color.Transparent), letter: text(size*0.82, true),
-		time: text(small, false), what: [2]*canvas.Text{text(size, false), text(size, false)}, amounts: [3]*canvas.Text{text(small, false), text(small, false), text(size, true)}}
+		time: text(small, false), amounts: [3]*canvas.Text{text(small, false), text(small, false), text(size, true)}}
 	r.letter.Alignment = fyne.TextAlignCenter
 	r.ground.CornerRadius = 6
-	objects := []fyne.CanvasObject{r.ground, r.disc, r.letter, r.time, r.what[0], r.what[1]}
+	objects := []fyne.CanvasObject{r.ground, r.disc, r.letter, r.time}
+	for i := range r.what {
+		r.what[i] = text(size, false)
+		objects = append(objects, r.what[i])
+	}
 	for _, a := range r.amounts {
 		objects = append(objects, a)
 	}
@@ -119,7 +127,8 @@ func (r *EntryRow) lay() {
 	if e.Gross != "" || e.Share != "" {
 		columns = 3
 	}
-	narrow := r.width < left+columns*column+200*scale
+	begin := left + small.width("0000-00-00 00:00") + line*0.4
+	narrow := right-columns*column-begin < 200*scale
 	end := right - columns*column
 	if narrow {
 		end = right
@@ -127,12 +136,13 @@ func (r *EntryRow) lay() {
 	low := y + (line-small.height())*0.7
 	put(r.time, e.Time, muted)
 	r.time.Move(fyne.NewPos(left, low))
-	begin := left + small.width("0000-00-00 00:00") + line*0.4
 	words := text.wrap(e.What, 0, max(line, end-begin))
-	if len(words) > 2 {
-		words = []string{words[0], text.cut(strings.Join(words[1:], " "), max(line, end-begin))}
+	if len(words) > entryLines {
+		words = append(words[:entryLines-1:entryLines-1], text.cut(strings.Join(words[entryLines-1:], " "), max(line, end-begin)))
 	}
-	r.what[1].Hidden = len(words) < 2
+	for i := range r.what {
+		r.what[i].Hidden = i >= len(words)
+	}
 	for i, part := range words {
 		put(r.what[i], part, ink)
 		r.what[i].Move(fyne.NewPos(begin, y+float32(i)*line))
