@@ -153,15 +153,22 @@ func TestAfter_isTheTableOfStates(t *testing.T) {
 	for what, want := range map[signal][]domain.RoomState{
 		told:    {con, con, live, rec, awy, private},
 		picture: {live, live, live, live, live, private},
-		lost:    {off, rec, rec, rec, awy, private},
+		lost:    {off, rec, rec, rec, awy, rec}, // behind a curtain it is not heard: see permits
 		away:    {off, con, live, awy, awy, private},
 		ended:   {off, con, live, off, off, private},
 		closed:  {off, off, off, off, off, off},
+		drawn:   {private, private, private, private, private, private},
+		lifted:  {off, con, live, rec, awy, con},
 	} {
 		for i, s := range all {
 			if got := after(s, what); got != want[i] {
 				t.Errorf("signal %d turns %s into %s, not %s", what, s, got, want[i])
 			}
+		}
+	}
+	for _, s := range all {
+		if behind := permits(true, s); behind != (s == private || s == off) || !permits(false, s) {
+			t.Errorf("behind a curtain a room may be %s: %v", s, behind)
 		}
 	}
 	for _, c := range []struct {

@@ -11,7 +11,8 @@ import (
 // play is one show that is conducted. Its lock is held for a whole step, so that
 // the book and the media plane agree.
 type play struct {
-	stage *Stage
+	stage    *Stage
+	id, room string
 
 	mu sync.Mutex
 	domain.ShowRecord
@@ -24,7 +25,7 @@ type play struct {
 
 // run looks after the show until it is over.
 func (p *play) run() {
-	defer p.stage.forget(p.ID)
+	defer p.stage.forget(p.id)
 	tick := time.NewTicker(lookEvery)
 	defer tick.Stop()
 	for {

@@ -128,7 +128,7 @@ func (s *Stage) begin(r domain.ShowRecord) *play {
 	if p := s.open[r.ID]; p != nil {
 		return p
 	}
-	p := &play{stage: s, ShowRecord: r, seen: s.cfg.Now(), arrivedAt: s.cfg.Now()}
+	p := &play{stage: s, id: r.ID, room: r.Room, ShowRecord: r, seen: s.cfg.Now(), arrivedAt: s.cfg.Now()}
 	if s.stopped {
 		return p // the next server abandons it
 	}
@@ -162,7 +162,7 @@ func (s *Stage) others(id string, rooms []string) (list []*play) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, p := range s.open {
-		if p.ID != id && in[p.Room] {
+		if p.id != id && in[p.room] {
 			list = append(list, p)
 		}
 	}

@@ -38,6 +38,13 @@ func (p *plane) note(format string, args ...any) {
 	p.orders = append(p.orders, fmt.Sprintf(format, args...))
 }
 
+// said are the orders so far.
+func (p *plane) said() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.orders)
+}
+
 func (p *plane) TakesPrivate(string) bool          { return p.live }
 func (p *plane) Curtain(_ string, rooms ...string) { p.note("curtain %s", strings.Join(rooms, " ")) }
 func (p *plane) Dismiss(_, room string)            { p.note("dismiss %s", room) }
@@ -236,8 +243,8 @@ func TestStage_barrier(t *testing.T) {
 		mike := h.member("max", "p30")
 		before := h.credits(mike)
 		s := must(h.Ask(as(mike), "luna", "key-12345"))(t)
-		if h.credits(mike) != before-price || len(h.plane.orders) != 0 {
-			t.Errorf("asked: %s left of %s, orders %v", h.credits(mike), before, h.plane.orders)
+		if h.credits(mike) != before-price || len(h.plane.said()) != 0 {
+			t.Errorf("asked: %s left of %s, orders %v", h.credits(mike), before, h.plane.said())
 		}
 		if again := must(h.Ask(as(mike), "luna", "key-12345"))(t); again.ID != s.ID || h.credits(mike) != before-price {
 			t.Errorf("the same wish again: %+v", again)
@@ -253,15 +260,15 @@ func TestStage_barrier(t *testing.T) {
 		}
 		must(h.Answer(as(h.her), s.ID, true))(t)
 		closed := []string{"curtain luna velvet", "drop luna", "drop velvet"}
-		if !slices.Equal(h.plane.orders, closed) {
-			t.Errorf("accepted: orders %v", h.plane.orders)
+		if !slices.Equal(h.plane.said(), closed) {
+			t.Errorf("accepted: orders %v", h.plane.said())
 		}
 		if err := h.Free(as(h.her), "luna"); domain.KindOf(err) != domain.KindConflict {
 			t.Errorf("free in a show: %v", err)
 		}
 		must(h.ReadyFor(as(h.her), s.ID))(t)
-		if !slices.Equal(h.plane.orders, append(closed, "admit luna")) {
-			t.Errorf("ready: orders %v", h.plane.orders)
+		if !slices.Equal(h.plane.said(), append(closed, "admit luna")) {
+			t.Errorf("ready: orders %v", h.plane.said())
 		}
 		h.want(mike, s.ID, domain.ShowStarting, "")
 		must(h.End(as(h.her), s.ID))(t)
@@ -273,8 +280,8 @@ func TestStage_barrier(t *testing.T) {
 		if err := h.Free(as(h.second), "velvet"); err != nil {
 			t.Fatal(err)
 		}
-		if !slices.Equal(h.plane.orders, append(closed, "admit luna", "dismiss luna", "lift luna velvet")) {
-			t.Errorf("free: orders %v", h.plane.orders)
+		if !slices.Equal(h.plane.said(), append(closed, "admit luna", "dismiss luna", "lift luna velvet")) {
+			t.Errorf("free: orders %v", h.plane.said())
 		}
 	})
 }
@@ -440,8 +447,8 @@ func TestStage_restart(t *testing.T) {
 				if state == domain.ShowRunning && now.Charged < price*10/60 {
 					t.Errorf("she lost more than a tick: %+v", now)
 				}
-				if closed := slices.Contains(h.plane.orders, "curtain luna velvet"); closed != (state != domain.ShowAsked) {
-					t.Errorf("orders of the new server: %v", h.plane.orders)
+				if closed := slices.Contains(h.plane.said(), "curtain luna velvet"); closed != (state != domain.ShowAsked) {
+					t.Errorf("orders of the new server: %v", h.plane.said())
 				}
 			})
 		})
