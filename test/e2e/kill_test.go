@@ -53,7 +53,7 @@ func (k *talker) talk(ctx context.Context, t *testing.T, do func(n int) error) {
 		k.mu.Lock()
 		k.acked++
 		k.mu.Unlock()
-		testkit.Pause(5 * time.Millisecond)
+		testkit.Pause(12 * time.Millisecond) // the member's credits are to last for the whole story
 	}
 }
 
