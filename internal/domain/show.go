@@ -55,9 +55,6 @@ const (
 	ReadyWithin  = 15 * time.Second  // of the answer: rooms of other services are to be left by then
 	KeptFor      = 90 * time.Second  // a show from which nothing arrives
 	TickEvery    = 10 * time.Second  // of delivered picture; each is paid by an entry of its own
-	FirstHold    = time.Minute       // of the price, set aside with the wish
-	WarnFirst    = 60 * time.Second  // of credit left
-	WarnLast     = 20 * time.Second
 )
 
 // Show is a private show as its two parties see it. Nobody else learns of it.
