@@ -64,26 +64,69 @@ func Percentile(values []float64, pct float64) float64 {
 
 // Row is a line of the table.
 type Row struct {
-	Order  int    // its place in the table
-	What   string // what was measured
-	Must   string // the promise
-	Figure string // what was seen
-	Held   bool   // whether the promise was kept
+	Subject string // what make bench RUN= calls it; one may have several rows
+	What    string // what was measured
+	Must    string // the promise
+	Figure  string // what was seen
+	Held    bool   // whether the promise was kept
+	Version string // of the program that was measured
 }
 
-// Table is the document that a whole run writes.
-func Table(machine, command string, rows []Row) string {
+// The words of the last but one column.
+const (
+	kept   = "kept"
+	missed = "**missed**"
+)
+
+// Table is the document with rows, subjects in the given order.
+func Table(machine string, order []string, rows []Row) string {
 	var b strings.Builder
 	b.WriteString("# Benchmarks\n\n")
-	fmt.Fprintf(&b, "Written by `%s`; not edited by hand. Ratios are medians of pairs taken in turn; the range and the two medians stand behind them.\n\n", command)
-	fmt.Fprintf(&b, "Machine: %s.\n\n| what | must be | seen | |\n|---|---|---|---|\n", machine)
-	slices.SortStableFunc(rows, func(x, y Row) int { return x.Order - y.Order })
+	b.WriteString("Written by `make bench`; not edited by hand. `make bench RUN=Subject` measures one subject anew and leaves the others as they were: each row names the version that it was measured on. ")
+	b.WriteString("Ratios are medians of pairs taken in turn; the range and the two medians stand behind them.\n\n")
+	fmt.Fprintf(&b, "%s%s.\n\n| subject | what | must be | seen | | version |\n|---|---|---|---|---|---|\n", machineIs, machine)
+	rows = slices.SortedStableFunc(slices.Values(rows), func(x, y Row) int {
+		return slices.Index(order, x.Subject) - slices.Index(order, y.Subject)
+	})
 	for _, r := range rows {
-		held := "kept"
+		held := kept
 		if !r.Held {
-			held = "**missed**"
+			held = missed
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", r.What, r.Must, r.Figure, held)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", r.Subject, r.What, r.Must, r.Figure, held, r.Version)
 	}
 	return b.String()
+}
+
+const machineIs = "Machine: "
+
+// Rows reads a Table back, none when it was measured on another machine: figures
+// of two machines do not stand in one table.
+func Rows(table, machine string) []Row {
+	if !strings.Contains(table, machineIs+machine+".\n") {
+		return nil
+	}
+	var rows []Row
+	for line := range strings.Lines(table) {
+		c := strings.Split(strings.Trim(line, "| \n"), " | ")
+		if len(c) == 6 && (c[4] == kept || c[4] == missed) {
+			rows = append(rows, Row{Subject: c[0], What: c[1], Must: c[2], Figure: c[3], Held: c[4] == kept, Version: c[5]})
+		}
+	}
+	return rows
+}
+
+// Merge puts what was measured now in the place of what a table says of the same
+// subjects. Subjects that are in no order any more are left out.
+func Merge(order []string, before, now []Row) []Row {
+	in := func(rows []Row, subject string) bool {
+		return slices.ContainsFunc(rows, func(r Row) bool { return r.Subject == subject })
+	}
+	var all []Row
+	for _, r := range before {
+		if slices.Contains(order, r.Subject) && !in(now, r.Subject) {
+			all = append(all, r)
+		}
+	}
+	return append(all, now...)
 }

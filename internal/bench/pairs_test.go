@@ -2,6 +2,7 @@ package bench
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -39,12 +40,35 @@ func TestPercentile(t *testing.T) {
 }
 
 func TestTable_namesTheMachineAndWhatWasMissed(t *testing.T) {
-	doc := Table("two cores", "make bench", []Row{
-		{Order: 2, What: "b", Must: "≤ 1", Figure: "2", Held: false},
-		{Order: 1, What: "a", Must: "≤ 1", Figure: "0.5", Held: true},
+	doc := Table("two cores", []string{"A", "B"}, []Row{
+		{Subject: "B", What: "b", Must: "≤ 1", Figure: "2", Held: false, Version: "2"},
+		{Subject: "A", What: "a", Must: "≤ 1", Figure: "0.5", Held: true, Version: "1"},
 	})
-	first, second := strings.Index(doc, "| a | ≤ 1 | 0.5 | kept |"), strings.Index(doc, "| b | ≤ 1 | 2 | **missed** |")
+	first, second := strings.Index(doc, "| A | a | ≤ 1 | 0.5 | kept | 1 |"), strings.Index(doc, "| B | b | ≤ 1 | 2 | **missed** | 2 |")
 	if first < 0 || second < first || !strings.Contains(doc, "Machine: two cores.") {
 		t.Errorf("the table lacks a part or its order:\n%s", doc)
+	}
+}
+
+// One subject that is measured anew stands beside what was measured before, on this
+// machine and on no other.
+func TestRows_outliveAnotherRun(t *testing.T) {
+	order := []string{"A", "B"}
+	before := []Row{
+		{Subject: "A", What: "a", Must: "≤ 1", Figure: "0.5", Held: true, Version: "1"},
+		{Subject: "B", What: "b", Must: "≤ 1", Figure: "2", Version: "1"},
+		{Subject: "B", What: "the same: c", Must: "0", Figure: "0", Held: true, Version: "1"},
+		{Subject: "Gone", What: "d", Must: "0", Figure: "0", Held: true, Version: "1"},
+	}
+	doc := Table("two cores", append(order, "Gone"), before)
+	if got := Rows(doc, "two cores"); !slices.Equal(got, before) {
+		t.Errorf("read back it is %+v", got)
+	}
+	if got := Rows(doc, "four cores"); got != nil {
+		t.Errorf("another machine has %+v", got)
+	}
+	now := Row{Subject: "B", What: "b", Must: "≤ 1", Figure: "0.7", Held: true, Version: "2"}
+	if got := Merge(order, Rows(doc, "two cores"), []Row{now}); !slices.Equal(got, []Row{before[0], now}) {
+		t.Errorf("merged it is %+v", got)
 	}
 }
