@@ -78,5 +78,6 @@ type Receipt struct {
 	Entry               string       `json:"entry"`
 	Seq                 int64        `json:"seq"` // the event in the room
 	BalanceMillicredits Millicredits `json:"balance_millicredits"`
-	NoteDropped         bool         `json:"note_dropped,omitempty"` // it had a banned word (domain C8); the tip stands
+	NoteDropped         bool         `json:"note_dropped,omitempty"` // it had a banned word (domain C8), or came too fast; the tip stands
+	NoteFast            bool         `json:"note_fast,omitempty"`    // it came too fast
 }

@@ -87,7 +87,7 @@ func (s Show) PausedMS() int64 {
 // ShowReasons are the reasons for which shows end or do not begin. Catalogues have
 // a sentence for each.
 func ShowReasons() []string {
-	return []string{"member", "performer", "credit", "lost", "server", "declined", "withdrawn", "unanswered", "unready", "busy", "closed"}
+	return []string{"member", "performer", "credit", "lost", "server", "declined", "withdrawn", "unanswered", "unready"}
 }
 
 // Quote is what a private would cost the acting member now.

@@ -97,12 +97,12 @@ func (s *Stage) Open(ctx context.Context) error {
 
 // abandon ends a show that nobody conducts any more.
 func (s *Stage) abandon(ctx context.Context, r domain.ShowRecord) (err error) {
-	switch r.State {
-	case domain.ShowWaiting, domain.ShowAsked, domain.ShowAccepted:
-		_, err = s.cfg.Book.StepShow(ctx, r.ID, r.State, domain.ShowFailed, "server")
+	if to, ok := next(r.State, failed); ok {
+		_, err = s.cfg.Book.StepShow(ctx, r.ID, r.State, to, "server")
 		return err
-	case domain.ShowStarting, domain.ShowRunning, domain.ShowInterrupted:
-		if _, err = s.cfg.Book.StepShow(ctx, r.ID, r.State, domain.ShowEnded, "server"); err != nil {
+	}
+	if to, ok := next(r.State, finished); ok {
+		if _, err = s.cfg.Book.StepShow(ctx, r.ID, r.State, to, "server"); err != nil {
 			return err
 		}
 	}

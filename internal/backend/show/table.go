@@ -14,7 +14,7 @@ const (
 	ready     signal = "ready"     // her program shows PRIVATE
 	arrived   signal = "arrived"   // the payer's browser has confirmed picture
 	stalled   signal = "stalled"   // nothing arrives any more
-	failed    signal = "failed"    // the rooms or the gate could not be brought into order
+	failed    signal = "failed"    // it cannot be paid when its turn comes, or the server ends before it began
 	finished  signal = "finished"  // by a party, the end of credit, loss, or the server's end
 	settled   signal = "settled"   // the last entry is booked, the rest voided
 )

@@ -156,9 +156,8 @@ func (r room) earner() wallet.Earner {
 }
 
 // AllowNote implements wallet.Rooms.
-func (d desk) AllowNote(actor domain.Actor) error {
-	return d.s.lines.allow(limitKey(actor), d.s.Now(),
-		"Your tip was not sent: its note counts as a line, and you are writing too fast. Wait a moment, then send it again, or tip without a note.")
+func (d desk) AllowNote(actor domain.Actor) bool {
+	return d.s.lines.allow(limitKey(actor), d.s.Now(), "The note came too fast.") == nil
 }
 
 // RoomAs tells what a guest or member in a country ("" = unknown) would see of a

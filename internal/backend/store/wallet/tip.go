@@ -10,9 +10,10 @@ import (
 )
 
 // Tip moves credits from the acting member to a performer: key, door, ledger and
-// events in one transaction. A note is limited as a line in the room's chat, a tip
-// without one never; with a banned word it is left out, and the tip stands. KindInvalid, KindPayment, KindForbidden, KindConflict,
-// KindLimited (also by the member's own budget), and as Door.
+// events in one transaction. A note counts as a line in the room's chat; one that
+// comes too fast, or has a banned word, is left out, and the tip stands (domain B5).
+// KindInvalid, KindPayment, KindForbidden, KindConflict, KindLimited by the member's
+// own budget, and as Door.
 func (w *Wallet) Tip(ctx context.Context, performer string, tip domain.Tip) (domain.Receipt, error) {
 	const op = "tip"
 	actor := domain.ActorFrom(ctx)
@@ -21,7 +22,7 @@ func (w *Wallet) Tip(ctx context.Context, performer string, tip domain.Tip) (dom
 		return domain.Receipt{}, database.Fail(op, err)
 	}
 	var receipt domain.Receipt
-	var replay, counted bool
+	var replay, counted, fast bool
 	err = w.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) (err error) {
 		receipt, replay, err = database.Once(ctx, t, "tip/"+string(actor.Account.ID), tip.Key, []any{performer, tip.Amount, tip.Note}, func() (domain.Receipt, error) {
 			earner, err := w.cfg.Rooms.Admit(ctx, t, actor, performer)
@@ -29,12 +30,9 @@ func (w *Wallet) Tip(ctx context.Context, performer string, tip domain.Tip) (dom
 				return domain.Receipt{}, err
 			}
 			if tip.Note != "" && !counted { // a transaction that runs again counts once
-				if err := w.cfg.Rooms.AllowNote(actor); err != nil {
-					return domain.Receipt{}, err
-				}
-				counted = true
+				fast, counted = !w.cfg.Rooms.AllowNote(actor), true
 			}
-			return w.tip(ctx, t, actor, earner, tip)
+			return w.tip(ctx, t, actor, earner, tip, fast)
 		})
 		return err
 	})
@@ -68,7 +66,7 @@ func errNote() error {
 	return domain.Errorf("", domain.KindInvalid, "The note is too long: at most %d characters. Shorten it.", domain.MaxNote).Because("note.long", domain.MaxNote)
 }
 
-func (w *Wallet) tip(ctx context.Context, t *database.Tx, actor domain.Actor, earner Earner, tip domain.Tip) (domain.Receipt, error) {
+func (w *Wallet) tip(ctx context.Context, t *database.Tx, actor domain.Actor, earner Earner, tip domain.Tip, fast bool) (domain.Receipt, error) {
 	member, period := actor.Account.ID, w.period(t)
 	income, now, err := w.income(ctx, t, earner, period.ID, ledger.Line{Account: ledger.Member(member), Asset: ledger.Credit})
 	if err != nil {
@@ -87,7 +85,7 @@ func (w *Wallet) tip(ctx context.Context, t *database.Tx, actor domain.Actor, ea
 	if err := remember(ctx, t, earner.ID, member, tip.Amount); err != nil {
 		return domain.Receipt{}, err
 	}
-	dropped := earner.Banned.In(tip.Note)
+	dropped := fast || earner.Banned.In(tip.Note)
 	if dropped {
 		tip.Note = ""
 	}
@@ -99,7 +97,7 @@ func (w *Wallet) tip(ctx context.Context, t *database.Tx, actor domain.Actor, ea
 		return domain.Receipt{}, err
 	}
 	left := domain.Millicredits(now.Of(ledger.Member(member), ledger.Credit))
-	return domain.Receipt{Entry: entry.ID, Seq: seqs[0], BalanceMillicredits: left, NoteDropped: dropped}, nil
+	return domain.Receipt{Entry: entry.ID, Seq: seqs[0], BalanceMillicredits: left, NoteDropped: dropped, NoteFast: fast}, nil
 }
 
 // income locks the payer's balance and all that the performer's income moves, and

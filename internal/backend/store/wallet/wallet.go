@@ -23,8 +23,8 @@ type Earner struct {
 type Rooms interface {
 	// Admit finds the room's performer if the actor may be in it. Errors as the store's Door.
 	Admit(ctx context.Context, q database.Querier, actor domain.Actor, performer string) (Earner, error)
-	// AllowNote counts a tip's note among the actor's lines. KindLimited when they come too fast.
-	AllowNote(actor domain.Actor) error
+	// AllowNote counts a tip's note among the actor's lines; false when they come too fast.
+	AllowNote(actor domain.Actor) bool
 	// Earner finds a performer. KindNotFound.
 	Earner(ctx context.Context, q database.Querier, performer string) (Earner, error)
 }

@@ -186,7 +186,7 @@ func done(w http.ResponseWriter, r *http.Request, path, what string) {
 // notice tells the words for ?done=; nothing that the address itself holds.
 func (p *Pages) notice(r *http.Request) string {
 	what := r.URL.Query().Get("done")
-	known := []string{"paid", "declined", "tipped", "noteless", "said", "revoked", "signed-out", "welcome", "applied", "saved", "lifted", "added", "decided", "budget", "favourite", "unfavourite", "reviewed", "others", "paid-out", "protection", "refunded"}
+	known := []string{"paid", "declined", "tipped", "noteless", "hasty", "said", "revoked", "signed-out", "welcome", "applied", "saved", "lifted", "added", "decided", "budget", "favourite", "unfavourite", "reviewed", "others", "paid-out", "protection", "refunded"}
 	if !slices.Contains(known, what) {
 		return ""
 	}

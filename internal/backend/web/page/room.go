@@ -206,11 +206,14 @@ func (p *Pages) tip(w http.ResponseWriter, r *http.Request) {
 		p.roomAgain(w, r, err)
 		return
 	}
-	if receipt.NoteDropped {
-		done(w, r, "/r/"+performer, "noteless")
-		return
+	words := "tipped"
+	switch {
+	case receipt.NoteFast:
+		words = "hasty"
+	case receipt.NoteDropped:
+		words = "noteless"
 	}
-	done(w, r, "/r/"+performer, "tipped")
+	done(w, r, "/r/"+performer, words)
 }
 
 // roomAgain draws the room with what was typed and why it was refused. The old

@@ -194,7 +194,7 @@ tip?.addEventListener('submit', async (e) => {
   try {
     const receipt = await api('POST', `rooms/${room}/tips`, { millicredits, note: note.value, key: key.value });
     showBalance(receipt.balance_millicredits);
-    result(say(receipt.note_dropped ? 'room.noteless' : 'room.thanks'), 'good');
+    result(say(receipt.note_fast ? 'room.hasty' : receipt.note_dropped ? 'room.noteless' : 'room.thanks'), 'good');
     amount.value = note.value = '';
     key.value = mintKey();
   } catch (why) {
