@@ -19,15 +19,30 @@ type duo struct {
 	before               domain.Millicredits // the payer's credits
 }
 
-func openDuo(t *testing.T, told func(payload []byte)) *duo {
+// feed is how the performer's second account comes on.
+type feed string
+
+const (
+	byApp feed = "the app's one upload"
+	byKey feed = "a stream key of its own"
+)
+
+func openDuo(t *testing.T, told func(payload []byte)) *duo { return openDuoBy(t, byApp, told) }
+
+func openDuoBy(t *testing.T, second feed, told func(payload []byte)) *duo {
 	t.Helper()
 	d := &duo{fixture: open(t)}
+	tell := func(p *peer.Publication) { p.Told = told }
 	d.her, d.other = d.as(t, d.demo.Performers[0]), d.as(t, d.demo.Performers[1])
 	d.max, d.eve = d.as(t, d.demo.Members[0]), d.as(t, d.demo.Members[1])
 	sessions := []string{d.token1(t, d.demo.Performers[0]), d.token1(t, d.demo.Performers[1])}
 	d.token = d.token1(t, d.demo.Members[0])
+	if second == byKey {
+		sessions = sessions[:1]
+		d.upload(t, d.demo.Performers[1].StreamKey, tell)
+	}
 	grant := must(d.her.Begin(t.Context(), sessions))(t)
-	d.pub = d.upload(t, grant.Token, func(p *peer.Publication) { p.Told = told })
+	d.pub = d.upload(t, grant.Token, tell)
 	for name, c := range map[string]*client.Client{demoFirst: d.her, demoSecond: d.other} {
 		testkit.Until(t, 10*time.Second, name+" to go online", func() bool {
 			_, err := c.SetOnline(t.Context(), name, true)
