@@ -6,11 +6,12 @@ import (
 
 	"golang.org/x/text/language"
 
+	"github.com/jasmincam/jasmincam/internal/backend/web/page/choice"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 func TestCountries(t *testing.T) {
-	all := countries(language.English)
+	all := choice.Countries(language.English)
 	if len(all) != 249 {
 		t.Errorf("%d countries, ISO 3166-1 has 249", len(all))
 	}

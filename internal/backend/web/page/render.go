@@ -17,6 +17,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
+	"github.com/jasmincam/jasmincam/internal/backend/web/page/choice"
 	"github.com/jasmincam/jasmincam/internal/backend/web/page/figure"
 	"github.com/jasmincam/jasmincam/internal/backend/web/reply"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -51,20 +52,20 @@ func (s shell) Member() bool { return s.Role == domain.RoleMember }
 // functions are what templates call, in one language.
 func (p *Pages) functions(words *text.Words) template.FuncMap {
 	tag := language.Make(words.Lang())
-	world, tongues, names := countries(tag), spoken(tag), display.Languages(tag)
+	world, tongues, names := choice.Countries(tag), choice.Spoken(tag), display.Languages(tag)
 	return template.FuncMap{
 		"say":         words.Say,
 		"count":       words.Count,
 		"stateName":   func(s domain.AccountState) string { return words.Say("state." + string(s)) },
 		"scriptWords": func(page string) string { return p.catalogue.forPage(words.Lang(), page) },
-		"languages":   func() []named { return p.catalogue.languages },
-		"countries":   func() []named { return world },
-		"land":        func(code string) string { return land(world, code) },
-		"spoken":      func() []named { return tongues },
-		"tongue":      func(code string) string { return tongue(names, code) },
-		"categories":  func() []named { return categories(words) },
-		"willing":     func() []named { return willing(words) },
-		"looks":       func(a domain.Appearance) []string { return looks(words, a) },
+		"languages":   func() []choice.Named { return p.catalogue.languages },
+		"countries":   func() []choice.Named { return world },
+		"land":        func(code string) string { return choice.Land(world, code) },
+		"spoken":      func() []choice.Named { return tongues },
+		"tongue":      func(code string) string { return choice.Tongue(names, code) },
+		"categories":  func() []choice.Named { return choice.Categories(words) },
+		"willing":     func() []choice.Named { return choice.Willing(words) },
+		"looks":       func(a domain.Appearance) []string { return choice.Looks(words, a) },
 		"asset":       p.bundle.address,
 		"modules":     modules,
 		"key":         rand.Text,

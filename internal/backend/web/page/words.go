@@ -12,6 +12,7 @@ import (
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 
+	"github.com/jasmincam/jasmincam/internal/backend/web/page/choice"
 	"github.com/jasmincam/jasmincam/internal/text"
 )
 
@@ -29,12 +30,9 @@ const (
 // catalogue is the words of every language, and those among them that scripts say.
 type catalogue struct {
 	*text.Book
-	languages []named
+	languages []choice.Named
 	scripts   map[string]map[string]string // language → page → JSON object of key to sentence
 }
-
-// named is one choice of a list: a code and its name in the list's language.
-type named struct{ Code, Name string }
 
 func newCatalogue() (*catalogue, error) {
 	folder, err := fs.Sub(wordFiles, "words")
@@ -56,7 +54,7 @@ func newCatalogue() (*catalogue, error) {
 	c := &catalogue{Book: book, scripts: make(map[string]map[string]string)}
 	for _, lang := range book.Languages() {
 		name := display.Self.Name(language.Make(lang))
-		c.languages = append(c.languages, named{lang, strings.ToUpper(name[:firstLetter(name)]) + name[firstLetter(name):]})
+		c.languages = append(c.languages, choice.Named{Code: lang, Name: strings.ToUpper(name[:firstLetter(name)]) + name[firstLetter(name):]})
 		c.scripts[lang] = scriptWords(book.For(lang), keys)
 	}
 	return c, nil

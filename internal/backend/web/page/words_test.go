@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/text/language"
+
+	"github.com/jasmincam/jasmincam/internal/backend/web/page/choice"
 )
 
 func TestCatalogue_everyLanguageIsComplete(t *testing.T) {
@@ -19,7 +21,7 @@ func TestCatalogue_everyLanguageIsComplete(t *testing.T) {
 	for _, problem := range c.Problems() {
 		t.Error(problem)
 	}
-	want := []named{{"en", "English"}, {"es", "Español"}, {"pt", "Português"}, {"ro", "Română"}, {"ru", "Русский"}}
+	want := []choice.Named{{Code: "en", Name: "English"}, {Code: "es", Name: "Español"}, {Code: "pt", Name: "Português"}, {Code: "ro", Name: "Română"}, {Code: "ru", Name: "Русский"}}
 	if !slices.Equal(c.languages, want) {
 		t.Errorf("the languages are %v, want %v", c.languages, want)
 	}
@@ -86,11 +88,11 @@ func TestCountries_inTheOrderOfTheLanguage(t *testing.T) {
 		"en": {"HU", "Hungary", "Afghanistan"}, "es": {"HU", "Hungría", "Afganistán"}, "ru": {"HU", "Венгрия", "Австралия"},
 		"ro": {"HU", "Ungaria", "Afganistan"}, "pt": {"HU", "Hungria", "Afeganistão"},
 	} {
-		all := countries(language.Make(lang))
+		all := choice.Countries(language.Make(lang))
 		if len(all) != 249 {
 			t.Errorf("%s: %d countries, ISO 3166-1 has 249", lang, len(all))
 		}
-		if !slices.Contains(all, named{want[0], want[1]}) || all[0].Name != want[2] {
+		if !slices.Contains(all, choice.Named{Code: want[0], Name: want[1]}) || all[0].Name != want[2] {
 			t.Errorf("%s: the first is %v, want %s; %s is to be %s", lang, all[0], want[2], want[0], want[1])
 		}
 	}

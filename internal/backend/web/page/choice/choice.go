@@ -1,4 +1,4 @@
-package page
+package choice
 
 import (
 	"slices"
@@ -11,13 +11,16 @@ import (
 	"github.com/jasmincam/jasmincam/internal/text"
 )
 
+// Named is one choice of a list: a code and its name in the list's language.
+type Named struct{ Code, Name string }
+
 // spokenCodes are the languages that a visitor may look for, ISO 639-1 (C).
 func spokenCodes() []string {
 	return []string{"ar", "bg", "cs", "de", "el", "en", "es", "fi", "fr", "hr", "hu", "it", "ja", "ko", "lv", "nl", "no", "pl", "pt", "ro", "ru", "sk", "sr", "sv", "tr", "uk", "zh"}
 }
 
-// tongue names a language in another one.
-func tongue(names display.Namer, code string) string {
+// Tongue names a language in another one.
+func Tongue(names display.Namer, code string) string {
 	tag, err := language.Parse(code)
 	if err != nil {
 		return code
@@ -25,36 +28,37 @@ func tongue(names display.Namer, code string) string {
 	return names.Name(tag)
 }
 
-// spoken lists languages by their names in one.
-func spoken(lang language.Tag) []named {
+// Spoken lists languages by their names in one.
+func Spoken(lang language.Tag) []Named {
 	names, order := display.Languages(lang), collate.New(lang)
-	var out []named
+	var out []Named
 	for _, code := range spokenCodes() {
-		out = append(out, named{code, tongue(names, code)})
+		out = append(out, Named{code, Tongue(names, code)})
 	}
-	slices.SortFunc(out, func(x, y named) int { return order.CompareString(x.Name, y.Name) })
+	slices.SortFunc(out, func(x, y Named) int { return order.CompareString(x.Name, y.Name) })
 	return out
 }
 
-// categories and willing are the choices of a profile, named.
-func categories(words *text.Words) []named {
-	var out []named
+// Categories are those of a profile, named.
+func Categories(words *text.Words) []Named {
+	var out []Named
 	for _, c := range domain.Categories() {
-		out = append(out, named{c.Name, words.Say("category." + c.Name)})
+		out = append(out, Named{c.Name, words.Say("category." + c.Name)})
 	}
 	return out
 }
 
-func willing(words *text.Words) []named {
-	var out []named
+// Willing are the services in a private show, named.
+func Willing(words *text.Words) []Named {
+	var out []Named
 	for _, w := range domain.WillingnessChoices() {
-		out = append(out, named{w, words.Say("willing." + w)})
+		out = append(out, Named{w, words.Say("willing." + w)})
 	}
 	return out
 }
 
-// looks says an appearance in a few words; what is not told is left out.
-func looks(words *text.Words, a domain.Appearance) []string {
+// Looks says an appearance in a few words; what is not told is left out.
+func Looks(words *text.Words, a domain.Appearance) []string {
 	var out []string
 	if a.HeightCM > 0 {
 		out = append(out, words.Say("about.height", a.HeightCM))

@@ -1,4 +1,4 @@
-package page
+package choice
 
 import (
 	"slices"
@@ -11,10 +11,10 @@ import (
 // reserved codes are in the tables of languages but name no country of ISO 3166-1.
 func reserved() []string { return []string{"AC", "CP", "DG", "EA", "EZ", "IC", "TA", "UN"} }
 
-// countries lists the world's by their names in a language; codes are ISO 3166-1 alpha-2.
-func countries(lang language.Tag) []named {
+// Countries lists the world's by their names in a language; codes are ISO 3166-1 alpha-2.
+func Countries(lang language.Tag) []Named {
 	names, english := display.Regions(lang), display.English.Regions()
-	var out []named
+	var out []Named
 	for a := 'A'; a <= 'Z'; a++ {
 		for b := 'A'; b <= 'Z'; b++ {
 			code := string([]rune{a, b})
@@ -26,17 +26,17 @@ func countries(lang language.Tag) []named {
 			if name := english.Name(region); name == "" || name == "Unknown Region" {
 				continue
 			}
-			out = append(out, named{code, names.Name(region)})
+			out = append(out, Named{code, names.Name(region)})
 		}
 	}
 	order := collate.New(lang)
-	slices.SortFunc(out, func(x, y named) int { return order.CompareString(x.Name, y.Name) })
+	slices.SortFunc(out, func(x, y Named) int { return order.CompareString(x.Name, y.Name) })
 	return out
 }
 
-// land is a country's name by its code; the code where there is none.
-func land(world []named, code string) string {
-	if i := slices.IndexFunc(world, func(c named) bool { return c.Code == code }); i >= 0 {
+// Land is a country's name by its code; the code where there is none.
+func Land(world []Named, code string) string {
+	if i := slices.IndexFunc(world, func(c Named) bool { return c.Code == code }); i >= 0 {
 		return world[i].Name
 	}
 	return code
