@@ -117,7 +117,7 @@ func (c stackedCoach) Layout([]fyne.CanvasObject, fyne.Size) {
 	columns := c.shell.columns(width)
 	away := func(x float32) float64 { return math.Abs(float64(x + width/2 - r.x - r.width/2)) }
 	slices.SortStableFunc(columns, func(a, b float32) int { return cmp.Compare(away(a), away(b)) })
-	at := c.shell.room([]fyne.CanvasObject{target}, columns, width, func(free float32) int {
+	at := c.shell.room([]rect{r}, columns, width, func(free float32) int {
 		if free < height {
 			return 0
 		}

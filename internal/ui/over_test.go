@@ -139,6 +139,63 @@ func TestToasts_coverNothingThatIsNeeded(t *testing.T) {
 	}
 }
 
+// before asks everything how large it has to be, as the toolkit does before each
+// picture.
+func (r *rig) before() {
+	uitest.Each(r.shell.Window().Content(), func(o fyne.CanvasObject) { o.MinSize() })
+}
+
+// What moves below a toast, such as the line where she writes when a page has
+// found its layout, is free again with the next picture; nothing moves for
+// nothing.
+func TestToasts_makeRoomForWhatMoves(t *testing.T) {
+	foot := widget.NewEntry()
+	r := newRig(t, func(r *rig) {
+		withFront(r)
+		r.front.content = container.NewWithoutLayout(foot)
+		r.front.needed = []fyne.CanvasObject{foot}
+	})
+	r.shell.Window().Resize(fyne.NewSize(1180, 760))
+	r.toasts.view = tips(1)
+	r.shell.Render()
+	r.shell.Turn(page.Live)
+	at, size := box(r.cards()[0])
+	r.before()
+	if now, _ := box(r.cards()[0]); now != at {
+		t.Error("the card moves for nothing")
+	}
+	origin, _ := box(r.front.content)
+	foot.Resize(size)
+	foot.Move(at.Subtract(origin))
+	if !over(r.cards()[0], foot) {
+		t.Fatal("the part of the page is not where the card is")
+	}
+	r.before()
+	if over(r.cards()[0], foot) {
+		t.Error("the card still lies over what is needed")
+	}
+}
+
+// Many tips are one card, which stays the same while it grows: the mouse may be
+// on its button.
+func TestToasts_growInTheirCard(t *testing.T) {
+	r := newRig(t, nil)
+	r.shell.Window().Resize(fyne.NewSize(1180, 760))
+	folded := vm.Toast{ID: 7, Sound: settings.SoundTip, Account: "luna-rose", Letter: "A", Who: "max", Others: []string{"tom"}, Millicredits: 33_500, Tips: 11}
+	r.toasts.view = []vm.Toast{folded}
+	r.shell.Render()
+	card := r.cards()[0]
+	folded.Tips, folded.Millicredits, folded.Who, folded.Others = 12, 34_000, "ann", []string{"max", "tom"}
+	r.toasts.view = []vm.Toast{folded}
+	r.shell.Render()
+	if said := r.said(); !strings.Contains(said, "12 tips, 34.00 credits in luna-rose.\nann, max, tom") {
+		t.Errorf("it says %q", said)
+	}
+	if r.cards()[0] != card {
+		t.Error("the card is another one")
+	}
+}
+
 // Where everything is needed, what is needed least is covered, and the newest is
 // seen.
 func TestToasts_areSeenWhereThereIsNoRoom(t *testing.T) {
@@ -154,6 +211,23 @@ func TestToasts_areSeenWhereThereIsNoRoom(t *testing.T) {
 	r.shell.Render()
 	if c := r.cards(); len(c) != 1 || over(c[0], top) || !over(c[0], rest) {
 		t.Errorf("%d cards, or the wrong part is covered", len(c))
+	}
+}
+
+// Where there is room for one, it is a trouble.
+func TestToasts_showTroublesFirst(t *testing.T) {
+	top := container.NewGridWrap(fyne.NewSize(500, 510), widget.NewButton("Go online", nil))
+	r := newRig(t, func(r *rig) {
+		withFront(r)
+		r.front.content = container.NewBorder(top, nil, nil, nil)
+		r.front.needed = []fyne.CanvasObject{top}
+	})
+	r.shell.Window().Resize(fyne.NewSize(1024, 700))
+	r.shell.Turn(page.Live)
+	r.toasts.view = append([]vm.Toast{{ID: 90, Sound: settings.SoundTrouble, Notice: vm.Notice{Key: "error.unavailable"}}}, tips(3)...)
+	r.shell.Render()
+	if c := r.cards(); len(c) != 2 || !strings.Contains(r.said(), "The service cannot be reached.") { // one is the number of others
+		t.Errorf("%d cards, or tips hide the trouble: %s", len(c), r.said())
 	}
 }
 

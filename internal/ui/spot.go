@@ -26,6 +26,15 @@ func where(o fyne.CanvasObject) rect {
 	return rect{at.X, at.Y, size.Width, size.Height}
 }
 
+// places are where objects are in the window.
+func places(objects []fyne.CanvasObject) []rect {
+	list := make([]rect, 0, len(objects))
+	for _, o := range objects {
+		list = append(list, where(o))
+	}
+	return list
+}
+
 // area is the page's part of the window, without a margin.
 func (s *Shell) area() rect {
 	gap := 2 * standard.Padding()
@@ -56,14 +65,10 @@ func (s *Shell) columns(width float32) []float32 {
 }
 
 // room finds a place in one of the columns, for what is so wide, where most of
-// it fits and nothing that is needed is covered. Where there is no such place,
+// it fits and nothing of taken is covered. Where there is no such place,
 // what is needed least is given up, one by one.
-func (s *Shell) room(needed []fyne.CanvasObject, columns []float32, width float32, fits func(height float32) int) spot {
+func (s *Shell) room(taken []rect, columns []float32, width float32, fits func(height float32) int) spot {
 	gap, area := 2*standard.Padding(), s.area()
-	taken := make([]rect, 0, len(needed))
-	for _, o := range needed {
-		taken = append(taken, where(o))
-	}
 	for {
 		best, most := spot{}, -1
 		for _, x := range columns {

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -25,9 +26,17 @@ type toastStack struct {
 	box    *fyne.Container
 	shell  *Shell
 	toasts []vm.Toast
-	cards  []fyne.CanvasObject // of the newest, in the order of toasts
-	more   *fyne.Container     // how many others there are
+	cards  []toastCard     // of the newest, in the order of toasts
+	more   *fyne.Container // how many others there are
 	number *widget.Label
+	over   []rect // what was needed of the page when they were placed
+}
+
+// toastCard is a toast on the screen.
+type toastCard struct {
+	fyne.CanvasObject
+	id    int64
+	words *widget.Label
 }
 
 func newToastStack(shell *Shell) *toastStack {
@@ -38,46 +47,32 @@ func newToastStack(shell *Shell) *toastStack {
 	return s
 }
 
-// render shows these toasts; it draws only what is new.
+// render shows these toasts; it draws only what is new. One that grows keeps its
+// card, and the mouse on it.
 func (s *toastStack) render(toasts []vm.Toast) {
-	same := slices.EqualFunc(toasts, s.toasts, func(a, b vm.Toast) bool { return a.ID == b.ID })
-	if same {
+	toasts = foremost(toasts)
+	if slices.EqualFunc(toasts, s.toasts, func(a, b vm.Toast) bool { return a.ID == b.ID && a.Tips == b.Tips }) {
 		return
 	}
-	kept := map[int64]fyne.CanvasObject{}
-	for i, o := range s.cards {
-		kept[s.toasts[len(s.toasts)-len(s.cards)+i].ID] = o
+	before := s.cards
+	s.toasts, s.cards, s.box.Objects = toasts, nil, nil
+	for _, t := range toasts[max(0, len(toasts)-maxToasts):] {
+		card := s.card(t, before)
+		s.cards = append(s.cards, card)
+		s.box.Objects = append(s.box.Objects, card.CanvasObject)
 	}
-	s.toasts, s.cards = foremost(toasts), nil
-	for _, t := range s.toasts[max(0, len(toasts)-maxToasts):] {
-		o, ok := kept[t.ID]
-		if !ok {
-			o = s.card(t)
-		}
-		s.cards = append(s.cards, o)
-	}
-	s.box.Objects = append(slices.Clone(s.cards), s.more)
+	s.box.Objects = append(s.box.Objects, s.more)
 	s.box.Refresh()
 }
 
-// foremost puts the newest trouble among those that are shown: a storm of tips
-// does not hide it.
+// foremost puts troubles after tips, which the chat and the earnings tell as
+// well: where there is room for one, it is a trouble.
 func foremost(toasts []vm.Toast) []vm.Toast {
-	last := -1
-	for i, t := range toasts {
-		if t.Sound == settings.SoundTrouble {
-			last = i
-		}
-	}
-	first := len(toasts) - maxToasts
-	if last < 0 || last >= first {
-		return slices.Clone(toasts)
-	}
-	out := slices.Delete(slices.Clone(toasts), last, last+1)
-	return slices.Insert(out, first, toasts[last])
+	weight := map[settings.Sound]int{settings.SoundTrouble: 1}
+	return slices.SortedStableFunc(slices.Values(toasts), func(a, b vm.Toast) int { return cmp.Compare(weight[a.Sound], weight[b.Sound]) })
 }
 
-// close takes the newest toast away, where there is one.
+// close takes the toast at the bottom away, where there is one.
 func (s *toastStack) close() {
 	if n := len(s.toasts); n > 0 {
 		s.shell.cfg.Toasts.Dismiss(s.toasts[n-1].ID)
@@ -91,7 +86,12 @@ func toastGround() *canvas.Rectangle {
 	return ground
 }
 
-func (s *toastStack) card(t vm.Toast) fyne.CanvasObject {
+// card is the one that a toast has already, or a new one.
+func (s *toastStack) card(t vm.Toast, before []toastCard) toastCard {
+	if i := slices.IndexFunc(before, func(c toastCard) bool { return c.id == t.ID }); i >= 0 {
+		control.Say(before[i].words, s.says(t))
+		return before[i]
+	}
 	account := 0
 	if t.Letter == "B" {
 		account = 1
@@ -113,12 +113,16 @@ func (s *toastStack) card(t vm.Toast) fyne.CanvasObject {
 	if t.Letter != "" {
 		left.Add(control.Mark(t.Letter, account))
 	}
-	return container.NewStack(toastGround(), container.NewPadded(
-		container.NewBorder(nil, nil, left, container.NewVBox(closer), control.Text(s.says(t)))))
+	words := control.Text(s.says(t))
+	return toastCard{container.NewStack(toastGround(), container.NewPadded(
+		container.NewBorder(nil, nil, left, container.NewVBox(closer), words))), t.ID, words}
 }
 
 // says is the sentence of a toast.
 func (s *toastStack) says(t vm.Toast) string {
+	if t.Tips > 1 {
+		return s.shell.words.Count("toast.tips", t.Tips, t.Millicredits, t.Account) + "\n" + strings.Join(append([]string{t.Who}, t.Others...), ", ")
+	}
 	if t.Sound == settings.SoundTip {
 		said := s.shell.words.Say("toast.tip", t.Who, t.Millicredits, t.Account)
 		if note := strings.TrimSpace(t.Text); note != "" {
@@ -140,8 +144,15 @@ const toastWidth = 360
 // that was found, upwards from its end.
 type stackedToasts struct{ *toastStack }
 
-// MinSize implements fyne.Layout: they take no room of their own.
-func (stackedToasts) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.Size{} }
+// MinSize implements fyne.Layout: they take no room of their own. The toolkit
+// asks before each picture, when it has laid out the page: where that moved what
+// is needed, they are placed again for the same picture.
+func (s stackedToasts) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	if len(s.cards) > 0 && !slices.Equal(places(s.shell.needed()), s.over) {
+		s.Layout(objects, s.box.Size())
+	}
+	return fyne.Size{}
+}
 
 // Layout implements fyne.Layout.
 func (s stackedToasts) Layout([]fyne.CanvasObject, fyne.Size) {
@@ -157,7 +168,8 @@ func (s stackedToasts) Layout([]fyne.CanvasObject, fyne.Size) {
 		heights = append(heights, settled(o, width))
 	}
 	fits := func(height float32) int { return s.fit(heights, gap, height) }
-	at := s.shell.room(s.shell.needed(), s.shell.columns(width), width, fits)
+	s.over = places(s.shell.needed())
+	at := s.shell.room(s.over, s.shell.columns(width), width, fits)
 	n := max(1, fits(at.height)) // the newest is shown in any case
 	bottom := at.y + at.height
 	for i := len(s.cards) - 1; i >= 0; i-- {

@@ -70,6 +70,7 @@ func chatScenes() []scene {
 		{"chat-filtered", page.Chat, func(p *play) {
 			talk(p)
 			p.chat.view.Filter, p.chat.view.Search, p.chat.view.Trouble = "a@example.com", "thank", unreachable()
+			p.chat.view.Missed = []vm.Missed{{Email: "b@example.com", Account: "bella", Letter: "B", Lines: 23, Tipper: longMember, Tip: 12_345_670}}
 			p.chat.lines = talkLines()[5:6]
 		}, nil, false},
 		{"chat-rooms", page.Chat, talk, func(p *play) { p.tap("chat.rooms") }, false},
@@ -84,6 +85,7 @@ func chatScenes() []scene {
 func tipAndTrouble() []vm.Toast {
 	return []vm.Toast{
 		{ID: 1, Sound: settings.SoundTip, Account: longName, Letter: "A", Who: longMember, Millicredits: 12_345_670, Text: "a note that goes on for a while, and longer"},
+		{ID: 3, Sound: settings.SoundTip, Account: "bella", Letter: "B", Who: longMember, Others: []string{"max", "tom"}, Tips: 50, Millicredits: 12_345_670},
 		{ID: 2, Sound: settings.SoundTrouble, Account: "bella", Letter: "B", Notice: vm.Notice{Key: "error.internal"}},
 	}
 }

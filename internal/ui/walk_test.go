@@ -393,6 +393,9 @@ func (p *play) whole() []string {
 		list = append(list, p.shell.Words().Say("chat.answering", l.Who, l.Text))
 	}
 	list = append(list, "12:34 · "+longMember)
+	for _, m := range p.chat.view.Missed { // its lines are a press away
+		list = append(list, p.shell.Words().Say("chat.missed.tip", m.Tipper, m.Tip))
+	}
 	badges := []string{}
 	for _, key := range []string{"new", "tipper", "favourite"} {
 		badges = append(badges, p.shell.Words().Say("chat.badge."+key))

@@ -100,6 +100,40 @@ func TestChat_filtersAndSearches(t *testing.T) {
 	}
 }
 
+// A room that is not shown tells of its news, and one press leads there.
+func TestChat_tellsOfTheOtherRoom(t *testing.T) {
+	model := crowd()
+	_, _, p := openChat(t, model)
+	if says(p.Content(), "new lines") {
+		t.Error("it tells of news where there are none")
+	}
+	model.view.Filter = "a@example.com"
+	model.view.Missed = []vm.Missed{{Email: "b@example.com", Account: "bella", Letter: "B", Lines: 3, Tipper: "tom", Tip: 25_000}}
+	p.Render()
+	show := button(t, p.Content(), "B: 3 new lines")
+	model.view.Missed[0].Lines++
+	p.Render()
+	if !says(p.Content(), "Last tip: 25.00 · tom") || button(t, p.Content(), "B: 4 new lines") != show {
+		t.Error("it does not tell what came, or its button is another one")
+	}
+	test.Tap(show)
+	if !slices.Equal(model.did, []string{"filter b@example.com", "search "}) {
+		t.Errorf("did %q", model.did)
+	}
+	model.view.Filter, model.view.Search = "", "x"
+	p.Render()
+	model.did = nil
+	test.Tap(button(t, p.Content(), "B: 4 new lines"))
+	if !slices.Equal(model.did, []string{"search "}) {
+		t.Errorf("where all rooms are searched it did %q", model.did)
+	}
+	model.view.Missed = nil
+	p.Render()
+	if says(p.Content(), "new lines") {
+		t.Error("it tells of news that she has seen")
+	}
+}
+
 func TestChat_saysWhatFitsAndWhatIsTooLong(t *testing.T) {
 	model := crowd()
 	_, _, p := openChat(t, model)

@@ -29,6 +29,8 @@ type (
 	ChatView = chat.View
 	// ChatRoom is chat.Room.
 	ChatRoom = chat.Room
+	// Missed is chat.Missed.
+	Missed = chat.Missed
 	// Line is chat.Line.
 	Line = chat.Line
 	// LineKind is chat.LineKind.

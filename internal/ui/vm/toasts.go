@@ -18,6 +18,13 @@ const ToastFor = 8 * time.Second
 // MaxToasts are kept at once; an older one makes room.
 const MaxToasts = 200
 
+// Tips in a moment are told together: many messages would hide each other.
+const (
+	singleTips = 2                // of an account at once that are told one by one
+	foldFor    = 30 * time.Second // later tips are another moment
+	maxOthers  = 2                // who are named beside the newest
+)
+
 // Toast is a message that passes.
 type Toast struct {
 	ID           int64
@@ -25,11 +32,14 @@ type Toast struct {
 	Email        string
 	Account      string              // the performer's name, "" for a trouble of all
 	Letter       string              //
-	Who          string              // who tipped
-	Millicredits domain.Millicredits // of a tip
-	Text         string              // the note of a tip
+	Who          string              // who tipped, the newest of several
+	Millicredits domain.Millicredits // of a tip, or of all Tips
+	Text         string              // the note of one tip
+	Tips         int                 // how many tips it tells of
+	Others       []string            // who else tipped, newest first, at most maxOthers
 	Notice       Notice              // of a trouble
-	At           time.Time           // when it came
+	At           time.Time           // when it came, or the newest of its tips
+	since        time.Time           // when the first of its tips came
 }
 
 // ToastsConfig is what Toasts needs.
@@ -68,7 +78,11 @@ func (t *Toasts) Changed() <-chan struct{} { return t.changed }
 func (t *Toasts) View() []Toast {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return slices.Clone(t.toasts)
+	out := slices.Clone(t.toasts)
+	for i := range out {
+		out[i].Others = slices.Clone(out[i].Others)
+	}
+	return out
 }
 
 // Dismiss takes a toast away.
@@ -83,6 +97,10 @@ func (t *Toasts) Dismiss(id int64) {
 func (t *Toasts) Trouble(email string, n Notice) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	again := func(x Toast) bool {
+		return x.Sound == settings.SoundTrouble && x.Email == email && x.Notice.Same(n)
+	}
+	t.toasts = slices.DeleteFunc(t.toasts, again) // it is said once
 	t.show(Toast{Sound: settings.SoundTrouble, Email: email, Notice: n})
 }
 
@@ -113,7 +131,7 @@ func (t *Toasts) Told(email string, e domain.Event) {
 	case domain.EventTip:
 		var n domain.TipNotice
 		if json.Unmarshal(e.Data, &n) == nil {
-			t.show(Toast{Sound: settings.SoundTip, Email: email, Who: n.From, Millicredits: n.Millicredits, Text: n.Note})
+			t.tip(Toast{Sound: settings.SoundTip, Email: email, Who: n.From, Millicredits: n.Millicredits, Text: n.Note})
 		}
 	case domain.EventMessage:
 		var m domain.Message
@@ -131,11 +149,51 @@ func (t *Toasts) Told(email string, e domain.Event) {
 	}
 }
 
+// tip shows a tip; when its account has others on the screen, in one toast with
+// them. t.mu is held.
+func (t *Toasts) tip(x Toast) {
+	now := t.cfg.Now()
+	x.Tips, x.since = 1, now
+	with := func(o Toast) bool {
+		return o.Sound == settings.SoundTip && o.Email == x.Email && now.Sub(o.since) < foldFor
+	}
+	var others []Toast
+	for _, o := range t.toasts {
+		if with(o) {
+			others = append(others, o)
+		}
+	}
+	if len(others) >= singleTips || len(others) == 1 && others[0].Tips > 1 {
+		t.toasts = slices.DeleteFunc(t.toasts, with)
+		for _, o := range slices.Backward(others) {
+			x.join(o)
+		}
+	}
+	t.show(x)
+}
+
+// join takes in older tips of the same account. What was several already keeps
+// its name: who is about to close it closes all.
+func (x *Toast) join(o Toast) {
+	x.Tips, x.Millicredits, x.since, x.Text = x.Tips+o.Tips, x.Millicredits+o.Millicredits, o.since, ""
+	for _, who := range append([]string{o.Who}, o.Others...) {
+		if len(x.Others) < maxOthers && who != x.Who && !slices.Contains(x.Others, who) {
+			x.Others = append(x.Others, who)
+		}
+	}
+	if o.Tips > 1 {
+		x.ID = o.ID
+	}
+}
+
 // show adds a toast; t.mu is held.
 func (t *Toasts) show(x Toast) {
-	t.lastID++
+	if x.ID == 0 {
+		t.lastID++
+		x.ID = t.lastID
+	}
 	a := t.accounts[x.Email]
-	x.ID, x.Account, x.Letter, x.At = t.lastID, a.Name, a.Letter, t.cfg.Now()
+	x.Account, x.Letter, x.At = a.Name, a.Letter, t.cfg.Now()
 	if t.toasts = append(t.toasts, x); len(t.toasts) > MaxToasts {
 		t.toasts = slices.Delete(t.toasts, 0, len(t.toasts)-MaxToasts)
 	}

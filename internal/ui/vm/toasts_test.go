@@ -3,6 +3,7 @@ package vm
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,9 +65,10 @@ func TestToasts_comeAndPass(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 		for i := range MaxToasts + 10 {
-			toasts.Told(anna, event(t, domain.EventTip, domain.TipNotice{From: fmt.Sprint(i)}))
+			toasts.Trouble(anna, Notice{Key: fmt.Sprint(i)})
+			toasts.Trouble(anna, Notice{Key: fmt.Sprint(i)}) // said once
 		}
-		if v := toasts.View(); len(v) != MaxToasts || v[MaxToasts-1].Who != fmt.Sprint(MaxToasts+9) {
+		if v := toasts.View(); len(v) != MaxToasts || v[0].Notice.Key != "10" || v[MaxToasts-1].Notice.Key != fmt.Sprint(MaxToasts+9) {
 			t.Errorf("%+v", v)
 		}
 		<-toasts.Changed()
@@ -74,6 +76,52 @@ func TestToasts_comeAndPass(t *testing.T) {
 		synctest.Wait()
 		if len(toasts.View()) != 0 || len(toasts.Changed()) != 1 {
 			t.Error("they do not pass, or nobody is told")
+		}
+	})
+}
+
+// Many tips in a moment are one toast an account, which says how much and who;
+// it is the same one while it grows, and a later moment has its own.
+func TestToasts_foldTips(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		toasts, _, _ := newToasts(t)
+		toasts.Enter(Account{Email: bella, Name: "bella", Letter: "B"})
+		running(t, toasts.Run)
+		tip := func(email, who string, m domain.Millicredits) {
+			toasts.Told(email, event(t, domain.EventTip, domain.TipNotice{From: who, Millicredits: m, Note: "hi"}))
+		}
+		tip(anna, "ann", 1000)
+		tip(anna, "bob", 2000)
+		tip(bella, "zoe", 100)
+		toasts.Trouble(bella, Notice{Key: "error.unavailable"})
+		if v := toasts.View(); len(v) != 4 || v[0].Tips != 1 || v[0].Text != "hi" || v[1].Who != "bob" {
+			t.Fatalf("two tips are told one by one: %+v", v)
+		}
+		tip(anna, "cid", 3000)
+		v := toasts.View()
+		id := v[len(v)-1].ID
+		for range 46 {
+			tip(anna, "dan", 500)
+		}
+		tip(anna, "cid", 1000)
+		v = toasts.View()
+		if len(v) != 3 || v[0].Who != "zoe" || v[1].Sound != settings.SoundTrouble {
+			t.Fatalf("%+v", v)
+		}
+		if x := v[2]; x.Tips != 50 || x.Millicredits != 30_000 || x.Who != "cid" || !slices.Equal(x.Others, []string{"dan", "bob"}) || x.ID != id || x.Text != "" {
+			t.Errorf("%+v", x)
+		}
+		for range 5 { // a storm that goes on is told in parts
+			time.Sleep(ToastFor - time.Second)
+			tip(anna, "eva", 10)
+		}
+		if v := toasts.View(); len(v) != 2 || v[1].Tips != 1 || v[0].Tips != 54 {
+			t.Errorf("%+v", v)
+		}
+		time.Sleep(ToastFor)
+		synctest.Wait()
+		if v := toasts.View(); len(v) != 0 {
+			t.Errorf("they stay: %+v", v)
 		}
 	})
 }

@@ -59,6 +59,8 @@ type pane struct {
 	empty   *widget.Label
 	only    *widget.Label     // what alone is shown
 	narrow  fyne.CanvasObject // the same with the way back to all; nil on the page that has filters
+	news    *fyne.Container   // rooms with news that are not shown
+	missed  []missedRow       // of those
 	foot    *fyne.Container
 	content fyne.CanvasObject
 }
@@ -109,13 +111,15 @@ func newPane(shell page.Shell, model Model, kept page.Kept, titled bool) *pane {
 	t.empty = control.Text(t.words.Say("chat.empty"))
 	t.empty.Alignment = fyne.TextAlignCenter
 	answering := container.NewBorder(nil, nil, nil, t.unlink, t.answer)
-	t.foot = xwidget.Rows(t.fresh, t.trouble, answering, t.left, container.NewBorder(nil, nil, nil, t.send, t.entry))
+	t.news = xwidget.Rows()
+	t.news.Hide()
+	t.foot = xwidget.Rows(t.news, t.fresh, t.trouble, answering, t.left, container.NewBorder(nil, nil, nil, t.send, t.entry))
 	head := fyne.CanvasObject(container.NewBorder(nil, nil, label(t.words.Say("chat.to")), nil, t.to))
 	if titled {
 		t.narrow = t.widen()
-		t.foot.Objects = append(t.foot.Objects[:2], append([]fyne.CanvasObject{t.narrow, head}, t.foot.Objects[2:]...)...)
+		t.foot.Objects = append(t.foot.Objects[:3], append([]fyne.CanvasObject{t.narrow, head}, t.foot.Objects[3:]...)...)
 	} else {
-		t.foot.Objects[2] = xwidget.Columns([]float32{1, 1.4}, head, answering)
+		t.foot.Objects[3] = xwidget.Columns([]float32{1, 1.4}, head, answering)
 	}
 	t.content = container.NewBorder(nil, t.foot, nil, nil, container.NewStack(t.feed, xwidget.Middle(t.empty)))
 	return t
@@ -261,6 +265,7 @@ func (t *pane) Render() {
 		t.feed.Update()
 	}
 	t.narrowed(v)
+	t.tellMissed(v)
 	t.target(v)
 	trouble := v.Trouble.In(t.words)
 	for _, r := range v.Rooms {

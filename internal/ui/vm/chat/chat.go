@@ -82,6 +82,14 @@ type Removed struct {
 	Until time.Time // zero: until lifted
 }
 
+// Missed is what came into a room and is not shown: she is told of it.
+type Missed struct {
+	Email, Account, Letter string
+	Lines                  int                 // that others said or tipped
+	Tipper                 string              // who tipped last, "" when nobody did
+	Tip                    domain.Millicredits // of that tip
+}
+
 // View is the chat without its lines, which Line returns one by one.
 type View struct {
 	Version  uint64 // grows with every change of the lines
@@ -94,6 +102,7 @@ type View struct {
 	Answered Line        // the line that is answered; its ID is 0 without one
 	Trouble  base.Notice // why the newest ban, kick or change was refused
 	Unsent   int         // lines that are on their way or were refused
+	Missed   []Missed    // rooms with news that filter and search keep from her
 }
 
 // Config is what Chat needs.
@@ -140,6 +149,10 @@ func (c *Chat) View() View {
 	now := c.cfg.Now()
 	for _, r := range c.sorted() {
 		v.Rooms = append(v.Rooms, r.view(now))
+		if m := r.missed; m.Lines > 0 {
+			m.Email, m.Account, m.Letter = r.Email, r.Name, r.Letter
+			v.Missed = append(v.Missed, m)
+		}
 	}
 	if r := c.target(); r != nil {
 		v.To = r.view(now)
@@ -200,8 +213,7 @@ func (c *Chat) Filter(email string) {
 	if c.rows.filter = email; email != "" {
 		c.to, c.answered = email, 0
 	}
-	c.rows.show()
-	c.changed.Ring()
+	c.show()
 }
 
 // Search shows the lines that hold these words, in any case; "" shows all.
@@ -209,7 +221,18 @@ func (c *Chat) Search(words string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.words, c.rows.search = words, strings.ToLower(strings.TrimSpace(words))
+	c.show()
+}
+
+// show finds out anew what is shown: of a room that is shown whole she misses
+// nothing any more. c.mu is held.
+func (c *Chat) show() {
 	c.rows.show()
+	for _, r := range c.rooms {
+		if c.rows.search == "" && (c.rows.filter == "" || c.rows.filter == r.Email) {
+			r.missed = Missed{}
+		}
+	}
 	c.changed.Ring()
 }
 

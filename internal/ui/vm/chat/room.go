@@ -31,6 +31,8 @@ type room struct {
 	trouble base.Notice
 	removed map[string]domain.Ban
 
+	past   int64            // number up to which nothing is news
+	missed Missed           // of the news, what was not shown
 	last   int64            // newest number of the room's stream that is here
 	gap    int64            // what comes after it has to be read; -1: nothing
 	ruled  int64            // number up to which rules tells the truth
@@ -120,7 +122,7 @@ func (c *Chat) Leave(email string) {
 		}
 	}
 	c.rows.removeAll(func(x *row) bool { return x.Email == email })
-	c.changed.Ring()
+	c.show()
 }
 
 // Told implements Follower.
@@ -239,7 +241,7 @@ func (c *Chat) readRoom(ctx context.Context, r *room) error {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	r.known = true
+	r.known, r.past = true, now.Seq
 	r.miss(max(0, now.Seq-pastEvents))
 	if r.ruled <= now.Seq {
 		r.rules, r.ruled = now.GuestChat, now.Seq
@@ -328,8 +330,22 @@ func (c *Chat) put(r *room, x *row) {
 		return
 	}
 	r.bySeq[x.seq] = x
+	if x.seq > r.past && !x.Own && !c.rows.lets(x) {
+		r.overlook(x)
+	}
 	if !x.Own && x.Who != "" {
 		r.meet(x)
+	}
+}
+
+// overlook counts a row that others made and that is not shown.
+func (r *room) overlook(x *row) {
+	switch x.Kind {
+	case LineTip:
+		r.missed.Tipper, r.missed.Tip = x.Who, x.Millicredits
+		r.missed.Lines++
+	case LineSaid:
+		r.missed.Lines++
 	}
 }
 

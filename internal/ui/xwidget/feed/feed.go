@@ -288,7 +288,7 @@ func (l *look) Layout(size fyne.Size) {
 
 func (l *look) MinSize() fyne.Size {
 	line := letters{size: standard.TextSize()}.height()
-	return fyne.NewSize(8*line, 4*line)
+	return fyne.NewSize(8*line, 3*line)
 }
 
 func (l *look) Objects() []fyne.CanvasObject {
