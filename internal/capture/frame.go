@@ -50,7 +50,7 @@ func (f *Frame) Release() {
 // Pool bounds the memory of one stream of frames: at most max are out at a
 // time. A nil *Pool is valid and allocates every frame anew.
 type Pool struct {
-	bound int
+	bound, kept int
 
 	mu      sync.Mutex
 	free    []*Frame // the one that was given back last is taken first
@@ -60,12 +60,20 @@ type Pool struct {
 	misused uint64
 }
 
-// restTurns is how long a frame that nobody needs is kept: a moment in which
-// all waited for each other does not hold memory for hours.
+// restTurns is how long a frame beyond those kept is held that nobody needs: a
+// moment in which all waited for each other does not hold memory for hours.
 const restTurns = 600
 
 // NewPool returns a pool that has at most bound frames out at a time.
 func NewPool(bound int) *Pool { return &Pool{bound: bound} }
+
+// Keep has the pool make n frames with the first one and hold them from then on:
+// what a busy machine needs now and then is there from the start, so that hours of
+// it take no more memory than the first minute. It returns the pool itself.
+func (p *Pool) Keep(n int) *Pool {
+	p.kept = min(n, p.bound)
+	return p
+}
 
 // Get returns a frame of w × h pixels with one reference and old contents, or
 // nil when bound frames are out or the size is not within 1×1 and
@@ -80,7 +88,22 @@ func (p *Pool) Get(w, h int) *Frame {
 	}
 	f.layout(w, h)
 	f.refs.Store(1)
+	p.stock(w, h)
 	return f
+}
+
+// stock makes what is missing of the frames that are kept.
+func (p *Pool) stock(w, h int) {
+	if p == nil {
+		return
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for p.out+len(p.free) < p.kept {
+		f := &Frame{pool: p, rested: p.turns}
+		f.layout(w, h)
+		p.free = append(p.free, f)
+	}
 }
 
 // Stats tells how many frames are out, how often Get had to refuse one because
@@ -124,7 +147,7 @@ func (p *Pool) put(f *Frame) {
 	p.turns++
 	f.rested = p.turns
 	p.free = append(p.free, f)
-	if p.turns-p.free[0].rested > restTurns {
+	if p.out+len(p.free) > p.kept && p.turns-p.free[0].rested > restTurns {
 		p.free = slices.Delete(p.free, 0, 1)
 	}
 }

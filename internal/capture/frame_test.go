@@ -157,6 +157,30 @@ func TestPool_letsGoOfWhatRests(t *testing.T) {
 	}
 }
 
+// What a pool keeps is made with the first frame: no crowded moment makes memory
+// that was not there, unless it needs more than that, which goes again.
+func TestPool_keepsWhatABusyMachineNeeds(t *testing.T) {
+	pool := NewPool(4).Keep(3)
+	first := pool.Get(64, 64)
+	if len(pool.free) != 2 || cap(pool.free[0].buf) == 0 {
+		t.Fatalf("%d frames are ready besides the first, want 2 with their memory", len(pool.free))
+	}
+	held := []*Frame{first, pool.Get(64, 64), pool.Get(64, 64)}
+	if n := testing.AllocsPerRun(1, func() { held[2].Release(); held[2] = pool.Get(64, 64) }); n != 0 {
+		t.Errorf("a frame that was kept costs %v allocations", n)
+	}
+	held = append(held, pool.Get(64, 64))
+	for _, f := range held {
+		f.Release()
+	}
+	for range restTurns + len(held) {
+		pool.Get(64, 64).Release()
+	}
+	if len(pool.free) != 3 {
+		t.Errorf("%d frames are there after a rest, want 3", len(pool.free))
+	}
+}
+
 func TestSlot_takeWaitsForTheLatest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pool, slot := NewPool(3), &Slot{}

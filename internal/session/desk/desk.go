@@ -17,6 +17,10 @@ import (
 // that were scaled or changed.
 const frames = 8
 
+// working is how many of the camera's are made at once: one that is written, the
+// newest of the preview and of the encoder, one in each, on a busy machine.
+const working = 5
+
 // Config is what a desk needs of its surroundings. The openers check a source,
 // KindInvalid, and return what a reader calls to open it; they open nothing.
 type Config struct {
@@ -61,7 +65,7 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	d := &Desk{cfg: cfg, log: cfg.Log, frames: capture.NewPool(frames), bell: make(chan struct{}, 1)}
+	d := &Desk{cfg: cfg, log: cfg.Log, frames: capture.NewPool(frames).Keep(working), bell: make(chan struct{}, 1)}
 	o, err := d.openers(&cfg.Choice)
 	if err != nil {
 		return nil, err
