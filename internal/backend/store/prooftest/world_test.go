@@ -1,0 +1,234 @@
+package prooftest
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/backend/show"
+	"github.com/jasmincam/jasmincam/internal/backend/store"
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/testkit"
+	"github.com/jasmincam/jasmincam/internal/testkit/postgres"
+)
+
+func TestMain(m *testing.M) { testkit.Main(m) }
+
+// onBoth runs a proof on an empty database of each kind.
+func onBoth(t *testing.T, proof func(t *testing.T, w *world)) {
+	t.Run("SQLite", func(t *testing.T) {
+		t.Parallel()
+		proof(t, open(t, "sqlite:"+filepath.Join(t.TempDir(), "x.db")))
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		t.Parallel()
+		proof(t, open(t, postgres.New(t).Fresh(t)))
+	})
+}
+
+// world is a store whose clock goes on only when it is told, with a second way to
+// the database that does not know of the store.
+type world struct {
+	*store.Store
+	t    testing.TB
+	url  string
+	side *sql.DB
+
+	mu  sync.Mutex
+	now time.Time
+
+	serial atomic.Int64
+	staff  someone
+}
+
+func open(t testing.TB, url string) *world {
+	t.Helper()
+	w := &world{t: t, url: url, now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}
+	w.start()
+	var err error
+	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
+		w.side, err = sql.Open("sqlite", sqliteFile(path))
+	} else {
+		w.side, err = sql.Open("pgx", url)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		for _, close := range []func() error{w.side.Close, w.Close} {
+			if err := close(); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	w.staff = w.add(domain.Account{Role: domain.RoleStaff})
+	return w
+}
+
+func sqliteFile(path string) string {
+	return "file://" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=query_only(1)"
+}
+
+func (w *world) start() {
+	w.t.Helper()
+	s, err := store.Open(context.Background(), store.Config{URL: w.url, Now: w.clock, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.Store = s
+}
+
+// restart ends the server and begins another one, which ends the shows it finds.
+func (w *world) restart() {
+	w.t.Helper()
+	if err := w.Close(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.start()
+	stage := show.New(show.Config{Book: w.Store, Plane: plane{}, Drop: func(string) {}, Now: w.clock, Log: slog.New(slog.DiscardHandler)})
+	if err := stage.Open(context.Background()); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// plane is a media plane on which nothing arrives.
+type plane struct{}
+
+func (plane) TakesPrivate(string) bool                       { return true }
+func (plane) Curtain(string, ...string)                      {}
+func (plane) Admit(string, string, domain.AccountID) error   { return nil }
+func (plane) Dismiss(string, string)                         {}
+func (plane) Lift(string, ...string)                         {}
+func (plane) Delivered(string) (arrived, sent time.Duration) { return 0, 0 }
+
+func (w *world) clock() time.Time {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+func (w *world) pass(d time.Duration) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now = w.now.Add(d)
+}
+
+// key is a new idempotency key.
+func (w *world) key() string { return fmt.Sprintf("key-%08d", w.serial.Add(1)) }
+
+// someone is an account that acts by ctx.
+type someone struct {
+	domain.Account
+	ctx context.Context
+}
+
+func (w *world) add(acc domain.Account) someone {
+	w.t.Helper()
+	acc.Name = fmt.Sprintf("%s-%d", acc.Role, w.serial.Add(1))
+	acc.Email = acc.Name + "@example.org"
+	made, err := w.AddAccount(context.Background(), acc, "hash")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return acting(made)
+}
+
+func acting(acc domain.Account) someone {
+	return someone{acc, domain.WithActor(context.Background(), domain.Actor{Account: acc, Country: "HU"})}
+}
+
+// performer is an approved one, of a studio or none, of a person or a new one.
+func (w *world) performer(studio domain.AccountID, person domain.PersonID) someone {
+	w.t.Helper()
+	p := w.add(domain.Account{Role: domain.RolePerformer, Studio: studio})
+	_, err := w.Apply(p.ctx, p.Name, domain.Application{FullName: "Anna " + p.Name, BirthDate: "1995-04-23", Country: "hu"})
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	acc, err := w.Decide(w.staff.ctx, p.Name, domain.Decision{State: domain.StateActive, Person: person})
+	if err == nil {
+		err = w.SetPayoutMethod(acting(acc).ctx, acc.Name, domain.PayoutMethod{Holder: "Some Body", Reference: "HU42"})
+	}
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return acting(acc)
+}
+
+// pay buys a package and pays it.
+func (w *world) pay(m someone, pack, key string) (domain.Purchase, error) {
+	p, err := w.Buy(m.ctx, pack, key)
+	if err == nil {
+		err = w.Settle(context.Background(), domain.PaymentNotice{ID: "notice-" + p.ID, Purchase: p.ID, State: "paid", Cents: p.Cents})
+	}
+	return p, err
+}
+
+// audit holds the whole ledger against its rules, by the store's own audit and once
+// more by questions to the tables.
+func (w *world) audit() error {
+	r, err := w.Verify(context.Background())
+	if err != nil || !r.OK() {
+		return fmt.Errorf("the ledger: %+v: %w", r, err)
+	}
+	for what, query := range questions() {
+		var n int64
+		if err := w.side.QueryRow(`SELECT COUNT(*) FROM (` + query + `) found`).Scan(&n); err != nil {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		if n != 0 {
+			return fmt.Errorf("%s: %d times", what, n)
+		}
+	}
+	return nil
+}
+
+// questions look for what may not be; each finds nothing in a sound database.
+func questions() map[string]string {
+	const over, closed = `('settled', 'refused', 'expired', 'failed')`, `('accepted', 'starting', 'running', 'interrupted', 'ended')`
+	return map[string]string{
+		"an entry does not sum to zero":      `SELECT entry FROM postings GROUP BY entry, asset HAVING SUM(amount) <> 0`,
+		"a balance is negative":              `SELECT account FROM balances WHERE amount < 0`,
+		"a balance is not its postings' sum": `SELECT b.account FROM balances b LEFT JOIN postings p ON p.account = b.account AND p.asset = b.asset GROUP BY b.account, b.asset, b.amount HAVING b.amount <> COALESCE(SUM(p.amount), 0)`,
+		"postings without a balance":         `SELECT p.account FROM postings p LEFT JOIN balances b ON b.account = p.account AND b.asset = p.asset WHERE b.account IS NULL AND p.account NOT LIKE 'house:%' AND p.account NOT LIKE 'world:%' GROUP BY p.account HAVING SUM(p.amount) <> 0`,
+		"a show is over and holds credits":   `SELECT s.id FROM shows s JOIN balances b ON b.account = 'hold:' || s.hold AND b.amount <> 0 WHERE s.state IN ` + over,
+		"credits are held for no show":       `SELECT b.account FROM balances b WHERE b.account LIKE 'hold:%' AND b.amount <> 0 AND NOT EXISTS (SELECT 1 FROM shows s WHERE 'hold:' || s.hold = b.account AND s.state NOT IN ` + over + `)`,
+		"two shows of one person are closed": `SELECT a.person FROM shows s JOIN account_persons a ON a.account = s.performer WHERE s.state IN ` + closed + ` GROUP BY a.person HAVING COUNT(DISTINCT s.id) > 1`,
+		"a closed show has an open room":     `SELECT s.id FROM shows s JOIN account_persons a ON a.account = s.performer JOIN account_persons o ON o.person = a.person JOIN rooms r ON r.account = o.account WHERE s.state IN ` + closed + ` AND NOT EXISTS (SELECT 1 FROM curtains c WHERE c.room = r.name AND c.show = s.id)`,
+		"a member has two shows":             `SELECT member FROM shows WHERE state NOT IN ` + over + ` GROUP BY member HAVING COUNT(*) > 1`,
+		"more is charged than was delivered": `SELECT id FROM shows WHERE charged * 60000 > price * delivered`,
+		"a show was paid another amount": `SELECT s.id FROM shows s LEFT JOIN entries e ON e.kind = 'capture' AND e.key >= 'capture/' || s.hold || '/' AND e.key < 'capture/' || s.hold || '0' AND s.hold <> ''
+			LEFT JOIN postings p ON p.entry = e.id AND p.account = 'hold:' || s.hold GROUP BY s.id, s.charged HAVING s.charged <> -COALESCE(SUM(p.amount), 0)`,
+	}
+}
+
+// census counts the rows of a table by a column.
+func (w *world) census(table, column string) string {
+	w.t.Helper()
+	rows, err := w.side.Query(`SELECT ` + column + `, COUNT(*) FROM ` + table + ` GROUP BY ` + column + ` ORDER BY ` + column)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	defer rows.Close()
+	var all []string
+	for rows.Next() {
+		var name string
+		var n int
+		if err := rows.Scan(&name, &n); err != nil {
+			w.t.Fatal(err)
+		}
+		all = append(all, fmt.Sprint(n, " ", name))
+	}
+	if err := rows.Err(); err != nil {
+		w.t.Fatal(err)
+	}
+	return table + " " + strings.Join(all, ", ")
+}
