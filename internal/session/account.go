@@ -69,8 +69,10 @@ type Account struct {
 	last     [2]int64 // the newest event seen in the room's stream, and in her own
 	told     uint64   // how often an event told the room's state
 	opened   [2]bool  // whether they were open before
+	deaf     [2]bool  // they broke and are not open again
 	upload   func() State
 	linkUp   func()
+	linkDown func()
 	carrier  *Outlet // nil: none yet
 	adrift   bool    // she failed since carrier took her
 	release  func()  // ends the keeper of her gate
@@ -106,7 +108,7 @@ func NewAccount(cfg AccountConfig) *Account {
 		cfg.Told = func(domain.Event) {}
 	}
 	return &Account{cfg: cfg, wish: make(chan struct{}, 1), link: [2]linkBell{newLinkBell(), newLinkBell()}, p: presence{wanted: !cfg.Offline},
-		last: [2]int64{fromNow, fromNow}, upload: func() State { return Offline }, linkUp: func() {}, release: func() {}}
+		last: [2]int64{fromNow, fromNow}, upload: func() State { return Offline }, linkUp: func() {}, linkDown: func() {}, release: func() {}}
 }
 
 // Email is what she signs in with.
@@ -172,7 +174,7 @@ func (a *Account) carriedBy(o *Outlet) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.release()
-	a.upload, a.linkUp, a.carrier, a.adrift, a.release = o.State, o.LinkUp, o, false, func() {}
+	a.upload, a.linkUp, a.linkDown, a.carrier, a.adrift, a.release = o.State, o.LinkUp, o.LinkDown, o, false, func() {}
 }
 
 // hold returns the context of her gate's keeper, which ends when another outlet

@@ -40,6 +40,7 @@ func (a *Account) follow(ctx context.Context, w which) error {
 		if fatal(err) {
 			return err
 		}
+		a.broke(w)
 		if a.cfg.Now().Sub(began) > stableFor {
 			wait.reset()
 		}
@@ -89,7 +90,22 @@ func (a *Account) reopened(w which) {
 	if a.opened[w] {
 		a.linkUp()
 	}
-	a.opened[w] = true
+	a.opened[w], a.deaf[w] = true, false
+}
+
+// broke tells the upload that the backend is heard no more.
+func (a *Account) broke(w which) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.deaf[w] = true
+	a.linkDown()
+}
+
+// isDeaf tells whether nothing of the backend can be heard.
+func (a *Account) isDeaf() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.deaf[inRoom] && a.deaf[ofHerOwn]
 }
 
 func (a *Account) after(w which) int64 {

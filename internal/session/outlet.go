@@ -43,6 +43,7 @@ type Outlet struct {
 	broadcast *Broadcast
 	log       *slog.Logger
 	link      linkBell
+	down      chan struct{}        // holds one wake: an event stream broke
 	queue     atomic.Pointer[ring] // nil while nothing is uploaded
 	estimate  atomic.Int64         // bit/s that the path carries; 0 while not live
 	dropped   atomic.Uint64        // pictures of earlier uploads
@@ -64,7 +65,7 @@ func newOutlet(b *Broadcast, cfg OutletConfig) *Outlet {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
-	o := &Outlet{cfg: cfg, broadcast: b, log: cfg.Log, state: Offline, link: newLinkBell()}
+	o := &Outlet{cfg: cfg, broadcast: b, log: cfg.Log, state: Offline, link: newLinkBell(), down: make(chan struct{}, 1)}
 	for _, a := range cfg.Accounts {
 		a.carriedBy(o)
 	}
@@ -81,6 +82,10 @@ func (o *Outlet) State() State {
 // LinkUp says that the network is back: a waiting retry happens at once, and a
 // live upload asks whether the backend still knows it. It never blocks.
 func (o *Outlet) LinkUp() { wake(o.link) }
+
+// LinkDown says that an event stream broke: a live upload looks whether its path
+// is silent, too. It never blocks.
+func (o *Outlet) LinkDown() { wake(o.down) }
 
 // Dropped counts the pictures that this upload had to leave out while it was
 // live; those of the time without an upload are not among them.

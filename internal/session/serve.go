@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,11 @@ const (
 	patientFor = time.Second
 	repairFor  = 6 * time.Second
 )
+
+// unheardFor is how long nothing comes back on a path whose event streams broke,
+// until she reads that she is not seen. The other side reports what it received
+// several times in that time, so a busy machine is not taken for a dead one.
+const unheardFor = 1200 * time.Millisecond
 
 // serve sends until the path is lost or ctx ends. The media outlives ctx until
 // the rooms are closed, so that nobody sees a picture freeze.
@@ -72,6 +78,7 @@ func (o *Outlet) serve(ctx context.Context, p *uplink.Peer, remote *whip.Session
 type line interface {
 	State() uplink.State
 	Changed() <-chan struct{}
+	Silence() time.Duration
 	Restart(ctx context.Context, remote *whip.Session) error
 	Gone(ctx context.Context, remote *whip.Session) bool
 }
@@ -112,6 +119,8 @@ func (o *Outlet) connect(ctx context.Context, l line, remote *whip.Session) erro
 // (LinkUp) it is asked at once whether it still knows the upload: a restarted
 // one does not, and its silence would be noticed seconds later.
 func (o *Outlet) watch(ctx context.Context, l line, remote *whip.Session) error {
+	look := time.NewTimer(unheardFor)
+	defer look.Stop()
 	for {
 		switch l.State() {
 		case uplink.Lost:
@@ -122,8 +131,11 @@ func (o *Outlet) watch(ctx context.Context, l line, remote *whip.Session) error 
 			}
 			continue
 		}
+		look.Reset(o.judge(l))
 		select {
 		case <-l.Changed():
+		case <-o.down:
+		case <-look.C:
 		case <-o.link:
 			if o.over(ctx, l, remote) {
 				return pathLost(nil)
@@ -132,6 +144,22 @@ func (o *Outlet) watch(ctx context.Context, l line, remote *whip.Session) error 
 			return ctx.Err()
 		}
 	}
+}
+
+// judge says whether she is live, as far as can be known before the path gives
+// itself up: a backend that was killed breaks its event streams at once, and
+// nothing comes back on the path. It returns when to look again.
+func (o *Outlet) judge(l line) time.Duration {
+	if slices.ContainsFunc(o.carried(), (*Account).isDeaf) {
+		if left := unheardFor - l.Silence(); left > 0 {
+			o.signal(sigUp)
+			return left
+		}
+		o.signal(sigLost)
+		return unheardFor / 4
+	}
+	o.signal(sigUp)
+	return time.Hour // an event stream that breaks wakes it
 }
 
 // over tells whether there is nobody left to upload for, or the backend does not
@@ -153,9 +181,10 @@ func pathLost(err error) error {
 	return domain.Wrap("upload", domain.KindUnavailable, err, "The connection for picture and sound was lost. It comes back by itself as soon as the network does.").Because("upload.lost")
 }
 
-// repair waits a moment for a silent path, then restarts ICE, which keeps the
+// repair says that she may not be seen, waits a moment for a silent path, then restarts ICE, which keeps the
 // session and its keys. When the backend wants none of it, the session is over.
 func (o *Outlet) repair(ctx context.Context, l line, remote *whip.Session) error {
+	o.signal(sigLost)
 	patience := time.NewTimer(patientFor)
 	defer patience.Stop()
 	for waiting := true; waiting; {

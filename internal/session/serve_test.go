@@ -22,6 +22,7 @@ type thread struct {
 	answer   error // of Restart; after nil it flows
 	asked    chan struct{}
 	gone     bool
+	heard    time.Time // zero: just now
 }
 
 func newThread(answer error) *thread {
@@ -31,6 +32,25 @@ func newThread(answer error) *thread {
 func (l *thread) State() uplink.State { l.mu.Lock(); defer l.mu.Unlock(); return l.state }
 
 func (l *thread) Changed() <-chan struct{} { return l.changed }
+
+func (l *thread) Silence() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.heard.IsZero() {
+		return 0
+	}
+	return time.Since(l.heard)
+}
+
+// falls makes it silent from now on, or not.
+func (l *thread) falls(silent bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.heard = time.Time{}
+	if silent {
+		l.heard = time.Now()
+	}
+}
 
 func (l *thread) Restart(context.Context, *whip.Session) error {
 	l.restarts <- time.Now()
@@ -100,6 +120,58 @@ func TestOutlet_silentPathThatComesBackIsLeftAlone(t *testing.T) {
 		if err := <-done; err == nil {
 			t.Error("a lost path was not noticed")
 		}
+	})
+}
+
+// A backend that was killed breaks its event streams at once: she reads that she
+// is not seen long before the path gives itself up. Streams alone, or a silent
+// path alone, say nothing yet.
+func TestOutlet_deadBackendIsSaidSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l := newThread(nil)
+		o, done := watched(t, l)
+		a := o.cfg.Accounts[0]
+		o.signal(sigStart)
+		o.signal(sigUp)
+		is := func(want State, why string) {
+			t.Helper()
+			synctest.Wait()
+			if got := o.State(); got != want {
+				t.Errorf("%s: %s, want %s", why, got, want)
+			}
+		}
+		a.broke(inRoom)
+		a.broke(ofHerOwn)
+		<-time.After(10 * time.Second)
+		is(Live, "only the streams broke, the picture is received")
+		l.falls(true)
+		<-time.After(2 * unheardFor)
+		is(Reconnecting, "nothing is heard any more")
+		l.falls(false)
+		<-time.After(unheardFor)
+		is(Live, "it is heard again")
+		a.reopened(inRoom)
+		a.reopened(ofHerOwn)
+		l.falls(true)
+		<-time.After(time.Minute)
+		is(Live, "the path gives itself up where it is dead")
+		began := time.Now()
+		a.broke(inRoom)
+		is(Live, "one stream")
+		a.broke(ofHerOwn)
+		is(Reconnecting, "both streams, after a silence")
+		if time.Since(began) > 2*time.Second {
+			t.Errorf("it took %v", time.Since(began))
+		}
+		a.reopened(inRoom)
+		l.falls(false)
+		<-time.After(unheardFor)
+		is(Live, "the backend is back")
+		if len(done) != 0 {
+			t.Error("the watch ended")
+		}
+		l.seems(uplink.Lost)
+		<-done
 	})
 }
 

@@ -98,7 +98,7 @@ func (p presence) state() State {
 	switch {
 	case p.failed:
 		return Failed
-	case !p.wanted && !(p.confirmed && p.upload == Live): // until her room is closed she is still seen
+	case !p.wanted && !(p.confirmed && (p.upload == Live || p.upload == Reconnecting)): // until her room is closed she may be seen
 		return Offline
 	case p.upload != Live:
 		return p.upload

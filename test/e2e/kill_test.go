@@ -109,6 +109,32 @@ func TestKill_losesNothingAndEverybodyComesBack(t *testing.T) {
 	s.Verify()
 }
 
+// saidIn is how long after the backend's death she may still read that she is
+// live: two seconds, and the second between two lines of the app.
+const saidIn = 3 * time.Second
+
+// A backend that was killed is said while the path still waits for it.
+func TestKill_isSaidAtOnce(t *testing.T) {
+	s := stage.Open(t, stage.Options{})
+	live := s.GoLive("--size", "640x360")
+	var said []float64
+	for range 4 {
+		s.Kill()
+		killed := time.Now()
+		testkit.Until(t, backIn, "the app to say so", func() bool {
+			line, _ := live.Line()
+			return !line.Live()
+		})
+		if after := time.Since(killed); after > saidIn {
+			t.Errorf("it was said after %v, %v are allowed", after, saidIn)
+		}
+		said = append(said, time.Since(killed).Seconds())
+		s.Start()
+		live.UntilLive(backIn)
+	}
+	t.Logf("said after %.1f s", said)
+}
+
 // decodes waits until the page decodes frames again, after the backend's restart.
 func decodes(t *testing.T, page *chrome.Page, limit time.Duration) {
 	t.Helper()

@@ -60,6 +60,7 @@ type Peer struct {
 	cutter       packetizer
 	bandwidth    *estimator // nil before a connection is prepared
 	most         atomic.Int64
+	heard        atomic.Int64 // when the other side last reported, in ns
 	path         path
 
 	mu      sync.Mutex
@@ -103,6 +104,9 @@ func (p *Peer) became(s webrtc.PeerConnectionState) {
 		state = Silent
 	case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
 		state = Lost
+	}
+	if state == Flowing {
+		p.hear()
 	}
 	p.mu.Lock()
 	p.state = state
@@ -238,6 +242,15 @@ func (p *Peer) State() State {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.state
+}
+
+// hear notes that the other side is there.
+func (p *Peer) hear() { p.heard.Store(p.cfg.Now().UnixNano()) }
+
+// Silence is how long the other side has not reported what it receives, since
+// packets got through.
+func (p *Peer) Silence() time.Duration {
+	return time.Duration(p.cfg.Now().UnixNano() - p.heard.Load())
 }
 
 // Changed wakes one reader when State may have changed.

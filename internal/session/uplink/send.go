@@ -103,6 +103,7 @@ func (p *Peer) listen(ctx context.Context, s *webrtc.RTPSender, key func()) {
 			}
 			continue
 		}
+		p.hear()
 		packets, err := attributes.GetRTCPPackets(buf[:n])
 		if err != nil {
 			continue
