@@ -73,6 +73,8 @@ func (s *services) shown(ctx context.Context, room domain.Room) domain.Room {
 	room = s.live(room)
 	if _, err := herself(ctx, room.Name); err != nil {
 		room.Since = 0
+	} else if room.State == domain.RoomAway && s.plane.Room(room.Name).Curtained {
+		room.State = domain.RoomPrivate // so that her program asks her whether she is free
 	}
 	return room
 }
@@ -85,7 +87,7 @@ func (s *services) live(room domain.Room) domain.Room {
 		room.Since = status.Since
 	}
 	room.Thumbnail = ""
-	if still, ok := s.stills.of(room.Name); ok && room.State != domain.RoomOffline && room.State != domain.RoomPrivate {
+	if still, ok := s.stills.of(room.Name); ok && room.State != domain.RoomOffline && !status.Curtained {
 		room.Thumbnail = "/api/v1/rooms/" + room.Name + "/thumbnail?v=" + still.version
 	}
 	return room
@@ -141,10 +143,10 @@ func (s *services) SetThumbnail(ctx context.Context, performer string, jpeg []by
 
 // shows refuses a still for a room that is offline, or closed for a private show.
 func (s *services) shows(performer string) error {
-	switch s.plane.Room(performer).State {
-	case domain.RoomOffline:
+	switch room := s.plane.Room(performer); {
+	case room.State == domain.RoomOffline:
 		return domain.Errorf("still", domain.KindConflict, "The room is offline and shows no picture. Go online first.")
-	case domain.RoomPrivate:
+	case room.Curtained:
 		return domain.Errorf("still", domain.KindConflict, "The room is closed and shows no picture until you are free.")
 	}
 	return nil

@@ -35,7 +35,18 @@ type RoomSettings struct {
 	HomeClosed     bool     `json:"home_closed"`
 	GuestsClosedIn []string `json:"guests_closed_in"`
 	BannedWords    []string `json:"banned_words,omitzero"` // nil in SetSettings leaves them as they are
+	Aside          Aside    `json:"aside,omitempty"`       // "" in SetSettings leaves it as it is
 }
+
+// Aside is what a room shows while another room of the same person has a private
+// show: never its picture (domain rule 1).
+type Aside string
+
+// The choices; the curtain is the default.
+const (
+	AsideCurtain Aside = "curtain" // the closed curtain of a private show, with a place in line
+	AsideAway    Aside = "away"    // that she is away, in the words of any other time
+)
 
 // MaxClosedCountries bounds GuestsClosedIn (domain C8).
 const MaxClosedCountries = 3

@@ -2,6 +2,7 @@ package domain
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -104,6 +105,16 @@ type ShowNotice struct {
 	Show Show `json:"show"`
 }
 
+// Household are the rooms of all accounts that share a person, by what they show
+// while one of them has a private show.
+type Household struct {
+	Curtained []string // the one with the show among them
+	Away      []string
+}
+
+// All are the rooms of both kinds.
+func (h Household) All() []string { return slices.Concat(h.Curtained, h.Away) }
+
 // Shows are private shows (domain B2).
 type Shows interface {
 	// Quote tells what a private would cost: members. Errors as Room.
@@ -122,6 +133,12 @@ type Shows interface {
 	End(ctx context.Context, id string) (Show, error)
 	// Free says that the performer has read that the show is over: her rooms open again as she wants. KindConflict while a show goes on.
 	Free(ctx context.Context, performer string) (Room, error)
+}
+
+// ErrTakesNone says that a performer takes no private now, and not why: she may be
+// away, or in a show of another account, and nobody can tell which (domain rule 4).
+func ErrTakesNone() *Error {
+	return Errorf("show", KindConflict, "She takes no private shows at the moment. Try again a little later.")
 }
 
 // ShowRecord is a show as the backend keeps it.

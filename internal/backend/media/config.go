@@ -47,6 +47,9 @@ type Status struct {
 	State   domain.RoomState
 	Since   int64 // Unix ms of the last change of state
 	Viewers int
+	// Curtained tells that a private show of her person keeps the room closed: the
+	// performer's alone to know.
+	Curtained bool
 }
 
 // Times of the media plane (C); those of the rooms are in domain.
@@ -58,7 +61,8 @@ const (
 	fullAfter    = 10 * time.Second
 	checkTimeout = 5 * time.Second
 	tickEvery    = 250 * time.Millisecond
-	settleFor    = time.Second // from her word that she is free to the first free packet
+	settleFor    = time.Second      // from her word that she is free to the first free packet
+	backWithin   = 20 * time.Second // a room that was away comes back at some moment within
 )
 
 func (c Config) withDefaults() Config {

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"math/rand/v2"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/media/fan"
@@ -34,16 +35,23 @@ func (e *Engine) TakesPrivate(name string) bool {
 // Curtain closes the rooms to everybody for a show until its Lift, whatever uploads
 // feed them or will. It returns when the last packet is out. Rooms that are offline
 // stay so and are curtained if they come.
-func (e *Engine) Curtain(show string, rooms ...string) {
+func (e *Engine) Curtain(show string, rooms ...string) { e.draw(show, domain.RoomPrivate, rooms) }
+
+// Hide is Curtain for rooms that show meanwhile that she is away, as they do at any
+// other time.
+func (e *Engine) Hide(show string, rooms ...string) { e.draw(show, domain.RoomAway, rooms) }
+
+// draw closes rooms, which are in state seen from then on.
+func (e *Engine) draw(show string, seen domain.RoomState, rooms []string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, name := range rooms {
 		r := e.room(name)
-		r.curtain = show
+		r.curtain, r.behind = show, seen
 		r.fan.Close()
 		r.dismiss()
 		if r.state != domain.RoomOffline {
-			e.signal(r, drawn)
+			e.signal(r, r.closing())
 		}
 	}
 }
@@ -107,7 +115,9 @@ func (r *room) dismiss() {
 
 // Lift takes a show's curtains away: rooms whose gate is open go on after settleFor,
 // so that what was captured before her word and is still on its way is seen by
-// nobody. The curtain of another show stays.
+// nobody. Those that were away come back at a moment of their own, so that nobody
+// who watches both sees them come back together (domain rule 4). The curtain of
+// another show stays.
 func (e *Engine) Lift(show string, rooms ...string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -117,9 +127,13 @@ func (e *Engine) Lift(show string, rooms ...string) {
 			continue
 		}
 		r.dismiss()
-		r.curtain = ""
+		behind := r.behind
+		r.curtain, r.behind = "", ""
 		switch {
-		case r.state != domain.RoomPrivate:
+		case r.state != behind:
+		case behind == domain.RoomAway:
+			r.lostAt = e.now() // with nothing to show it ends as any other absence
+			r.opensAt = e.now().Add(settleFor + rand.N(backWithin))
 		case r.upload == nil:
 			r.lostAt = e.now()
 			e.signal(r, lost)

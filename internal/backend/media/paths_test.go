@@ -158,6 +158,7 @@ func TestAfter_isTheTableOfStates(t *testing.T) {
 		ended:   {off, con, live, off, off, private},
 		closed:  {off, off, off, off, off, off},
 		drawn:   {private, private, private, private, private, private},
+		hidden:  {awy, awy, awy, awy, awy, awy},
 		lifted:  {off, con, live, rec, awy, con},
 	} {
 		for i, s := range all {
@@ -167,8 +168,10 @@ func TestAfter_isTheTableOfStates(t *testing.T) {
 		}
 	}
 	for _, s := range all {
-		if behind := permits(true, s); behind != (s == private || s == off) || !permits(false, s) {
-			t.Errorf("behind a curtain a room may be %s: %v", s, behind)
+		for _, behind := range []domain.RoomState{private, awy} {
+			if may := permits(behind, s); may != (s == behind || s == off) || !permits("", s) {
+				t.Errorf("behind a curtain that says %s a room may be %s: %v", behind, s, may)
+			}
 		}
 	}
 	for _, c := range []struct {

@@ -21,9 +21,10 @@ type room struct {
 	views  map[*view]bool // connected ones
 	fan    *fan.Fan       // of the free room
 
-	opensAt time.Time // of a gate that waits for what was on its way; zero: it does not
-	curtain string    // the private show of her person that keeps the room closed
-	stage   *stage    // nil while nobody is admitted behind it
+	opensAt time.Time        // of a gate that waits for what was on its way; zero: it does not
+	curtain string           // the private show of her person that keeps the room closed
+	stage   *stage           // nil while nobody is admitted behind it
+	behind  domain.RoomState // what the room is said to be behind it; "" without one
 }
 
 // room returns the room of that name, made if need be. Names come from the
@@ -44,7 +45,7 @@ func (e *Engine) signal(r *room, what signal) {
 	if what == lost {
 		r.lostAt = e.now()
 	}
-	if next == r.state || !permits(r.curtain != "", next) {
+	if next == r.state || !permits(r.behind, next) {
 		return
 	}
 	r.state, r.since = next, e.now()
@@ -57,6 +58,14 @@ func (e *Engine) signal(r *room, what signal) {
 			e.endView(v)
 		}
 	}
+}
+
+// closing is the signal of the curtain that the room is behind.
+func (r *room) closing() signal {
+	if r.behind == domain.RoomAway {
+		return hidden
+	}
+	return drawn
 }
 
 // attach gives the room a connected upload. Whatever fed it before ends, and the
@@ -100,7 +109,7 @@ func (r *room) pause() {
 func (e *Engine) openGate(r *room) {
 	r.gate, r.opensAt = true, time.Time{}
 	if r.curtain != "" {
-		e.signal(r, drawn)
+		e.signal(r, r.closing())
 		return
 	}
 	r.fan.Open(r.upload.src)
@@ -161,7 +170,7 @@ func (e *Engine) Room(name string) Status {
 }
 
 func (r *room) status() Status {
-	return Status{State: r.state, Since: r.since.UnixMilli(), Viewers: len(r.views)}
+	return Status{State: r.state, Since: r.since.UnixMilli(), Viewers: len(r.views), Curtained: r.curtain != ""}
 }
 
 // Online lists the rooms that are not offline, by name.
@@ -187,7 +196,7 @@ func (e *Engine) Restore(rooms []string) {
 		if r := e.room(name); r.state == domain.RoomOffline {
 			r.state, r.since, r.lostAt = domain.RoomReconnecting, e.now(), e.now()
 			if r.curtain != "" {
-				r.state = domain.RoomPrivate
+				r.state = r.behind
 			}
 			e.tell(r)
 		}
@@ -226,7 +235,7 @@ func (e *Engine) tick() {
 				e.openGate(r)
 			}
 		}
-		if what, due := overdue(r.state, now.Sub(r.lostAt)); due {
+		if what, due := overdue(r.state, now.Sub(r.lostAt)); due && r.curtain == "" {
 			e.signal(r, what)
 		}
 		if r.state == domain.RoomConnecting && r.upload == nil && !e.awaited(name) {

@@ -17,6 +17,7 @@ const (
 	ended                 // domain.AwayFor has passed since then
 	closed                // told to go offline, or no longer allowed
 	drawn                 // the curtain of a private show of her person
+	hidden                // the same, where she chose to be away meanwhile
 	lifted                // it is gone, and the gate is open
 )
 
@@ -59,6 +60,13 @@ func after(s domain.RoomState, what signal) domain.RoomState {
 			domain.RoomReconnecting: domain.RoomPrivate,
 			domain.RoomAway:         domain.RoomPrivate,
 		},
+		hidden: {
+			domain.RoomOffline:      domain.RoomAway,
+			domain.RoomConnecting:   domain.RoomAway,
+			domain.RoomLive:         domain.RoomAway,
+			domain.RoomReconnecting: domain.RoomAway,
+			domain.RoomPrivate:      domain.RoomAway,
+		},
 		lifted: {
 			domain.RoomPrivate: domain.RoomConnecting,
 		},
@@ -69,10 +77,10 @@ func after(s domain.RoomState, what signal) domain.RoomState {
 	return next
 }
 
-// permits tells whether a room may be in state s: behind a curtain it is private or
-// offline, whatever its upload does.
-func permits(curtain bool, s domain.RoomState) bool {
-	return !curtain || s == domain.RoomPrivate || s == domain.RoomOffline
+// permits tells whether a room may be in state s: behind a curtain it is what she
+// chose or offline, whatever its upload does.
+func permits(behind, s domain.RoomState) bool {
+	return behind == "" || s == behind || s == domain.RoomOffline
 }
 
 // overdue tells which signal time itself gives to a room that was lost.

@@ -97,20 +97,36 @@ func (p *play) accept(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.cfg.Plane.Curtain(p.ID, rooms...)
-	for _, room := range rooms {
+	s.draw(p.ID, rooms)
+	for _, room := range rooms.All() {
 		s.cfg.Drop(room)
 	}
 	if err := p.step(ctx, accepted, ""); err != nil {
 		if domain.KindOf(err) == domain.KindConflict { // nothing was written
-			s.cfg.Plane.Lift(p.ID, rooms...)
+			s.cfg.Plane.Lift(p.ID, rooms.All()...)
 		}
 		return err
 	}
-	for _, o := range s.others(p.ID, rooms) {
+	for _, o := range s.others(p.ID, rooms.Curtained) {
 		o.overtake(ctx)
 	}
+	for _, o := range s.others(p.ID, rooms.Away) {
+		o.dismiss(ctx)
+	}
 	return nil
+}
+
+// dismiss declines a wish in a room that shows that she is away: a place in line
+// would tell that she is in a show of another account.
+func (p *play) dismiss(ctx context.Context) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.State != domain.ShowAsked && p.State != domain.ShowWaiting {
+		return
+	}
+	if err := p.step(ctx, declined, "declined"); err != nil {
+		p.stage.cfg.Log.Error("a wish in another room was not declined", "show", p.ID, "err", err)
+	}
 }
 
 // overtake puts a wish into the waiting line.

@@ -2,6 +2,7 @@ package show
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -14,13 +15,9 @@ func (s *Stage) Quote(ctx context.Context, performer string) (domain.Quote, erro
 	}
 	q := domain.Quote{Price: price, Credit: credit, Lasts: lasts(price, credit).Milliseconds(), Takes: s.cfg.Plane.TakesPrivate(performer)}
 	if !q.Takes {
-		q.Reason = errTakesNone().Message
+		q.Reason = domain.ErrTakesNone().Message
 	}
 	return q, nil
-}
-
-func errTakesNone() *domain.Error {
-	return domain.Errorf("show", domain.KindConflict, "She takes no private shows at the moment. Try again a little later.")
 }
 
 // Ask implements domain.Shows.
@@ -30,7 +27,7 @@ func (s *Stage) Ask(ctx context.Context, performer, key string) (domain.Show, er
 		return domain.Show{}, err
 	}
 	if !closed && !s.cfg.Plane.TakesPrivate(performer) {
-		return domain.Show{}, errTakesNone()
+		return domain.Show{}, domain.ErrTakesNone()
 	}
 	r, err := s.cfg.Book.AskShow(ctx, performer, key)
 	if err != nil {
@@ -46,10 +43,8 @@ func (s *Stage) Ask(ctx context.Context, performer, key string) (domain.Show, er
 func (s *Stage) isClosed(ctx context.Context, performer string) (bool, error) {
 	closed, err := s.cfg.Book.Closed(ctx)
 	for _, rooms := range closed {
-		for _, room := range rooms {
-			if room == performer {
-				return true, err
-			}
+		if slices.Contains(rooms.All(), performer) {
+			return true, err
 		}
 	}
 	return false, err
@@ -132,7 +127,7 @@ func (s *Stage) Free(ctx context.Context, performer string) error {
 	// the rooms, so none is opened by this.
 	s.cfg.Plane.Lift(show, rooms...)
 	if err := s.cfg.Book.OpenRooms(ctx, show); err != nil {
-		s.cfg.Plane.Curtain(show, rooms...)
+		s.cfg.Plane.Curtain(show, rooms...) // doubt: the curtain alone
 		return err
 	}
 	s.callNext(context.WithoutCancel(ctx), rooms)

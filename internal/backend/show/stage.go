@@ -28,8 +28,8 @@ type Book interface {
 	SettleShow(ctx context.Context, id string, delivered int64, charge domain.Millicredits) (domain.ShowRecord, error)
 	ShowRecord(ctx context.Context, id string) (domain.ShowRecord, error)
 	Unsettled(ctx context.Context) ([]domain.ShowRecord, error)
-	Closed(ctx context.Context) (map[string][]string, error)
-	Household(ctx context.Context, performer string) ([]string, error)
+	Closed(ctx context.Context) (map[string]domain.Household, error)
+	Household(ctx context.Context, performer string) (domain.Household, error)
 	Freeable(ctx context.Context, performer string) (show string, rooms []string, err error)
 	OpenRooms(ctx context.Context, show string) error
 	NextWaiting(ctx context.Context, rooms []string) ([]domain.ShowRecord, error)
@@ -40,6 +40,7 @@ type Book interface {
 type Plane interface {
 	TakesPrivate(room string) bool
 	Curtain(show string, rooms ...string)
+	Hide(show string, rooms ...string)
 	Admit(show, room string, payer domain.AccountID) error
 	Dismiss(show, room string)
 	Lift(show string, rooms ...string)
@@ -81,7 +82,7 @@ func (s *Stage) Open(ctx context.Context) error {
 		return err
 	}
 	for show, rooms := range closed {
-		s.cfg.Plane.Curtain(show, rooms...)
+		s.draw(show, rooms)
 	}
 	left, err := s.cfg.Book.Unsettled(ctx)
 	if err != nil {
@@ -93,6 +94,12 @@ func (s *Stage) Open(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// draw closes all rooms of a person.
+func (s *Stage) draw(show string, rooms domain.Household) {
+	s.cfg.Plane.Curtain(show, rooms.Curtained...)
+	s.cfg.Plane.Hide(show, rooms.Away...)
 }
 
 // abandon ends a show that nobody conducts any more.

@@ -47,8 +47,13 @@ func (p *plane) said() []string {
 
 func (p *plane) TakesPrivate(string) bool          { return p.live }
 func (p *plane) Curtain(_ string, rooms ...string) { p.note("curtain %s", strings.Join(rooms, " ")) }
-func (p *plane) Dismiss(_, room string)            { p.note("dismiss %s", room) }
-func (p *plane) Lift(_ string, rooms ...string)    { p.note("lift %s", strings.Join(rooms, " ")) }
+func (p *plane) Hide(_ string, rooms ...string) {
+	if len(rooms) > 0 {
+		p.note("hide %s", strings.Join(rooms, " "))
+	}
+}
+func (p *plane) Dismiss(_, room string)         { p.note("dismiss %s", room) }
+func (p *plane) Lift(_ string, rooms ...string) { p.note("lift %s", strings.Join(rooms, " ")) }
 func (p *plane) Admit(_, room string, _ domain.AccountID) error {
 	p.note("admit %s", room)
 	return p.refuse

@@ -35,16 +35,17 @@ func findRoom(ctx context.Context, q database.Querier, performer string) (room, 
 	}
 	var guests, home int64
 	var closed, words string
-	err := q.QueryRowContext(ctx, `SELECT r.account, a.state, a.studio, a.studio_percent, r.guest_chat, r.home_closed, r.guests_closed, r.banned_words, r.state, r.since,
+	err := q.QueryRowContext(ctx, `SELECT r.account, a.state, a.studio, a.studio_percent, r.guest_chat, r.home_closed, r.guests_closed, r.banned_words, r.aside, r.state, r.since,
 			COALESCE(p.country, ''), COALESCE(st.seq, 0)
 		FROM rooms r JOIN accounts a ON a.id = r.account
 			LEFT JOIN applications p ON p.account = r.account LEFT JOIN streams st ON st.name = 'room/' || r.name
 		WHERE r.name = $1`, performer).
-		Scan(&r.owner, &r.account, &r.studio, &r.percent, &guests, &home, &closed, &words, &r.state, &r.since, &r.home, &r.seq)
+		Scan(&r.owner, &r.account, &r.studio, &r.percent, &guests, &home, &closed, &words, &r.settings.Aside, &r.state, &r.since, &r.home, &r.seq)
 	if errors.Is(err, sql.ErrNoRows) {
 		return r, errNoRoom()
 	}
-	r.settings = domain.RoomSettings{GuestChat: guests != 0, HomeClosed: home != 0, GuestsClosedIn: strings.Fields(closed), BannedWords: taboo.Parse(words)}
+	r.settings.GuestChat, r.settings.HomeClosed = guests != 0, home != 0
+	r.settings.GuestsClosedIn, r.settings.BannedWords = strings.Fields(closed), taboo.Parse(words)
 	return r, err
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -88,13 +89,17 @@ func (s *Store) Settings(ctx context.Context, performer string) (domain.RoomSett
 
 // SetSettings changes them, tells the room when guests may or may no longer write,
 // and rings database.Doors at once when who may come in is another; no list leaves
-// the banned words as they are, and the same settings again do nothing. KindInvalid, KindForbidden.
+// the banned words as they are, no word what the room shows aside, and the same
+// settings again do nothing. KindInvalid, KindForbidden.
 func (s *Store) SetSettings(ctx context.Context, performer string, v domain.RoomSettings) error {
 	const op = "settings"
 	countries, err := checkCountries(v.GuestsClosedIn)
 	var words taboo.Words
 	if err == nil && v.BannedWords != nil {
 		words, err = taboo.Check(v.BannedWords)
+	}
+	if err == nil && !slices.Contains([]domain.Aside{"", domain.AsideCurtain, domain.AsideAway}, v.Aside) {
+		err = domain.Errorf("", domain.KindInvalid, "During a private show of another account this room shows a curtain, or that you are away. Choose one of these.")
 	}
 	if err != nil {
 		return database.Fail(op, err)
@@ -112,12 +117,13 @@ func (s *Store) SetSettings(ctx context.Context, performer string, v domain.Room
 			kept = before.words()
 		}
 		old := before.settings
+		v.Aside = cmp.Or(v.Aside, old.Aside)
 		doors := old.GuestChat != v.GuestChat || old.HomeClosed != v.HomeClosed || !slices.Equal(old.GuestsClosedIn, countries)
-		if !doors && kept.Same(before.words()) {
+		if !doors && v.Aside == old.Aside && kept.Same(before.words()) {
 			return nil
 		}
-		_, err = t.Exec(ctx, `UPDATE rooms SET guest_chat = $2, home_closed = $3, guests_closed = $4, banned_words = $5 WHERE name = $1`,
-			performer, flag(v.GuestChat), flag(v.HomeClosed), strings.Join(countries, " "), kept.String())
+		_, err = t.Exec(ctx, `UPDATE rooms SET guest_chat = $2, home_closed = $3, guests_closed = $4, banned_words = $5, aside = $6 WHERE name = $1`,
+			performer, flag(v.GuestChat), flag(v.HomeClosed), strings.Join(countries, " "), kept.String(), v.Aside)
 		if err != nil {
 			return err
 		}

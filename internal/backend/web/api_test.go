@@ -36,6 +36,7 @@ func TestAPI_everyCallIsRouted(t *testing.T) {
 		{"GET", "rooms/anna", "", "", 200, `"viewers":3`},
 		{"PUT", "rooms/anna/online", f.anna, `{"online":true}`, 200, `"state":"live"`},
 		{"PUT", "rooms/anna/settings", f.anna, `{"guest_chat":true,"home_closed":false,"guests_closed_in":["FR"]}`, 200, `"guests_closed_in":["FR"]`},
+		{"PUT", "rooms/anna/settings", f.anna, `{"guest_chat":true,"home_closed":false,"guests_closed_in":[],"aside":"away"}`, 200, `"aside":"away"`},
 		{"PUT", "rooms/anna/settings", f.anna, `{"guest_chat":true,"home_closed":false,"guests_closed_in":[],"banned_words":["damn"]}`, 200, `"banned_words":["damn"]`},
 		{"GET", "rooms/anna/settings", f.anna, "", 200, `"guest_chat":true`},
 		{"POST", "rooms/anna/stream-key", f.anna, "", 201, `"stream_key":"key-`},

@@ -73,9 +73,9 @@ func (f *fakePersona) Save(email string, e domain.ProfileEdit) {
 func (f *fakePersona) SetGoal(email, title string, target domain.Millicredits) {
 	f.note("goal %s %s %s", email, title, target)
 }
-func (f *fakePersona) SetDoors(email string, home bool, closed []string) {
+func (f *fakePersona) SetDoors(email string, home bool, closed []string, aside domain.Aside) {
 	f.view.Busy = true
-	f.note("doors %s %v %v", email, home, closed)
+	f.note("doors %s %v %v %s", email, home, closed, aside)
 }
 func (f *fakePersona) BanWord(email, typed string)  { f.note("ban %s %q", email, typed) }
 func (f *fakePersona) AllowWord(email, word string) { f.note("allow %s %q", email, word) }
@@ -193,8 +193,13 @@ func TestProfile_savesWhatSheWrote(t *testing.T) {
 	}
 	s.asked[0].Answer(false)
 	button(t, p.Content(), "Romania").OnTapped()
+	for _, choice := range all[*control.Select](p.Content()) {
+		if choice.Selected == "a closed curtain, with a place in line" {
+			choice.SetSelected("that I am away")
+		}
+	}
 	test.Tap(button(t, p.Content(), "Save"))
-	if !slices.Contains(model.did, "doors a@example.com true [BA]") || model.edit.Introduction != "Hello" || model.edit.Prices.OffPeak == nil ||
+	if !slices.Contains(model.did, "doors a@example.com true [BA] away") || model.edit.Introduction != "Hello" || model.edit.Prices.OffPeak == nil ||
 		model.edit.Prices.Private != 3990 || len(model.edit.TipMenu) != 2 || model.edit.Appearance.HeightCM != 172 {
 		t.Errorf("did %q with %+v", model.did, model.edit)
 	}

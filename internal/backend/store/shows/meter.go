@@ -91,15 +91,20 @@ func (s *Shows) pay(ctx context.Context, t *database.Tx, v row, delivered int64,
 }
 
 // Closed lists the rooms that are closed for a show, by show.
-func (s *Shows) Closed(ctx context.Context) (map[string][]string, error) {
-	type pair struct{ room, show string }
-	list, err := database.Collect(ctx, s.cfg.DB.Reads, func(r database.Row) (p pair, err error) {
-		err = r.Scan(&p.room, &p.show)
-		return p, err
-	}, `SELECT room, show FROM curtains ORDER BY room`)
-	rooms := map[string][]string{}
-	for _, p := range list {
-		rooms[p.show] = append(rooms[p.show], p.room)
+func (s *Shows) Closed(ctx context.Context) (map[string]domain.Household, error) {
+	type row struct {
+		closing
+		show string
+	}
+	list, err := database.Collect(ctx, s.cfg.DB.Reads, func(r database.Row) (c row, err error) {
+		err = r.Scan(&c.name, &c.aside, &c.show)
+		return c, err
+	}, `SELECT room, aside, show FROM curtains ORDER BY room`)
+	rooms := map[string]domain.Household{}
+	for _, c := range list {
+		h := rooms[c.show]
+		c.join(&h)
+		rooms[c.show] = h
 	}
 	return rooms, database.Fail("show", err)
 }
@@ -116,7 +121,7 @@ func (s *Shows) Freeable(ctx context.Context, performer string) (show string, ro
 		return "", nil, err
 	}
 	for id, list := range closed {
-		for _, room := range list {
+		for _, room := range list.All() {
 			if room != performer {
 				continue
 			}
@@ -124,7 +129,7 @@ func (s *Shows) Freeable(ctx context.Context, performer string) (show string, ro
 			if err == nil && v.State.Closed() {
 				err = domain.Errorf("", domain.KindConflict, "The private show is not over yet. End it first.")
 			}
-			return id, list, database.Fail(op, err)
+			return id, list.All(), database.Fail(op, err)
 		}
 	}
 	return "", nil, nil

@@ -83,6 +83,13 @@ func (s *Shows) ask(ctx context.Context, t *database.Tx, actor domain.Actor, per
 	if err != nil {
 		return "", err
 	}
+	away, err := count(ctx, t, `SELECT COUNT(*) FROM curtains WHERE room = $1 AND aside = 'away'`, performer)
+	if err != nil {
+		return "", err
+	}
+	if away > 0 { // a line would tell that she is in a show of another account
+		return "", domain.ErrTakesNone()
+	}
 	price, err := s.cfg.Rooms.PriceNow(ctx, t, her)
 	if err != nil {
 		return "", err
@@ -192,7 +199,7 @@ func (s *Shows) close(ctx context.Context, t *database.Tx, v row) error {
 		return err
 	}
 	for _, room := range rooms {
-		n, err := t.Exec(ctx, `INSERT INTO curtains (room, show) VALUES ($1, $2) ON CONFLICT (room) DO NOTHING`, room, v.ID)
+		n, err := t.Exec(ctx, `INSERT INTO curtains (room, show, aside) VALUES ($1, $2, $3) ON CONFLICT (room) DO NOTHING`, room.name, v.ID, room.aside)
 		if err != nil {
 			return err
 		}
@@ -205,22 +212,41 @@ func (s *Shows) close(ctx context.Context, t *database.Tx, v row) error {
 
 // Household lists the rooms of all accounts that share a person with a performer,
 // her own among them (domain rule 1), by name.
-func (s *Shows) Household(ctx context.Context, performer string) ([]string, error) {
+func (s *Shows) Household(ctx context.Context, performer string) (h domain.Household, err error) {
 	rooms, err := household(ctx, s.cfg.DB.Reads, performer)
-	return rooms, database.Fail("show", err)
+	for _, r := range rooms {
+		r.join(&h)
+	}
+	return h, database.Fail("show", err)
 }
 
-func household(ctx context.Context, q database.Querier, performer string) ([]string, error) {
-	rooms, err := database.Collect(ctx, q, text, `SELECT DISTINCT o.name FROM rooms r
+// closing is a room that a show closes, and what is shown there.
+type closing struct {
+	name  string
+	aside domain.Aside
+}
+
+func (c closing) join(h *domain.Household) {
+	if c.aside == domain.AsideAway {
+		h.Away = append(h.Away, c.name)
+	} else {
+		h.Curtained = append(h.Curtained, c.name)
+	}
+}
+
+// household is never away in the room that has the show.
+func household(ctx context.Context, q database.Querier, performer string) ([]closing, error) {
+	one := func(r database.Row) (c closing, err error) {
+		if err = r.Scan(&c.name, &c.aside); c.name == performer {
+			c.aside = domain.AsideCurtain
+		}
+		return c, err
+	}
+	rooms, err := database.Collect(ctx, q, one, `SELECT DISTINCT o.name, o.aside FROM rooms r
 		JOIN account_persons mine ON mine.account = r.account JOIN account_persons theirs ON theirs.person = mine.person
 		JOIN rooms o ON o.account = theirs.account WHERE r.name = $1 ORDER BY o.name`, performer)
-	if err == nil && !slices.Contains(rooms, performer) { // an account without a person goes nowhere; closed is safe
-		rooms = append(rooms, performer)
+	if err == nil && !slices.ContainsFunc(rooms, func(c closing) bool { return c.name == performer }) { // an account without a person goes nowhere; closed is safe
+		rooms = append(rooms, closing{performer, domain.AsideCurtain})
 	}
 	return rooms, err
-}
-
-func text(r database.Row) (v string, err error) {
-	err = r.Scan(&v)
-	return v, err
 }

@@ -52,7 +52,7 @@ func showStories(t *testing.T, w *world) {
 	_, err = w.StepShow(ctx, s.ID, domain.ShowRunning, domain.ShowEnded, "")
 	refused(t, "a step from another state", err, domain.KindConflict)
 	s = w.step(s, domain.ShowAccepted)
-	if closed := must(w.Closed(ctx))(t)[s.ID]; len(closed) != 2 {
+	if closed := must(w.Closed(ctx))(t)[s.ID].All(); len(closed) != 2 {
 		t.Errorf("closed are %v", closed)
 	}
 	_, _, err = w.Freeable(a.ctx, a.Name)

@@ -1,6 +1,7 @@
 package webtest
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -72,6 +73,7 @@ func (b *Backend) SetSettings(ctx context.Context, performer string, s domain.Ro
 	if len(s.GuestsClosedIn) > domain.MaxClosedCountries {
 		return domain.Errorf("settings", domain.KindInvalid, "At most %d countries can be closed to guests.", domain.MaxClosedCountries)
 	}
+	s.Aside = cmp.Or(s.Aside, r.settings.Aside)
 	if s.BannedWords == nil {
 		s.BannedWords = r.settings.BannedWords
 	}

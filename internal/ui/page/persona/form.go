@@ -1,6 +1,7 @@
 package persona
 
 import (
+	"cmp"
 	"reflect"
 	"strconv"
 	"strings"
@@ -24,6 +25,7 @@ type form struct {
 	Menu                          []offer
 	HomeClosed                    bool
 	Closed                        []string
+	Aside                         string // a domain.Aside
 }
 
 // offer is a line of the tip menu.
@@ -46,7 +48,7 @@ func formOf(v vm.PersonaView) form {
 	f := form{Introduction: p.Introduction, Likes: p.Likes, Dislikes: p.Dislikes, Category: p.Category, Languages: list(p.Languages),
 		Build: p.Appearance.Build, Hair: p.Appearance.Hair, Eyes: p.Appearance.Eyes, Willing: list(p.Willingness), Birthday: p.Birthday,
 		Private: amount(p.Prices.Private), Cam2cam: amount(p.Prices.Cam2cam), Audio: amount(p.Prices.Audio),
-		OffPrice: amount(p.Prices.Private), Menu: []offer{}, HomeClosed: v.Doors.HomeClosed, Closed: list(v.Doors.GuestsClosedIn)}
+		OffPrice: amount(p.Prices.Private), Menu: []offer{}, HomeClosed: v.Doors.HomeClosed, Closed: list(v.Doors.GuestsClosedIn), Aside: string(cmp.Or(v.Doors.Aside, domain.AsideCurtain))}
 	if p.Appearance.HeightCM > 0 {
 		f.Height = strconv.Itoa(p.Appearance.HeightCM)
 	}

@@ -22,7 +22,7 @@ type Model interface {
 	Open(email string)
 	Save(email string, e domain.ProfileEdit)
 	SetGoal(email, title string, target domain.Millicredits)
-	SetDoors(email string, homeClosed bool, guestsClosedIn []string)
+	SetDoors(email string, homeClosed bool, guestsClosedIn []string, aside domain.Aside)
 	BanWord(email, typed string)
 	AllowWord(email, word string)
 	LookFrom(email, country string, role domain.Role)
@@ -150,12 +150,12 @@ func (p *persona) keep() {
 	}
 	sent, base := p.d.now.copied(), p.d.base
 	p.d.sent, p.d.due = &sent, p.view.Saved
-	if sent.HomeClosed != base.HomeClosed || !equal(sent.Closed, base.Closed) {
+	if sent.HomeClosed != base.HomeClosed || sent.Aside != base.Aside || !equal(sent.Closed, base.Closed) {
 		p.d.due++
-		p.model.SetDoors(p.d.email, sent.HomeClosed, sent.Closed)
+		p.model.SetDoors(p.d.email, sent.HomeClosed, sent.Closed, domain.Aside(sent.Aside))
 	}
 	profile := sent
-	profile.HomeClosed, profile.Closed = base.HomeClosed, base.Closed
+	profile.HomeClosed, profile.Closed, profile.Aside = base.HomeClosed, base.Closed, base.Aside
 	if !profile.same(base) {
 		p.d.due++
 		p.model.Save(p.d.email, e)

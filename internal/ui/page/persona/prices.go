@@ -54,11 +54,15 @@ func (p *persona) showLimits() {
 	control.SayQuiet(p.limits, said)
 }
 
-// doors are the countries that may not come in (domain C8).
+// doors are who may not come in (domain C8), and what is seen while her other
+// account has a private show.
 func (p *persona) doors() fyne.CanvasObject {
 	return p.group("profile.doors", p.tick("profile.doors.home", func(f *form) *bool { return &f.HomeClosed }),
 		p.under("profile.doors.guests", p.chosen(countries(p.shell.Words().Lang()), "profile.country", domain.MaxClosedCountries,
-			func(f *form) *[]string { return &f.Closed })))
+			func(f *form) *[]string { return &f.Closed })),
+		p.under("profile.aside", p.choice(p.choices("profile.aside.", []string{string(domain.AsideCurtain), string(domain.AsideAway)}, false),
+			func(f *form) *string { return &f.Aside })),
+		control.Quiet(p.say("profile.aside.text")))
 }
 
 // sight tells what somebody elsewhere sees of her room.

@@ -205,11 +205,11 @@ func TestPersona_readsAndSaves(t *testing.T) {
 func TestPersona_doors(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p, s, _ := begin(t)
-		p.SetDoors(anna, true, []string{" ro ", "", "RO", "hu"})
+		p.SetDoors(anna, true, []string{" ro ", "", "RO", "hu"}, domain.AsideAway)
 		p.LookFrom(anna, "ro", domain.RoleGuest)
 		synctest.Wait()
 		v := p.View()
-		if !s.doors.HomeClosed || !slices.Equal(s.doors.GuestsClosedIn, []string{"RO", "HU"}) || !s.doors.GuestChat || !v.Doors.HomeClosed {
+		if !s.doors.HomeClosed || !slices.Equal(s.doors.GuestsClosedIn, []string{"RO", "HU"}) || !s.doors.GuestChat || !v.Doors.HomeClosed || s.doors.Aside != domain.AsideAway || v.Doors.Aside != domain.AsideAway {
 			t.Errorf("%+v", s.doors)
 		}
 		if x := v.Sight; x == nil || x.Country != "RO" || x.Open || x.Message == "" {
@@ -235,7 +235,7 @@ func TestPersona_bannedWords(t *testing.T) {
 		if v := p.View(); !slices.Equal(v.Doors.BannedWords, []string{"damn", "nice feet", "other"}) || !s.doors.GuestChat || v.Saved != 2 {
 			t.Errorf("%+v", v.Doors)
 		}
-		p.SetDoors(anna, true, nil)
+		p.SetDoors(anna, true, nil, domain.AsideCurtain)
 		p.AllowWord(anna, "damn")
 		p.AllowWord(anna, "never banned")
 		p.BanWord("nobody", "x")

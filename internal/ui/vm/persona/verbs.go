@@ -48,8 +48,8 @@ func (p *Persona) change(email string, call func(ctx context.Context, r *room) (
 }
 
 // SetDoors closes an account's home country to everybody, or not, and countries
-// to guests.
-func (p *Persona) SetDoors(email string, homeClosed bool, guestsClosedIn []string) {
+// to guests, and says what its room shows while another one has a private show.
+func (p *Persona) SetDoors(email string, homeClosed bool, guestsClosedIn []string, aside domain.Aside) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r := p.rooms[email]
@@ -67,7 +67,7 @@ func (p *Persona) SetDoors(email string, homeClosed bool, guestsClosedIn []strin
 		if err != nil {
 			return err
 		}
-		now.HomeClosed, now.GuestsClosedIn = homeClosed, countries
+		now.HomeClosed, now.GuestsClosedIn, now.Aside = homeClosed, countries, aside
 		if err := r.Backend.SetSettings(ctx, r.Name, now); err != nil {
 			return err
 		}

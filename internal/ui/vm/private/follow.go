@@ -32,7 +32,11 @@ func (p *Private) Told(email string, e domain.Event) {
 		}
 		if json.Unmarshal(e.Data, &n) == nil {
 			r.news++
-			r.closed = n.State == domain.RoomPrivate
+			if n.State == domain.RoomAway { // behind a curtain, perhaps: only the backend knows
+				r.due = time.Time{}
+			} else {
+				r.closed = n.State == domain.RoomPrivate
+			}
 		}
 	}
 	p.mu.Unlock()

@@ -1,0 +1,90 @@
+package media
+
+import (
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/testkit/peer"
+)
+
+// A room that is hidden for a show says that she is away, for as long as the show
+// lasts, and shows nothing whatever is uploaded; it comes back by itself, later than
+// the room that had the show.
+func TestHide_isAwayAndAsClosedAsTheCurtain(t *testing.T) {
+	ctx := within(t, 60*time.Second)
+	a := openAudience(ctx, t)
+	a.Curtain("show", "a")
+	a.Hide("show", "b")
+	before := len(a.pub.Sent())
+	if err := a.Admit("show", "a", "max"); err != nil {
+		t.Fatal(err)
+	}
+	a.more(ctx, a.payer, 45)
+	if x, y := a.Room("a"), a.Room("b"); x.State != domain.RoomPrivate || y.State != domain.RoomAway || !x.Curtained || !y.Curtained {
+		t.Errorf("the rooms are %+v and %+v", x, y)
+	}
+	if _, err := peer.View(ctx, peer.Watch{URL: a.url + "/whep/b", Transport: asMember("max")}); err == nil {
+		t.Error("the payer was let into the other room")
+	}
+	if a.TakesPrivate("b") {
+		t.Error("the hidden room takes a private")
+	}
+	a.none(a.pub.Sent()[before:])
+	again := a.publish(ctx, "both", seed(3))
+	a.wait(ctx, func() bool { return len(again.Sent()) > 20 }, "no pictures were sent")
+	for _, room := range []string{"a", "b"} {
+		if _, err := a.SetOnline(room, true); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a.mu.Lock()
+	told := slices.Clone(a.told)
+	a.mu.Unlock()
+	for _, c := range told {
+		if c.room == "b" && c.status.Curtained && c.status.State != domain.RoomAway {
+			t.Errorf("behind the curtain b was said to be %s", c.status.State)
+		}
+	}
+	a.none(again.Sent())
+	during := len(again.Sent())
+	a.Lift("show", "a", "b")
+	a.until(ctx, "a", domain.RoomLive)
+	if s := a.Room("b"); s.State != domain.RoomAway || s.Curtained {
+		t.Errorf("when a is live again b is %+v", s)
+	}
+	a.until(ctx, "b", domain.RoomLive)
+	a.none(again.Sent()[:during])
+	for _, v := range a.others {
+		a.more(ctx, v, 10)
+	}
+}
+
+// Nothing that was lost for long ends a hidden room before its show does; then it
+// ends as any other absence.
+func TestHide_lastsAsLongAsTheShow(t *testing.T) {
+	ctx := within(t, 30*time.Second)
+	var skew atomic.Int64
+	pass := func(d time.Duration) { skew.Add(int64(d)) }
+	h := open(t, func(c *Config) { c.Now = func() time.Time { return time.Now().Add(time.Duration(skew.Load())) } })
+	pub := h.publish(ctx, "both", nil)
+	h.online(ctx, "a", "b")
+	h.Hide("show", "b")
+	if err := pub.Abandon(); err != nil {
+		t.Fatal(err)
+	}
+	h.wait(ctx, func() bool { return h.Room("a").State == domain.RoomReconnecting }, "the upload was not lost")
+	pass(2 * domain.AwayFor)
+	h.until(ctx, "a", domain.RoomOffline)
+	if s := h.Room("b").State; s != domain.RoomAway {
+		t.Errorf("in the show b is %s", s)
+	}
+	h.Lift("show", "b")
+	if s := h.Room("b").State; s != domain.RoomAway {
+		t.Errorf("after the show b is %s", s)
+	}
+	pass(2 * domain.AwayFor)
+	h.until(ctx, "b", domain.RoomOffline)
+}
