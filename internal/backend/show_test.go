@@ -148,3 +148,52 @@ func TestShow_fromTheWishToFree(t *testing.T) {
 		}
 	}
 }
+
+// Where she chose to be away, visitors of her other room read what they read at any
+// other time; she alone reads that it is closed, and opens both from there.
+func TestShow_secondRoomIsAway(t *testing.T) {
+	d := openDuo(t, nil)
+	ctx := t.Context()
+	usual := must(d.other.Settings(ctx, demoSecond))(t)
+	if usual.Aside != domain.AsideCurtain {
+		t.Errorf("before she chose: %q", usual.Aside)
+	}
+	usual.Aside = domain.AsideAway
+	if err := d.other.SetSettings(ctx, demoSecond, usual); err != nil {
+		t.Fatal(err)
+	}
+	d.watch(t, demoFirst, d.token)
+	other := d.watch(t, demoSecond, "")
+	s := d.start(t)
+	during := len(d.pub.Sent())
+	if room := must(d.eve.Room(ctx, demoSecond))(t); room.State != domain.RoomAway || room.Thumbnail != "" || room.Since != 0 {
+		t.Errorf("visitors read %+v", room)
+	}
+	if state := must(d.other.Room(ctx, demoSecond))(t).State; state != domain.RoomPrivate {
+		t.Errorf("she reads that it is %s", state)
+	}
+	if err := d.other.SetThumbnail(ctx, demoSecond, []byte("still")); domain.KindOf(err) != domain.KindConflict {
+		t.Errorf("a still: %v", err)
+	}
+	quote := must(d.eve.Quote(ctx, demoSecond))(t)
+	_, err := d.eve.Ask(ctx, demoSecond, "show-key-2")
+	if quote.Takes || domain.KindOf(err) != domain.KindConflict || domain.Sentence(err) != quote.Reason {
+		t.Errorf("the quote is %+v, and asked for she says %v", quote, err)
+	}
+	must(d.her.End(ctx, s.ID))(t)
+	d.until(t, s.ID, 10*time.Second, domain.ShowSettled)
+	private := d.pub.Sent()[during:]
+	must(d.other.Free(ctx, demoSecond))(t)
+	d.waitState(t, demoFirst, domain.RoomLive)
+	testkit.Until(t, 30*time.Second, "the other room to come back", func() bool { return must(d.eve.Room(ctx, demoSecond))(t).State == domain.RoomLive })
+	if err := other.Wait(ctx, len(other.Units())+20); err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range other.Units() {
+		for _, p := range private {
+			if u.Hash == p.Hash {
+				t.Fatal("a guest of the other room saw a picture of the show")
+			}
+		}
+	}
+}
