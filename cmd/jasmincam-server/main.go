@@ -24,6 +24,7 @@ var version = "dev" // set by the linker
 type commands struct {
 	Serve   serve       `cmd:"" help:"Run the site."`
 	Verify  verify      `cmd:"" help:"Audit the ledger: exit status 1 and the first bad entry if it does not hold."`
+	Backup  backup      `cmd:"" help:"Copy the database of a running site to a file, and audit the copy. PostgreSQL: see the guide for operators."`
 	Staff   staff       `cmd:"" help:"Make a staff account, which approves performers; the password is asked on the terminal."`
 	Version showVersion `cmd:"" help:"Print the version."`
 }

@@ -57,6 +57,8 @@ func TestRun_words(t *testing.T) {
 		{"serve --listen 127.0.0.1:0 --admin off --data /dev/null/x", 1, "cannot be written"},
 		{"verify", 2, "--data"},
 		{"verify --data " + empty, 1, "no jasmincam.db"},
+		{"backup --data a", 2, "--to"},
+		{"backup --data " + empty + " --to " + empty + "/x", 1, "pg_dump"},
 		{"verify --data a --database b", 2, "can't be used together"},
 	} {
 		status, out, problems := say(t, "", strings.Fields(c.words)...)
@@ -123,6 +125,24 @@ func TestRun_staffSignsInToARunningSite(t *testing.T) {
 	defer resp.Body.Close()
 	if body, _ := io.ReadAll(resp.Body); resp.StatusCode != http.StatusCreated || !bytes.Contains(body, []byte(`"role":"staff"`)) {
 		t.Errorf("%d %s", resp.StatusCode, body)
+	}
+}
+
+// A copy of the running site is audited, names what it does not have, and is never
+// written over.
+func TestRun_backup(t *testing.T) {
+	data, _ := startSite(t, "--demo")
+	restored := t.TempDir()
+	words := []string{"backup", "--data", data, "--to", filepath.Join(restored, "jasmincam.db")}
+	status, out, problems := say(t, "", words...)
+	if status != 0 || !strings.Contains(out, "6 entries") || !strings.Contains(out, "origin.key") || !strings.Contains(problems, "Copied 100 %") {
+		t.Fatalf("%d, %s%s", status, out, problems)
+	}
+	if status, out, problems := say(t, "", "verify", "--data", restored); status != 0 || !strings.Contains(out, "6 entries") {
+		t.Errorf("the copy: %d, %s%s", status, out, problems)
+	}
+	if status, _, problems := say(t, "", words...); status != 1 || !strings.Contains(problems, "already") {
+		t.Errorf("over the copy: %d, %s", status, problems)
 	}
 }
 

@@ -19,6 +19,8 @@ const (
 	demoFile     = "demo.json"
 	sandboxFile  = "sandbox.secret"
 	originFile   = "origin.key"
+
+	certificateFolder = "certificates"
 )
 
 // openData makes the folder with mode 0700. A folder that exists already is

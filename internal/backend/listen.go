@@ -101,7 +101,7 @@ func automatic(ctx context.Context, cfg Config) (*tls.Config, func(), error) {
 	cache := certmagic.NewCache(certmagic.CacheOptions{
 		GetConfigForCert: func(certmagic.Certificate) (*certmagic.Config, error) { return magic, nil },
 	})
-	magic = certmagic.New(cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: filepath.Join(cfg.Data, "certificates")}})
+	magic = certmagic.New(cache, certmagic.Config{Storage: &certmagic.FileStorage{Path: filepath.Join(cfg.Data, certificateFolder)}})
 	magic.Issuers = []certmagic.Issuer{certmagic.NewACMEIssuer(magic, certmagic.ACMEIssuer{
 		CA: certmagic.LetsEncryptProductionCA, Agreed: true, DisableHTTPChallenge: true, AltTLSALPNPort: alpnPort,
 	})}

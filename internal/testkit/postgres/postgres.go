@@ -201,6 +201,9 @@ func (p *Server) Fresh(t testing.TB) string {
 	return p.url(name)
 }
 
+// Program is the path of one of PostgreSQL's own programs, such as "pg_dump".
+func (p *Server) Program(name string) string { return filepath.Join(p.bin, name) }
+
 func (p *Server) exec(ctx context.Context, query string) error {
 	db, err := sql.Open("pgx", p.url("postgres"))
 	if err != nil {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -49,11 +48,7 @@ func (db *DB) connectSQLite(ctx context.Context, c Config, path string) error {
 	if err := makePrivate(path, c.ReadOnly); err != nil {
 		return err
 	}
-	base := filepath.ToSlash(path)
-	if !strings.HasPrefix(base, "/") {
-		base = "/" + base // a drive letter
-	}
-	base = "file://" + (&url.URL{Path: base}).EscapedPath() +
+	base := fileURI(path) +
 		"?_pragma=busy_timeout(5000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)&_pragma=temp_store(MEMORY)&_dqs=0"
 	if db.writes, err = sql.Open("sqlite", base); err != nil {
 		return err
