@@ -21,6 +21,10 @@ func openCamera(s desk.Source, wish capture.Wish, pool *capture.Pool) (func(cont
 		if plug, ok := rehearse(s.Name); ok {
 			return synthetic.Open(synthetic.CameraConfig{Size: wish, Pool: pool, Plug: plug}), nil
 		}
+	case s == desk.Source{}:
+		return func(context.Context) (capture.Camera, error) {
+			return nil, domain.Errorf("camera", domain.KindInvalid, "No camera was chosen, so nobody went live. Choose yours on the Live page.").Because("camera.none")
+		}, nil
 	case s.Kind == "file" && s.Name != "":
 		return file.Open(s.Name, pool), nil
 	case s.Kind == "device" && s.Name != "":

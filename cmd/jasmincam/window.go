@@ -177,11 +177,13 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 		h.bundled.admin = c.Admin
 	}
 	var err error
+	camera, microphone := notChosen()
 	h.desk, err = desk.New(desk.Config{OpenCamera: openCamera, OpenMicrophone: openMicrophone, Transport: h.transport, Log: log,
-		Choice: vm.ChoiceOf(kept.Get(), desk.Source{Kind: "pattern"}, desk.Source{Kind: "tone"})})
+		Choice: vm.ChoiceOf(kept.Get(), camera, microphone)})
 	if err != nil {
 		return nil, err
 	}
+	demo := &standIn{desk: h.desk, kept: kept, fail: func(err error) { h.note("stand-in", err) }, demos: map[string]bool{}}
 	h.toasts = vm.NewToasts(vm.ToastsConfig{Kept: kept, Now: time.Now,
 		Play: func(kind settings.Sound, volume int) { h.chimes.Play(string(kind), volume) }})
 	h.live = vm.NewLive(vm.LiveConfig{Stage: h.desk, Booth: h.desk, Kept: kept, Devices: listDevices, Overlay: readPicture,
@@ -206,7 +208,7 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 			_, err := os.Stat(filepath.Join(folder, "sealed"))
 			return !errors.Is(err, fs.ErrNotExist) // one that cannot be read is one
 		},
-		Followers: []vm.Follower{h.live, h.chat, h.money, h.guests, h.shows}, Always: []vm.Follower{h.persona, h.sittings, h.toasts},
+		Followers: []vm.Follower{demo, h.live, h.chat, h.money, h.guests, h.shows}, Always: []vm.Follower{h.persona, h.sittings, h.toasts},
 		Tell: h.toasts.Trouble, URL: address, Device: deviceName})
 	return h, nil
 }

@@ -42,6 +42,7 @@ func newDayOn(t *testing.T, size image.Point) *day {
 	testkit.NewKeyring(t)
 	d := &day{Screen: screen.Open(t, size.X, size.Y), Stage: stage.Open(t, stage.Options{}), t: t, profile: t.TempDir()}
 	d.url = d.URL
+	d.keep(`{"camera": "pattern", "microphone": "tone"}`) // nobody goes online with what she did not choose
 	for _, p := range d.Performers {
 		own, _ := d.Stage.SignIn(p)
 		d.own = append(d.own, own)

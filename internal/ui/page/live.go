@@ -1,6 +1,7 @@
 package page
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -270,11 +271,19 @@ func (l *live) instead(v vm.LiveView, p *xwidget.Preview) string {
 	case !l.kept.View().Preview && l.glass == nil:
 		return l.words.Say("live.preview.off")
 	case v.Choice.Camera.Kind == "":
-		return l.words.Say("live.camera.none")
+		return l.noCamera(v)
 	case p.Drawn() == 0:
 		return l.words.Say("live.preview.wait")
 	}
 	return ""
+}
+
+// noCamera says what to do without one: the test picture is no camera.
+func (l *live) noCamera(v vm.LiveView) string {
+	if slices.ContainsFunc(v.Cameras, func(d vm.Device) bool { return d.Source.Kind == "device" }) {
+		return l.words.Say("live.camera.none")
+	}
+	return l.words.Say("live.camera.missing")
 }
 
 // status says how the picture goes out.

@@ -67,6 +67,9 @@ func (l *live) GoOnline(emails ...string) {
 	switch {
 	case len(v.Accounts) == 0:
 		return
+	case !v.Online && v.Choice.Camera.Kind == "": // she chooses one, or the test picture, and sees it
+		l.SetUp(func(bool) {})
+		return
 	case v.Online, l.preview.Drawn() > l.before && l.instead(v, l.preview) == "":
 		l.model.GoOnline(emails...)
 		return
@@ -102,6 +105,8 @@ func (l *live) SetUp(done func(on bool)) {
 		meter.Set(l.model.Level(), v.Muted)
 		said, weight := l.advise(v), widget.WarningImportance
 		switch {
+		case v.Choice.Camera.Kind == "":
+			said = l.noCamera(v)
 		case said == "" && g.preview.Drawn() == 0:
 			said, weight = words.Say("setup.wait"), widget.MediumImportance
 		case said == "":

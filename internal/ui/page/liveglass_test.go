@@ -122,6 +122,40 @@ func TestLive_offersTheCameraAgain(t *testing.T) {
 	}
 }
 
+// Without a camera of her choice she reads so, with the next step, and nobody
+// goes online: she chooses one first, or the test picture, and sees it.
+func TestLive_goesNowhereWithoutACamera(t *testing.T) {
+	view := ready()
+	view.Choice.Camera = desk.Source{}
+	s, model, _, p := openLive(t, view)
+	if !says(p.Content(), "No camera is chosen, so nobody can see you.") {
+		t.Error("it does not say that no camera is chosen")
+	}
+	model.view.Cameras = []vm.Device{{Source: desk.Source{Kind: "pattern"}}}
+	p.Hide()
+	p.Show()
+	p.Render()
+	if !says(p.Content(), "No camera was found. Plug it in") {
+		t.Error("it does not say that there is no camera")
+	}
+	test.Tap(button(t, p.Content(), "Go online"))
+	p.(page.Front).GoOnline("b@example.com")
+	if len(model.online) > 0 || len(s.asked) != 2 {
+		t.Fatalf("online %v, asked %d times", model.online, len(s.asked))
+	}
+	body := s.asked[1].Body
+	s.window.SetContent(body)
+	s.window.Resize(fyne.NewSize(420, 600))
+	if !says(body, "No camera was found. Plug it in") {
+		t.Error("the question does not say it")
+	}
+	all[*control.Select](body)[0].SetSelectedIndex(0)
+	s.asked[1].Answer(true)
+	if model.chosen.Camera.Kind != "pattern" || len(model.online) > 0 {
+		t.Errorf("the camera is %v, online %v", model.chosen.Camera, model.online)
+	}
+}
+
 func TestLive_setUp(t *testing.T) {
 	view := ready()
 	view.Advice = []string{"dark"}

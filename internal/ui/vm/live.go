@@ -16,8 +16,12 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
 )
 
-// lookEvery is how often the desk is looked at.
-const lookEvery = 250 * time.Millisecond
+// lookEvery is how often the desk is looked at, and listEvery how often the
+// devices are listed for her who has none and waits for one to appear.
+const (
+	lookEvery = 250 * time.Millisecond
+	listEvery = 3 * time.Second
+)
 
 // Stage puts accounts online; part of *desk.Desk.
 type Stage interface {
@@ -183,12 +187,17 @@ func (l *Live) Run(ctx context.Context) error {
 	l.dress()
 	wait := l.work.Start(ctx)
 	defer wait()
-	beat := time.NewTicker(lookEvery)
+	beat, list := time.NewTicker(lookEvery), time.NewTicker(listEvery)
 	defer beat.Stop()
+	defer list.Stop()
 	for ctx.Err() == nil {
 		l.follow()
 		select {
 		case <-beat.C:
+		case <-list.C:
+			if v := l.View(); v.Watching && v.Choice.Camera.Kind == "" {
+				l.LookForDevices()
+			}
 		case <-l.look:
 		case <-ctx.Done():
 		}

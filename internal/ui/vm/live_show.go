@@ -64,6 +64,12 @@ func (l *Live) show(s desk.Status, kept settings.Values) {
 	v.Muted, v.Watching = s.Muted, s.Watching
 	v.CameraLost, v.MicLost = lost("device.lost.camera", s.Camera), lost("device.lost.microphone", s.Microphone)
 	v.Trouble = base.Told(s.Err)
+	switch {
+	case v.Choice.Camera.Kind == "" && !v.Online: // nothing is wrong: she has not chosen yet
+		v.Trouble, v.HealthWord, v.HealthReason = Notice{}, desk.HealthOff, ""
+	case s.Err != nil && v.HealthWord == desk.HealthGood: // the error says why it is not
+		v.HealthWord, v.HealthReason = desk.HealthPoor, ""
+	}
 }
 
 // lost tells that a device is away.

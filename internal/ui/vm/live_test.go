@@ -253,6 +253,71 @@ func TestLive_verbs(t *testing.T) {
 	})
 }
 
+// Without a camera of her choice nothing is wrong and nothing is good; a camera
+// that she plugs in appears. What stands in is not remembered as her choice.
+func TestLive_cameraNotChosen(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		lists := 0
+		l, d, kept := newLive(t, func(cfg *LiveConfig) {
+			cfg.Devices = func() ([]capture.Device, error) {
+				if lists++; lists < 3 {
+					return nil, nil
+				}
+				return []capture.Device{{ID: "usb-1", Name: "HD Webcam", Kind: capture.KindCamera}}, nil
+			}
+		})
+		d.status.Choice.Camera, d.status.Choice.Microphone = desk.Source{}, desk.Source{Kind: "silence"}
+		d.status.Err = domain.Errorf("camera", domain.KindInvalid, "No camera was chosen.").Because("camera.none")
+		d.status.Health.Word = desk.HealthGood
+		running(t, l.Run)
+		synctest.Wait()
+		if v := l.View(); !v.Trouble.Empty() || v.HealthWord != desk.HealthOff || len(v.Cameras) != 1 {
+			t.Errorf("%+v", v)
+		}
+		time.Sleep(time.Minute)
+		if lists != 1 {
+			t.Errorf("the devices are listed %d times while nobody looks", lists)
+		}
+		l.Watch(true)
+		time.Sleep(3 * listEvery)
+		synctest.Wait()
+		if v := l.View(); len(v.Cameras) != 2 || v.Cameras[0].Name != "HD Webcam" {
+			t.Errorf("the camera that was plugged in is not there: %+v", v.Cameras)
+		}
+		c := l.View().Choice
+		c.Size = capture.Wish{Width: 1280, Height: 720, FPS: 30}
+		l.Choose(c)
+		synctest.Wait()
+		if v := kept.Get(); v.Camera != "" || v.Microphone != "" || v.Picture.Width != 1280 {
+			t.Errorf("what only stands in is remembered: %+v", v)
+		}
+		c.Camera = l.View().Cameras[0].Source
+		l.Choose(c)
+		synctest.Wait()
+		if v := kept.Get(); v.Camera != "device:usb-1" || v.Microphone != "" {
+			t.Errorf("remembered %q and %q", v.Camera, v.Microphone)
+		}
+		was := lists
+		time.Sleep(time.Minute)
+		if lists != was {
+			t.Error("it is still looking")
+		}
+	})
+}
+
+func TestLive_troubleIsNotGood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		l, d, _ := newLive(t, nil)
+		d.status.Choice.Camera = desk.Source{Kind: "device", Name: "usb-1"}
+		d.status.Err, d.status.Health.Word = errors.New("broken"), desk.HealthGood
+		running(t, l.Run)
+		synctest.Wait()
+		if v := l.View(); v.HealthWord != desk.HealthPoor || v.Trouble.Empty() {
+			t.Errorf("%q, %+v", v.HealthWord, v.Trouble)
+		}
+	})
+}
+
 func TestLive_look(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		reads := 0

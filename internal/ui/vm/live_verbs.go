@@ -54,11 +54,17 @@ func ChoiceOf(v settings.Values, camera, microphone desk.Source) desk.Choice {
 func (l *Live) Choose(c desk.Choice) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	before := l.v.Choice
 	ok := l.work.Do("choose", func(context.Context) {
 		err := l.cfg.Booth.Use(c)
 		if err == nil {
 			l.cfg.Kept.Change(func(v *settings.Values) {
-				v.Camera, v.Microphone = c.Camera.String(), c.Microphone.String()
+				if v.Camera != "" || c.Camera != before.Camera { // what only stands in is not her choice
+					v.Camera = c.Camera.String()
+				}
+				if v.Microphone != "" || c.Microphone != before.Microphone {
+					v.Microphone = c.Microphone.String()
+				}
 				v.Picture = settings.Picture{Width: c.Size.Width, Height: c.Size.Height, FPS: c.Size.FPS, Bitrate: c.Bitrate}
 			})
 		}
