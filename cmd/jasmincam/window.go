@@ -60,6 +60,7 @@ func (c windowCmd) Run(ctx context.Context, w world) error {
 	if w.getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
 	}
+	fewArenas()
 	log := slog.New(slog.NewTextHandler(w.err, nil))
 	if runtime.GOOS == "linux" {
 		if w.getenv("DISPLAY") == "" && w.getenv("WAYLAND_DISPLAY") == "" {
