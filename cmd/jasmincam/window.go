@@ -224,7 +224,7 @@ func (h *house) run(ctx context.Context, wishes <-chan struct{}) error {
 	}
 	shell := ui.New(ui.Config{App: screen.Open(version), Book: book, Languages: h.languages(), Live: h.live, Toasts: h.toasts,
 		Settings: h.settings, SignIn: h.signIn, Shows: h.shows, Others: []ui.Model{h.chat, h.money, h.sittings, h.persona, h.guests}, Pages: h.pages(),
-		Wishes: wishes, Sight: screen.Watch, Tray: screen.HasTray(h.w.getenv("DBUS_SESSION_BUS_ADDRESS")), Expected: h.cmd.Demo})
+		Wishes: wishes, Sight: screen.Watch, Room: screen.Room, Tray: screen.HasTray(h.w.getenv("DBUS_SESSION_BUS_ADDRESS")), Expected: h.cmd.Demo})
 	h.enter = shell.Enter
 	behind, stopBehind := context.WithCancel(context.WithoutCancel(ctx))
 	front, stopFront := context.WithCancel(behind)

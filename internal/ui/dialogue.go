@@ -135,9 +135,9 @@ func (s *Shell) quit() {
 
 // remember keeps the size and the page for the next start.
 func (s *Shell) remember() {
-	size, at := s.window.Canvas().Size(), s.At()
+	size, at := s.size(), s.At()
 	s.cfg.Settings.Change(func(v *settings.Values) {
-		v.Window = settings.Window{Width: int(size.Width), Height: int(size.Height)}
+		v.Window = size
 		v.Page = at
 	})
 }

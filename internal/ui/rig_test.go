@@ -135,6 +135,7 @@ type rig struct {
 	chimes   fakeChimes
 	expected bool
 	tray     bool
+	room     func() (width, height int)
 	pages    []page.Maker // after the window's own
 	sight    func(ctx context.Context, w fyne.Window, seen func(seen bool))
 	front    *front
@@ -190,7 +191,7 @@ func newRig(t *testing.T, change func(r *rig)) *rig {
 	if change != nil {
 		change(r)
 	}
-	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Shows: r.shows, Sight: r.sight, Expected: r.expected, Tray: r.tray,
+	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Shows: r.shows, Sight: r.sight, Expected: r.expected, Room: r.room, Tray: r.tray,
 		Pages: append([]page.Maker{accounts.New(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}, r.pages...)})
 	r.shell.Render()
 	return r

@@ -69,8 +69,11 @@ type Config struct {
 	Wishes    <-chan struct{} // another start asks to see the window; may be nil
 	// Sight tells whether anything of the window can be seen, until ctx ends; it
 	// is called on a goroutine of its own. Nil: the window is always seen.
-	Sight    func(ctx context.Context, w fyne.Window, seen func(seen bool))
-	Tray     bool // the system has a place for a sign beside its clock
+	Sight func(ctx context.Context, w fyne.Window, seen func(seen bool))
+	Tray  bool // the system has a place for a sign beside its clock
+	// Room tells how large a window may be on the screen, in pixels; 0 where it is
+	// not known. Nil: as large as it likes.
+	Room     func() (width, height int)
 	Expected bool // accounts are signed in by themselves: the first page is not the sign-in
 }
 
@@ -99,7 +102,8 @@ type Shell struct {
 	asking  *dialogue
 	keys    *keyboard
 	closing bool
-	unseen  bool // minimised, hidden or covered: nothing is drawn
+	fitted  fyne.Size // the size that the screen left; zero while it has room for what is remembered
+	unseen  bool      // minimised, hidden or covered: nothing is drawn
 }
 
 var _ page.Shell = (*Shell)(nil)
@@ -122,7 +126,8 @@ func New(cfg Config) *Shell {
 	if s.at == nil && len(s.pages) > 0 {
 		s.Turn(s.pages[0].ID())
 	}
-	s.window.Resize(fyne.NewSize(float32(kept.Window.Width), float32(kept.Window.Height)))
+	s.fit(cfg.App.Settings().Scale())
+	cfg.App.Lifecycle().SetOnStarted(s.refit)
 	if s.tray = newTray(s); s.tray != nil {
 		s.tray.render()
 	}

@@ -3,7 +3,7 @@
 // this package alone.
 //
 // In: the program's version, a window. Out: the toolkit's App, the language that
-// the system speaks, and whether a window can be seen: the toolkit does not tell
+// the system speaks, how much room its screen has, and whether a window can be seen: the toolkit does not tell
 // when it is minimised, on another desktop or covered. Goroutines: the toolkit's
 // own, from Run of the App to its end; Watch runs on its caller's.
 package screen
