@@ -68,7 +68,7 @@ func TestPresence_state(t *testing.T) {
 	}{
 		{presence{}, Offline},
 		{presence{upload: Live}, Offline},
-		{presence{upload: Live, confirmed: true, room: domain.RoomLive}, Live}, // her room is not closed yet
+		{presence{upload: Live, confirmed: true, room: domain.RoomLive}, Live},                 // her room is not closed yet
 		{presence{upload: Reconnecting, confirmed: true, room: domain.RoomLive}, Reconnecting}, // the path may be silent one way
 		{presence{upload: Reconnecting, room: domain.RoomLive}, Offline},
 		{presence{wanted: true, upload: Connecting}, Connecting},
