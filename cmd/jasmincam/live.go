@@ -17,6 +17,9 @@ import (
 // glance is how often live looks whether somebody may still go on.
 const glance = 100 * time.Millisecond
 
+// usualFPS are the pictures a second unless she chooses.
+const usualFPS = 30
+
 type liveCmd struct {
 	Backend     string    `default:"http://127.0.0.1:8787" placeholder:"URL" help:"The backend's address, http://127.0.0.1:8787 unless you give one."`
 	Account     []account `placeholder:"EMAIL[=URL]" sep:"none" help:"Who goes online; once or twice. With =URL the account lives on another backend."`
@@ -24,7 +27,7 @@ type liveCmd struct {
 	Video       source    `default:"pattern" placeholder:"pattern|device:ID|file:PATH" help:"Where the picture comes from; the test pattern unless you choose."`
 	Audio       source    `default:"tone" placeholder:"tone|silence|device:ID|file:PATH" help:"Where the sound comes from; the test tone unless you choose."`
 	Size        size      `default:"1920x1080" help:"Size of the picture."`
-	FPS         int       `name:"fps" default:"30" help:"Pictures a second."`
+	FPS         *int      `name:"fps" placeholder:"30" help:"Pictures a second of a camera or the test picture, 30 unless you choose; a file has its own."`
 	Bitrate     bitrate   `placeholder:"4M" help:"The most that the picture may take; by default what its size needs."`
 	For         span      `placeholder:"60s" help:"End after this time."`
 	JSON        bool      `name:"json" help:"Print one JSON object a second."`
@@ -68,11 +71,18 @@ func (l liveCmd) logger(w world) *slog.Logger {
 
 // desk puts camera, microphone and encoder together.
 func (l liveCmd) desk(transport http.RoundTripper, log *slog.Logger) (*desk.Desk, error) {
-	if l.FPS < 1 || l.FPS > desk.MaxFPS {
-		return nil, domain.Errorf("--fps", domain.KindInvalid, "--fps %d cannot be sent. Choose 1 to %d.", l.FPS, desk.MaxFPS)
+	fps := usualFPS
+	if l.FPS != nil {
+		fps = *l.FPS
+	}
+	switch {
+	case fps < 1 || fps > desk.MaxFPS:
+		return nil, domain.Errorf("--fps", domain.KindInvalid, "--fps %d cannot be sent. Choose 1 to %d.", fps, desk.MaxFPS)
+	case l.FPS != nil && l.Video.Kind == "file":
+		return nil, domain.Errorf("--fps", domain.KindInvalid, "--fps has no effect on a file, which is played at its own speed. Leave it out.")
 	}
 	return desk.New(desk.Config{OpenCamera: openCamera, OpenMicrophone: openMicrophone, Transport: transport, Log: log,
-		Choice: desk.Choice{Camera: l.Video.Source, Microphone: l.Audio.Source, Size: l.Size.wish(l.FPS), Bitrate: int(l.Bitrate)}})
+		Choice: desk.Choice{Camera: l.Video.Source, Microphone: l.Audio.Source, Size: l.Size.wish(fps), Bitrate: int(l.Bitrate)}})
 }
 
 // enter signs in everybody who is to go online.

@@ -25,7 +25,7 @@ import (
 // showOf seats accounts that were signed in at the given addresses.
 func showOf(t *testing.T, urls ...string) *show {
 	t.Helper()
-	l := liveCmd{Size: size{320, 180}, FPS: 30, Video: pattern(), Audio: source{desk.Source{Kind: "silence"}}}
+	l := liveCmd{Size: size{320, 180}, Video: pattern(), Audio: source{desk.Source{Kind: "silence"}}}
 	d, err := l.desk(nil, slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -61,6 +62,11 @@ func (c windowCmd) Run(ctx context.Context, w world) error {
 		debug.SetGCPercent(collectAt)
 	}
 	fewArenas()
+	if c.Backend != bundledName && c.Backend != "" {
+		if err := c.alone("--backend " + c.Backend); err != nil {
+			return err
+		}
+	}
 	log := slog.New(slog.NewTextHandler(w.err, nil))
 	if runtime.GOOS == "linux" {
 		if w.getenv("DISPLAY") == "" && w.getenv("WAYLAND_DISPLAY") == "" {
@@ -73,6 +79,37 @@ func (c windowCmd) Run(ctx context.Context, w world) error {
 		c.sorry(ctx, w, err)
 	}
 	return err
+}
+
+// alone refuses flags of the bundled backend where another one is used, as told
+// by where it was chosen: they would have no effect.
+func (c windowCmd) alone(chosen string) error {
+	var given []string
+	for flag, is := range map[string]bool{"--demo": c.Demo, "--listen": c.Listen != "", "--admin": c.Admin != ""} {
+		if is {
+			given = append(given, flag)
+		}
+	}
+	if len(given) == 0 {
+		return nil
+	}
+	slices.Sort(given)
+	flags := strings.Join(given, ", ")
+	return domain.Errorf("window", domain.KindInvalid, "%s: there is no effect with %s, for it is about the bundled backend. Leave one of them out.", flags, chosen).Because("window.flags", flags, chosen)
+}
+
+// given are the flags that a window that is open already takes no notice of.
+func (c windowCmd) given() string {
+	var flags []string
+	for _, f := range []struct {
+		name string
+		is   bool
+	}{{"--backend", c.Backend != ""}, {"--listen", c.Listen != ""}, {"--admin", c.Admin != ""}, {"--demo", c.Demo}, {"--online", c.Online}} {
+		if f.is {
+			flags = append(flags, f.name)
+		}
+	}
+	return strings.Join(flags, ", ")
 }
 
 // sorry says on the screen why there is no window, until she closes it.
@@ -102,7 +139,11 @@ func (c windowCmd) open(ctx context.Context, w world, log *slog.Logger) error {
 			"The folder "+folder+" cannot be used. Check that it is yours, or choose another with --profile.").Because("folder.used", folder)
 	}
 	if claim == nil {
-		_, err := fmt.Fprintln(w.out, "JasminCam runs already; its window is shown.")
+		said := "JasminCam runs already; its window is shown."
+		if flags := c.given(); flags != "" {
+			said += " It stays as it was started, without the " + flags + " of now: close it first, then start it with that."
+		}
+		_, err := fmt.Fprintln(w.out, said)
 		return err
 	}
 	defer func() { _ = claim.Close() }() // the system does it when this cannot
@@ -176,6 +217,11 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 		address = bundledName
 		h.bundled = newBundled(filepath.Join(folder, "backend"), c.Listen, log)
 		h.bundled.admin = c.Admin
+	}
+	if h.bundled == nil && c.Backend == "" {
+		if err := c.alone("the service " + address + " of the settings"); err != nil {
+			return nil, err
+		}
 	}
 	var err error
 	camera, microphone := notChosen()

@@ -18,7 +18,9 @@ import (
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/testkit"
+	"github.com/jasmincam/jasmincam/internal/ui/solo"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 )
 
@@ -145,6 +147,48 @@ func TestHouse_anotherBackend(t *testing.T) {
 	h.bundled.run(t.Context(), open)
 	testkit.Receive(t, time.Second, open, "nothing to wait for")
 	h.bundled.close()
+}
+
+// What is about the bundled backend is refused where the settings name another,
+// and goes with it where they name it.
+func TestWindow_flagsOfTheBundledBackend(t *testing.T) {
+	folder := t.TempDir()
+	write(t, filepath.Join(folder, settings.File), `{"backend": "https://cams.example"}`, 0o600)
+	if _, err := (windowCmd{Demo: true}).house(testWorld(nil), folder, quietLog()); domain.KindOf(err) != domain.KindInvalid ||
+		!strings.Contains(domain.Sentence(err), "the service https://cams.example of the settings") {
+		t.Errorf("with a service in the settings: %v", err)
+	}
+	if h, err := (windowCmd{Backend: bundledName, Demo: true}).house(testWorld(nil), folder, quietLog()); err != nil || h.bundled == nil {
+		t.Errorf("with --backend bundled: %v", err)
+	}
+	if h, err := (windowCmd{}).house(testWorld(nil), folder, quietLog()); err != nil || h.bundled != nil {
+		t.Errorf("without flags: %v", err)
+	}
+}
+
+// A second start says that the window takes no notice of what was given with it.
+func TestWindow_secondStartSaysWhatIsNotTaken(t *testing.T) {
+	folder := t.TempDir()
+	first, err := solo.Take(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = first.Close() }()
+	for _, row := range []struct {
+		cmd  windowCmd
+		want string
+	}{
+		{windowCmd{}, "JasminCam runs already; its window is shown.\n"},
+		{windowCmd{Backend: "https://cams.example", Online: true}, "JasminCam runs already; its window is shown. It stays as it was started, without the --backend, --online of now: close it first, then start it with that.\n"},
+	} {
+		var out bytes.Buffer
+		row.cmd.Profile = folder
+		w := testWorld(nil)
+		w.out = &out
+		if err := row.cmd.open(t.Context(), w, quietLog()); err != nil || out.String() != row.want {
+			t.Errorf("%q, %v", out.String(), err)
+		}
+	}
 }
 
 // A backend that cannot be opened is told where it is asked for.
