@@ -35,14 +35,24 @@ const (
 // HistoryPage is how many entries a history tells at once.
 const HistoryPage = 200
 
-// HistoryLine is one movement of a member's credits (domain E3).
+// HistoryLine is one movement of a member's credits, or a whole private show: what
+// was set aside for it less what came back (domain E3).
 type HistoryLine struct {
-	Entry   string       `json:"entry"` // the ledger entry's id
-	At      int64        `json:"at"`    // Unix ms
-	Kind    string       `json:"kind"`  // signup, purchase, tip, hold, void, refund
-	With    string       `json:"with,omitempty"`
-	Credits Millicredits `json:"millicredits"` // what it added, negative when it was spent
-	Cents   int64        `json:"cents,omitempty"`
+	Entry   string        `json:"entry"` // the ledger entry's id, of a show its first one's
+	At      int64         `json:"at"`    // Unix ms
+	Kind    string        `json:"kind"`  // signup, purchase, tip, show, refund, chargeback
+	With    string        `json:"with,omitempty"`
+	Credits Millicredits  `json:"millicredits"` // what it added, negative when it was spent
+	Cents   int64         `json:"cents,omitempty"`
+	Parts   []HistoryPart `json:"parts,omitempty"` // of a show, newest first; they sum to Credits
+}
+
+// HistoryPart is one ledger entry of a show.
+type HistoryPart struct {
+	Entry   string       `json:"entry"`
+	At      int64        `json:"at"`
+	Kind    string       `json:"kind"` // hold, void
+	Credits Millicredits `json:"millicredits"`
 }
 
 // History is a part of a member's entries, newest first.

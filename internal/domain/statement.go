@@ -12,18 +12,22 @@ const (
 	PromotionOnline = 60 * time.Hour
 )
 
-// StatementPage is how many entries a statement tells at once.
+// StatementPage is how many entries a statement tells at once; the last show is
+// told whole.
 const StatementPage = 1000
 
-// StatementLine is one ledger entry as its performer reads it (domain C4).
+// StatementLine is one ledger entry as its performer reads it, or what a private
+// show brought in all (domain C4).
 type StatementLine struct {
-	Entry string     `json:"entry"` // the ledger entry's id
+	Entry string     `json:"entry"` // the ledger entry's id, of a show its newest one's
 	At    int64      `json:"at"`    // Unix ms
-	Kind  string     `json:"kind"`  // tip, capture, refund
+	Kind  string     `json:"kind"`  // tip, show, refund; within a show capture
 	From  string     `json:"from,omitempty"`
 	Gross Millicents `json:"gross_millicents"` // face value
 	Share Millicents `json:"share_millicents"` // what her level pays of it, a lift of the whole period included
 	Own   Millicents `json:"own_millicents"`   // hers, after her studio's part
+	// Parts are the entries of a show, newest first; they sum to the line's amounts.
+	Parts []StatementLine `json:"parts,omitempty"`
 }
 
 // DaySum is a civil day in the calendar's zone.
@@ -48,7 +52,7 @@ type Promotion struct {
 type Statement struct {
 	Period    Period          `json:"period"`
 	Previous  string          `json:"previous,omitempty"` // id of the period before, when she was there already
-	Lines     []StatementLine `json:"lines"`              // newest first, at most StatementPage
+	Lines     []StatementLine `json:"lines"`              // newest first, StatementPage entries
 	Next      string          `json:"next,omitempty"`     // ask with it for the lines before; empty when these were all
 	Days      []DaySum        `json:"days"`
 	Gross     Millicents      `json:"gross_millicents"`

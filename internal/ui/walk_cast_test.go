@@ -177,9 +177,14 @@ func earnings() vm.MoneyView {
 		Own: 124_446, Online: 43 * time.Hour, Exported: 40}
 	for i := range 40 {
 		t.Rows = append(t.Rows, vm.Row{Entry: fmt.Sprint(i), Letter: string(rune('A' + i%2)), At: from.Add(time.Duration(40-i) * 7 * time.Hour),
-			Kind: []string{"tip", "capture", "refund"}[i%3], From: []string{longMember, "karl"}[i/2%2], Gross: int64(i+1) * 2500, Share: int64(i+1) * 1000,
+			Kind: []string{"tip", "tip", "refund"}[i%3], From: []string{longMember, "karl"}[i/2%2], Gross: int64(i+1) * 2500, Share: int64(i+1) * 1000,
 			Own: int64(i+1) * 800})
 	}
+	show := vm.Row{Entry: "show", Letter: "A", At: from.AddDate(0, 0, 13), Kind: "show", From: longMember, Gross: 2990, Share: 1196, Own: 956}
+	for i := range 6 {
+		show.Parts = append(show.Parts, vm.Row{Entry: fmt.Sprint("part", i), Letter: "A", At: show.At.Add(-time.Duration(i) * 10 * time.Second), Kind: "capture", Gross: 498, Share: 199, Own: 159})
+	}
+	t.Rows = append([]vm.Row{show}, t.Rows...)
 	for d := range 14 {
 		t.Days = append(t.Days, vm.Day{Day: from.AddDate(0, 0, d).Format("2006-01-02"), Own: int64(d*d) * 100})
 	}

@@ -219,24 +219,31 @@ func (b *booking) ends(t *testing.T) {
 	}
 }
 
-// remembers finds in the history what was set aside and what came back: together
-// what was charged.
+// remembers finds the show in the history as one line, and behind it what was set
+// aside and what came back: together what was charged.
 func (b *booking) remembers(t *testing.T) {
 	t.Helper()
 	b.page.Go(b.s.URL + "/account/history")
-	b.page.Until(patience, fmt.Sprintf(`["Hold for a private show", "Hold given back"].every((words) =>
-		[...document.querySelectorAll("tbody tr")].some((r) => r.textContent.includes(words) && r.textContent.includes(%q)))`, b.room))
+	b.page.Until(patience, fmt.Sprintf(`(() => {
+		const rows = [...document.querySelectorAll("tbody tr")].filter((r) => r.textContent.includes("Private show") && r.textContent.includes(%q));
+		const parts = rows[0]?.querySelector("details");
+		parts?.querySelector("summary").click();
+		return rows.length === 1 && parts.open && ["Hold for a private show", "Hold given back"].every((words) => parts.innerText.includes(words));
+	})()`, b.room))
 	h, err := b.him.History(t.Context(), "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	var moved domain.Millicredits
+	var moved, parts domain.Millicredits
 	for _, l := range h.Lines {
 		if l.With == b.room {
 			moved += l.Credits
 		}
+		for _, p := range l.Parts {
+			parts += p.Credits
+		}
 	}
-	if moved != -b.charged {
+	if moved != -b.charged || parts != moved {
 		t.Errorf("the history has %s credits of the show, the receipt %s", moved, b.charged)
 	}
 }

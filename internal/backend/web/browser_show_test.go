@@ -168,6 +168,7 @@ func showStops(receipt string) []stop {
 		{name: "show-low", who: "ruth", path: "/r/bella", act: "0", until: seen("warning")},
 		{name: "show-end", who: "ruth", path: "/r/bella", act: `const look = setInterval(() => { const end = document.querySelector("[data-show-end]"); if (end.checkVisibility()) { clearInterval(look); end.click(); } }, 50)`,
 			until: part("sure") + `.open`},
+		{name: "history-show", who: "ruth", path: "/account/history", act: open("details summary"), until: `document.querySelector("details").open`},
 		{name: "show-receipt", who: "ruth", path: "/r/dora", act: `sessionStorage.setItem("show dora", "` + receipt + `"); document.dispatchEvent(new Event("visibilitychange"))`, until: seen("charged")},
 	}
 }

@@ -117,8 +117,16 @@ func TestPages_historyAndBudget(t *testing.T) {
 		t.Errorf("%d rows of history: %s", len(rows), text(rows[1]))
 	}
 
+	f.want(f.call("POST", "rooms/anna/shows", f.max, `{"key":"12345678"}`), 201, "")
+	f.backend.Perform("anna", func(s *domain.Show) { s.State, s.Charged = domain.ShowSettled, 1000 })
+	d := f.open("/account/history", f.max)
+	show, parts := elements(d.root, "tr"), elements(d.root, "li")
+	if len(show) != 3 || !strings.Contains(text(show[1]), "Private show · anna") || !strings.HasSuffix(text(show[1]), "-1.00") || len(elements(show[1], "details")) != 1 || len(parts) != 2 {
+		t.Errorf("%d rows and %d parts of history: %s", len(show), len(parts), text(show[1]))
+	}
+
 	f.post("/account/budget", f.max, url.Values{"day": {"20"}, "week": {""}, "month": {"99,5"}}).wantRedirect("/account/budget?done=budget")
-	d := f.open("/account/budget", f.max)
+	d = f.open("/account/budget", f.max)
 	if d.value("day") != "20.00" || d.value("week") != "" || d.value("month") != "99.50" || len(elements(d.root, "progress")) != 2 {
 		t.Errorf("the budget: %s", d.body)
 	}

@@ -259,7 +259,7 @@ func TestMoney_opensShutsAndSaves(t *testing.T) {
 	p := book.New(model)(s)
 	s.show(p, fyne.NewSize(1190, 900))
 	s.keep(t, "money-whole")
-	for _, words := range []string{"$1\u00a0244.46", "Famous", "$913.60 more to Star", "From 2026-11-09 to 2026-11-23", "Private show · a-member", "yours"} {
+	for _, words := range []string{"$1\u00a0244.46", "Famous", "$913.60 more to Star", "From 2026-11-09 to 2026-11-23", "Refund · a-member", "yours"} {
 		if !says(p.Content(), words) {
 			t.Errorf("nothing says %q", words)
 		}

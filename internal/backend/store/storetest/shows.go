@@ -122,28 +122,6 @@ func showPeriods(t *testing.T, w *world) {
 	w.holds()
 }
 
-// showHistory: what a show set aside bit by bit, and what came back, stands in the
-// member's book with her name, and is together what was charged.
-func showHistory(t *testing.T, w *world) {
-	ctx, p, m := context.Background(), w.performer(""), w.rich()
-	s := w.step(w.ask(m, p), domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
-	for n := range 8 {
-		s = must(w.ChargeShow(ctx, s.ID, n+1, int64(n+1)*10_000, domain.Millicredits(n+1)*163, 400))(t)
-	}
-	s = must(w.SettleShow(ctx, w.step(s, domain.ShowEnded).ID, 80_000, 8*163))(t)
-	var moved domain.Millicredits
-	lines := 0
-	for _, l := range must(w.History(m.ctx, ""))(t).Lines {
-		if l.With == p.Name {
-			moved, lines = moved+l.Credits, lines+1
-		}
-	}
-	if moved != -s.Charged || s.Charged != 8*163 || lines < 4 {
-		t.Errorf("%d lines of the history have %s credits with her, the show cost %s", lines, moved, s.Charged)
-	}
-	w.holds()
-}
-
 // showRaces: of all who ask and of both of her accounts that accept at once, one
 // show begins; a member's last credit is good for one.
 func showRaces(t *testing.T, w *world) {

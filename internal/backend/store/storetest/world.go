@@ -46,7 +46,6 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		"state machine": stateMachine,
 		"shows":         showStories,
 		"show periods":  showPeriods,
-		"show history":  showHistory,
 		"show races":    showRaces,
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -10,7 +10,8 @@ import (
 )
 
 // History lists the acting member's entries before next ("" for the newest), newest
-// first. KindUnauthenticated, KindForbidden.
+// first; what was set aside for one show and came back is one line, where the show
+// was asked for. KindUnauthenticated, KindForbidden.
 func (w *Wallet) History(ctx context.Context, next string) (domain.History, error) {
 	const op = "history"
 	actor := domain.ActorFrom(ctx)
@@ -22,7 +23,8 @@ func (w *Wallet) History(ctx context.Context, next string) (domain.History, erro
 	}
 	list, err := database.Collect(ctx, w.cfg.DB.Reads, scanHistory, `SELECT e.id, e.at, e.kind, e.key, CAST(SUM(p.amount) AS BIGINT),
 			COALESCE((SELECT MIN(g.account) FROM postings g WHERE g.entry = e.id AND g.asset = $4), '')
-		FROM (SELECT DISTINCT entry FROM postings WHERE account IN ($1, $2) AND asset = $3 AND entry < $5 ORDER BY entry DESC LIMIT $6) newest
+		FROM (SELECT DISTINCT m.entry FROM postings m JOIN entries x ON x.id = m.entry WHERE m.account IN ($1, $2) AND m.asset = $3 AND m.entry < $5
+				AND x.key NOT LIKE 'hold/%/%' AND x.key NOT LIKE 'void/%' ORDER BY m.entry DESC LIMIT $6) newest
 			JOIN entries e ON e.id = newest.entry JOIN postings p ON p.entry = e.id AND p.account IN ($1, $2) AND p.asset = $3
 		GROUP BY e.id, e.at, e.kind, e.key ORDER BY e.id DESC`,
 		ledger.Member(actor.Account.ID), ledger.Bonus(actor.Account.ID), ledger.Credit, ledger.Face, next, domain.HistoryPage+1)
@@ -58,7 +60,6 @@ func scanHistory(r database.Row) (m movement, err error) {
 // explain tells with whom or about what a movement was.
 func (w *Wallet) explain(ctx context.Context, m *movement) error {
 	kind, id, _ := strings.Cut(m.key, "/")
-	id, _, _ = strings.Cut(id, "/") // what a running show sets aside has its tick behind the hold
 	switch {
 	case strings.HasPrefix(string(m.gross), "gross:"), strings.HasPrefix(string(m.gross), "protected:"):
 		name, err := NameOf(ctx, w.cfg.DB.Reads, m.gross)
@@ -76,8 +77,28 @@ func (w *Wallet) explain(ctx context.Context, m *movement) error {
 		}
 		m.With, m.Cents = p.Package, -p.Cents
 		return err
-	case kind == "hold" || kind == "void":
-		return w.cfg.DB.Reads.QueryRowContext(ctx, `SELECT a.name FROM holds h JOIN accounts a ON a.id = h.performer WHERE h.id = $1`, id).Scan(&m.With)
+	case kind == "hold":
+		return w.gather(ctx, m, id)
 	}
 	return nil
+}
+
+// gather makes of a hold's first entry the line of its whole show.
+func (w *Wallet) gather(ctx context.Context, m *movement, hold string) error {
+	part := func(r database.Row) (p domain.HistoryPart, err error) {
+		err = r.Scan(&p.Entry, &p.At, &p.Kind, &p.Credits)
+		return p, err
+	}
+	parts, err := database.Collect(ctx, w.cfg.DB.Reads, part, `SELECT e.id, e.at, e.kind, CAST(SUM(p.amount) AS BIGINT)
+		FROM holds h JOIN entries e ON e.key IN ('hold/' || h.id, 'void/' || h.id) OR (e.key >= 'hold/' || h.id || '/' AND e.key < 'hold/' || h.id || '0')
+			JOIN postings p ON p.entry = e.id AND p.account IN ('member:' || h.member, 'bonus:' || h.member) AND p.asset = $2
+		WHERE h.id = $1 GROUP BY e.id, e.at, e.kind ORDER BY e.id DESC`, hold, ledger.Credit)
+	if err != nil {
+		return err
+	}
+	m.Kind, m.Credits, m.Parts = "show", 0, parts
+	for _, p := range parts {
+		m.Credits += p.Credits
+	}
+	return w.cfg.DB.Reads.QueryRowContext(ctx, `SELECT a.name FROM holds h JOIN accounts a ON a.id = h.performer WHERE h.id = $1`, hold).Scan(&m.With)
 }

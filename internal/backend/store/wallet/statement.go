@@ -55,7 +55,7 @@ func (w *Wallet) Period(id string, now time.Time) (domain.Period, error) {
 // the lines before next; online are her times in it.
 func (w *Wallet) Book(ctx context.Context, performer domain.AccountID, period domain.Period, next string, online []Span, now time.Time) (domain.Statement, error) {
 	const op = "statement"
-	b := book{next: next, zone: w.cfg.Terms.Calendar.Zone, payers: map[int]ledger.Account{}}
+	b := book{next: next, zone: w.cfg.Terms.Calendar.Zone, payers: map[int]ledger.Account{}, shows: map[string]int{}}
 	b.Period, b.Lines = period, []domain.StatementLine{}
 	b.spread(online, now)
 	t, err := w.cfg.DB.Snapshot(ctx)
@@ -79,6 +79,8 @@ type book struct {
 	next   string
 	zone   *time.Location
 	payers map[int]ledger.Account // of the lines that are told
+	shows  map[string]int         // the line of each show by its hold; -1 when it is on another page
+	told   int                    // entries in the lines
 }
 
 // spread makes the period's days up to now, and gives each its time online.
@@ -100,13 +102,13 @@ func (b *book) spread(online []Span, now time.Time) {
 
 // read folds all entries of the period and keeps the lines of one page.
 func (b *book) read(ctx context.Context, t *sql.Tx, performer domain.AccountID) error {
-	rows, err := t.QueryContext(ctx, `SELECT e.id, e.at, e.kind,
+	rows, err := t.QueryContext(ctx, `SELECT e.id, e.at, e.kind, e.key,
 			CAST(SUM(CASE WHEN p.account = $1 THEN p.amount ELSE 0 END) AS BIGINT),
 			CAST(SUM(CASE WHEN p.asset = $3 AND (p.account = $2 OR p.account LIKE 'studio:%') THEN p.amount ELSE 0 END) AS BIGINT),
 			CAST(SUM(CASE WHEN p.account = $2 THEN p.amount ELSE 0 END) AS BIGINT),
 			COALESCE(MAX(CASE WHEN p.account LIKE 'member:%' OR p.account LIKE 'hold:%' THEN p.account ELSE '' END), '')
 		FROM postings mine JOIN entries e ON e.id = mine.entry JOIN postings p ON p.entry = e.id
-		WHERE mine.account = $1 GROUP BY e.id, e.at, e.kind ORDER BY e.id DESC`,
+		WHERE mine.account = $1 GROUP BY e.id, e.at, e.kind, e.key ORDER BY e.id DESC`,
 		ledger.Gross(performer, b.Period.ID), ledger.Performer(performer, b.Period.ID), ledger.USD)
 	if err != nil {
 		return err
@@ -115,15 +117,16 @@ func (b *book) read(ctx context.Context, t *sql.Tx, performer domain.AccountID) 
 	for rows.Next() {
 		var l domain.StatementLine
 		var payer ledger.Account
-		if err := rows.Scan(&l.Entry, &l.At, &l.Kind, &l.Gross, &l.Share, &l.Own, &payer); err != nil {
+		var key string
+		if err := rows.Scan(&l.Entry, &l.At, &l.Kind, &key, &l.Gross, &l.Share, &l.Own, &payer); err != nil {
 			return err
 		}
-		b.add(l, payer)
+		b.add(l, key, payer)
 	}
 	return rows.Err()
 }
 
-func (b *book) add(l domain.StatementLine, payer ledger.Account) {
+func (b *book) add(l domain.StatementLine, key string, payer ledger.Account) {
 	b.Gross, b.Share, b.Own = b.Gross+l.Gross, b.Share+l.Share, b.Own+l.Own
 	// What a show or a refund brings later belongs to this period all the same (domain rule 2).
 	day := time.UnixMilli(l.At).In(b.zone).Format(time.DateOnly)
@@ -132,14 +135,44 @@ func (b *book) add(l domain.StatementLine, payer ledger.Account) {
 		b.Days = slices.Insert(b.Days, i, domain.DaySum{Day: day})
 	}
 	b.Days[i].Gross, b.Days[i].Share, b.Days[i].Own = b.Days[i].Gross+l.Gross, b.Days[i].Share+l.Share, b.Days[i].Own+l.Own
+	b.tell(l, key, payer)
+}
+
+// tell puts an entry on the page, those of a show where its newest one is.
+func (b *book) tell(l domain.StatementLine, key string, payer ledger.Account) {
+	kind, id, _ := strings.Cut(key, "/")
+	hold, _, _ := strings.Cut(id, "/")
+	ofShow := kind == "capture"
+	if at, known := b.shows[hold]; ofShow && known {
+		if at >= 0 {
+			join(&b.Lines[at], l)
+			b.told++
+		}
+		return
+	}
+	at := -1
 	switch {
 	case b.next != "" && l.Entry >= b.next:
-	case len(b.Lines) < domain.StatementPage:
-		b.payers[len(b.Lines)] = payer
+	case b.told < domain.StatementPage:
+		at = len(b.Lines)
+		b.payers[at] = payer
+		if ofShow {
+			l = domain.StatementLine{Entry: l.Entry, At: l.At, Kind: "show", Gross: l.Gross, Share: l.Share, Own: l.Own, Parts: []domain.StatementLine{l}}
+		}
 		b.Lines = append(b.Lines, l)
+		b.told++
 	default:
 		b.Next = b.Lines[len(b.Lines)-1].Entry
 	}
+	if ofShow {
+		b.shows[hold] = at
+	}
+}
+
+// join adds an entry to the line of its show.
+func join(show *domain.StatementLine, l domain.StatementLine) {
+	show.Gross, show.Share, show.Own = show.Gross+l.Gross, show.Share+l.Share, show.Own+l.Own
+	show.Parts = append(show.Parts, l)
 }
 
 // name tells who paid the lines of the page.
@@ -155,6 +188,9 @@ func (b *book) name(ctx context.Context, t *sql.Tx) error {
 			names[payer] = name
 		}
 		b.Lines[i].From = name
+		for n := range b.Lines[i].Parts {
+			b.Lines[i].Parts[n].From = name
+		}
 	}
 	return nil
 }

@@ -24,6 +24,15 @@ func (b *Backend) noteTip(r *room, a *account, t domain.Tip) {
 	}
 }
 
+// noteShow writes a settled show into the member's book; the caller holds mu.
+func (b *Backend) noteShow(s *domain.Show) {
+	a := b.byName(s.Member)
+	a.history = append(a.history, domain.HistoryLine{Entry: b.id("line"), At: s.Asked, Kind: "show", With: s.Room, Credits: -s.Charged, Parts: []domain.HistoryPart{
+		{Entry: b.id("part"), At: s.Ended, Kind: "void", Credits: s.Price - s.Charged%s.Price},
+		{Entry: b.id("part"), At: s.Asked, Kind: "hold", Credits: -s.Charged - s.Price + s.Charged%s.Price},
+	}})
+}
+
 // Statement implements domain.Statements: one page, one period, one day.
 func (b *Backend) Statement(ctx context.Context, performer, period, _ string) (domain.Statement, error) {
 	b.mu.Lock()

@@ -32,6 +32,9 @@ func (b *Backend) Perform(performer string, change func(*domain.Show)) (id strin
 		}
 	}
 	change(s)
+	if s.State == domain.ShowSettled {
+		b.noteShow(s)
+	}
 	hers, his := b.byName(s.Room).ID, b.byName(s.Member).ID
 	for _, id := range []domain.AccountID{hers, his} {
 		b.tell(id, domain.EventShow, domain.ShowNotice{Show: *s})

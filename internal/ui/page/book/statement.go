@@ -27,6 +27,8 @@ type statement struct {
 	words  *text.Words
 	model  Model
 	now    vm.Table
+	lines  []line          // as they are drawn, newest first
+	opened map[string]bool // shows whose entries are seen
 	emails []string
 
 	whose          *control.Select
@@ -45,6 +47,21 @@ type statement struct {
 	drawn          drawnTable
 }
 
+// line is a row of the table, or an entry of an opened show.
+type line struct {
+	vm.Row
+	part bool
+}
+
+// name stays the same as long as the row lives: a show that goes on has ever newer
+// entries, and one oldest.
+func (l line) name() string {
+	if n := len(l.Parts); n > 0 {
+		return l.Letter + "show" + l.Parts[n-1].Entry
+	}
+	return l.Letter + l.Entry
+}
+
 // drawnTable is what the rows and the chart were drawn for.
 type drawnTable struct {
 	any        bool
@@ -56,7 +73,7 @@ type drawnTable struct {
 }
 
 func newStatement(shell page.Shell, model Model) *statement {
-	s := &statement{shell: shell, words: shell.Words(), model: model}
+	s := &statement{shell: shell, words: shell.Words(), model: model, opened: map[string]bool{}}
 	s.whose = control.NewSelect(nil, func(i int) {
 		if i < len(s.emails) {
 			model.Open(s.emails[i])
@@ -72,8 +89,8 @@ func newStatement(shell page.Shell, model Model) *statement {
 	s.trouble = control.Text("")
 	s.trouble.Importance = widget.WarningImportance
 	s.saved = control.Quiet("")
-	s.rows = feed.New(feed.Config{Len: func() int { return len(s.now.Rows) }, ID: s.id, NewestTop: true,
-		Make: func() feed.Row { return feed.NewEntryRow() }, Fill: s.fill})
+	s.rows = feed.New(feed.Config{Len: func() int { return len(s.lines) }, ID: s.id, NewestTop: true,
+		Make: func() feed.Row { return feed.NewEntryRow() }, Fill: s.fill, Pressed: s.press})
 	s.nothing = control.Text(s.words.Say("money.nothing"))
 	s.nothing.Alignment = fyne.TextAlignCenter
 	s.nothing.Hide()
@@ -95,25 +112,62 @@ func (s *statement) table() fyne.CanvasObject {
 
 // id tells an entry apart from all others; row 0 is the oldest.
 func (s *statement) id(i int) int64 {
-	if i < 0 || i >= len(s.now.Rows) {
+	if i < 0 || i >= len(s.lines) {
 		return 0
 	}
-	r := s.now.Rows[len(s.now.Rows)-1-i]
+	return s.lines[len(s.lines)-1-i].id()
+}
+
+func (l line) id() int64 {
 	h := fnv.New64a()
-	_, _ = h.Write([]byte(r.Letter + r.Entry)) // a hash takes everything
+	_, _ = h.Write([]byte(l.name())) // a hash takes everything
 	return int64(h.Sum64() | 1)
 }
 
+// press opens a show into its entries, or closes it.
+func (s *statement) press(id int64) {
+	for _, l := range s.lines {
+		if len(l.Parts) > 0 && l.id() == id {
+			s.opened[l.name()] = !s.opened[l.name()]
+			s.unfold()
+			s.rows.Update()
+			return
+		}
+	}
+}
+
+// unfold makes the lines of the rows and of what is opened.
+func (s *statement) unfold() {
+	s.lines = s.lines[:0]
+	for _, r := range s.now.Rows {
+		l := line{Row: r}
+		s.lines = append(s.lines, l)
+		if s.opened[l.name()] {
+			for _, part := range r.Parts {
+				s.lines = append(s.lines, line{part, true})
+			}
+		}
+	}
+}
+
 func (s *statement) fill(i int, row feed.Row) {
-	if i < 0 || i >= len(s.now.Rows) {
+	if i < 0 || i >= len(s.lines) {
 		return
 	}
-	r := s.now.Rows[len(s.now.Rows)-1-i]
-	what := s.words.Say("entry." + r.Kind)
-	if r.From != "" {
+	r := s.lines[len(s.lines)-1-i]
+	what, letter := s.words.Say("entry."+r.Kind), r.Letter
+	if r.From != "" && !r.part {
 		what += " · " + r.From
 	}
-	row.(*feed.EntryRow).Set(feed.Entry{Letter: r.Letter, Account: figure.Account(r.Letter), Time: r.At.Local().Format("2006-01-02 15:04"),
+	switch {
+	case r.part:
+		letter = "" // below its show
+	case s.opened[r.name()]:
+		what = "– " + what
+	case len(r.Parts) > 0:
+		what = "+ " + what + " · " + s.words.Count("money.parts", len(r.Parts))
+	}
+	row.(*feed.EntryRow).Set(feed.Entry{Letter: letter, Account: figure.Account(r.Letter), Time: r.At.Local().Format("2006-01-02 15:04"),
 		What: what, Gross: figure.Dollars(r.Gross), Share: figure.Dollars(r.Share), Own: figure.Dollars(r.Own)})
 }
 
@@ -132,6 +186,7 @@ func (s *statement) ask() {
 func (s *statement) render(v vm.MoneyView) {
 	t := v.Table
 	s.now = t
+	s.unfold()
 	names, at := []string{s.words.Say("money.all")}, 0
 	s.emails = []string{""}
 	for i, e := range v.Accounts {

@@ -39,16 +39,18 @@ type Table struct {
 	ExportFailed base.Notice // why the newest was not
 }
 
-// Row is one entry of the ledger, in cents rounded down.
+// Row is one entry of the ledger, or a private show with all of its entries, in
+// cents rounded down.
 type Row struct {
 	Entry  string // its id
 	Letter string // of the account
 	At     time.Time
-	Kind   string // catalogue "entry."+Kind: tip, capture, refund
+	Kind   string // catalogue "entry."+Kind: tip, show, refund; within a show capture
 	From   string // who paid
 	Gross  int64  // face value
 	Share  int64  // what her level pays of it
 	Own    int64  // hers, after her studio's part
+	Parts  []Row  // of a show, newest first
 }
 
 // Day is one day of the site's calendar, in cents.
@@ -145,8 +147,7 @@ func (m *Money) tabulate() {
 		t.Earlier, t.More = t.Earlier || s.Previous != "", t.More || s.Next != ""
 		t.span(s.Period)
 		for _, l := range s.Lines {
-			t.Rows = append(t.Rows, Row{Entry: l.Entry, Letter: p.Letter, At: base.Time(l.At), Kind: l.Kind, From: l.From,
-				Gross: l.Gross.Cents(), Share: l.Share.Cents(), Own: l.Own.Cents()})
+			t.Rows = append(t.Rows, rowOf(l, p.Letter))
 		}
 		for _, d := range s.Days {
 			if days[d.Day] == nil {
@@ -164,6 +165,14 @@ func (m *Money) tabulate() {
 	}
 	slices.SortFunc(t.Days, func(a, b Day) int { return strings.Compare(a.Day, b.Day) })
 	m.table = t
+}
+
+func rowOf(l domain.StatementLine, letter string) Row {
+	r := Row{Entry: l.Entry, Letter: letter, At: base.Time(l.At), Kind: l.Kind, From: l.From, Gross: l.Gross.Cents(), Share: l.Share.Cents(), Own: l.Own.Cents()}
+	for _, part := range l.Parts {
+		r.Parts = append(r.Parts, rowOf(part, letter))
+	}
+	return r
 }
 
 // span widens the table's period.
@@ -209,7 +218,7 @@ func (m *Money) Export(to io.WriteCloser) {
 				unread = domain.Errorf("export", domain.KindTooLarge, "This period has too many entries for one file.")
 			}
 			err = errors.Join(err, unread)
-			for _, l := range s.Lines {
+			for _, l := range entries(s.Lines) {
 				err = errors.Join(err, out.Write(record(p.Name, l)))
 				n++
 			}
@@ -224,6 +233,18 @@ func (m *Money) Export(to io.WriteCloser) {
 		m.table.Exporting, m.table.ExportFailed = false, base.Say("money.export.busy")
 		_ = to.Close() // nothing was written
 	}
+}
+
+// entries are those of the ledger, one by one: a show is told by what it is made of.
+func entries(lines []domain.StatementLine) (list []domain.StatementLine) {
+	for _, l := range lines {
+		if len(l.Parts) > 0 {
+			list = append(list, l.Parts...)
+		} else {
+			list = append(list, l)
+		}
+	}
+	return list
 }
 
 func (m *Money) exported(n int, err error) {

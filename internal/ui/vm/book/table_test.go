@@ -166,3 +166,31 @@ func TestMoney_export(t *testing.T) {
 		}
 	})
 }
+
+// A show is one row with what it is made of; a file has each entry of the ledger.
+func TestMoney_showsAreRowsWithParts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m, a, _ := openBooks(t)
+		a.mu.Lock()
+		l := &a.books[1].Lines[1]
+		l.Kind = "show"
+		for i := range 2 {
+			part := *l
+			part.Entry, part.Kind, part.Gross, part.Share, part.Own, part.Parts = fmt.Sprint("tick", i), "capture", l.Gross/2, l.Share/2, l.Own/2, nil
+			l.Parts = append(l.Parts, part)
+		}
+		a.mu.Unlock()
+		m.Open(anna)
+		synctest.Wait()
+		rows := m.View().Table.Rows
+		if r := rows[1]; r.Kind != "show" || r.Own != 20 || len(r.Parts) != 2 || r.Parts[1].Entry != "tick1" || r.Parts[1].Own != 10 || r.Parts[1].Letter != "A" {
+			t.Errorf("%+v", rows)
+		}
+		f := &file{}
+		m.Export(f)
+		synctest.Wait()
+		if s := f.String(); strings.Contains(s, ",show,") || strings.Count(s, ",capture,") != 2 || m.View().Table.Exported != 6 {
+			t.Errorf("%s", s)
+		}
+	})
+}

@@ -105,8 +105,8 @@ func (f *script) play() {
 	f.notice(second, "charged_back")
 	f.day("2026-11-27")
 	for _, l := range must(f.Statement(f.anna.ctx, "anna", "", ""))(f.t).Lines {
-		if l.Kind == "capture" {
-			f.refund(l.Entry)
+		for _, part := range l.Parts { // of the show
+			f.refund(part.Entry)
 		}
 	}
 	f.day("2026-11-30")

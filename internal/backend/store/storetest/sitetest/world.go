@@ -30,6 +30,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		"budgets":          budgetStories,
 		"one last payment": budgetRace,
 		"histories":        historyStories,
+		"books of shows":   showBooks,
 		"pictures":         pictureStories,
 		"picture doors":    pictureDoors,
 		"audit log":        auditStories,
