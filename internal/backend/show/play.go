@@ -48,6 +48,9 @@ func (p *play) step(ctx context.Context, sig signal, reason string) error {
 		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State)
 	}
 	r, err := p.stage.cfg.Book.StepShow(ctx, p.ID, p.State, to, reason)
+	if domain.KindOf(err) == domain.KindConflict {
+		r, err = p.found(ctx, to, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -55,6 +58,33 @@ func (p *play) step(ctx context.Context, sig signal, reason string) error {
 	p.ShowRecord, p.seen = r, p.stage.cfg.Now()
 	p.over = r.State.Over()
 	return nil
+}
+
+// found looks at the book after it refused a step. It may be there already, because
+// the answer to a commit was lost with the database's connection; then the step is
+// done. Or the show is elsewhere, and goes on from there.
+func (p *play) found(ctx context.Context, to domain.ShowState, refused error) (domain.ShowRecord, error) {
+	open, err := p.stage.cfg.Book.Unsettled(ctx)
+	if err != nil {
+		return p.ShowRecord, refused
+	}
+	for _, r := range open {
+		if r.ID != p.ID {
+			continue
+		}
+		if r.State == to {
+			return r, nil
+		}
+		p.ShowRecord = r
+		return r, refused
+	}
+	r := p.ShowRecord
+	if !to.Over() {
+		p.over = true
+		return r, refused
+	}
+	r.State = to
+	return r, nil
 }
 
 // call has a waiting one ask her; false when it cannot pay.
@@ -84,6 +114,10 @@ func (p *play) decline(ctx context.Context, reason string) error {
 func (p *play) accept(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	switch p.State {
+	case domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning, domain.ShowInterrupted:
+		return nil // said again, because the answer was lost
+	}
 	if _, ok := next(p.State, accepted); !ok {
 		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State)
 	}
@@ -102,7 +136,7 @@ func (p *play) accept(ctx context.Context) error {
 		s.cfg.Drop(room)
 	}
 	if err := p.step(ctx, accepted, ""); err != nil {
-		if domain.KindOf(err) == domain.KindConflict { // nothing was written
+		if domain.KindOf(err) == domain.KindConflict && !p.State.Closed() { // nothing was written
 			s.cfg.Plane.Lift(p.ID, rooms.All()...)
 		}
 		return err

@@ -71,18 +71,24 @@ func (s *Stage) hers(ctx context.Context, id string) (*play, error) {
 // Answer implements domain.Shows.
 func (s *Stage) Answer(ctx context.Context, id string, accept bool) (domain.Show, error) {
 	p, err := s.hers(ctx, id)
-	if err != nil {
-		return domain.Show{}, err
-	}
-	if !accept {
-		err = p.decline(ctx, "declined")
-	} else {
+	switch {
+	case err != nil:
+	case accept:
 		err = p.accept(ctx)
+	default:
+		err = p.decline(ctx, "declined")
+	}
+	if err != nil && domain.KindOf(err) != domain.KindConflict {
+		return domain.Show{}, err
+	}
+	now, e := s.Show(ctx, id)
+	if err != nil && e == nil && !accept && now.State == domain.ShowRefused && now.Reason == "declined" {
+		err = nil // said again, because the answer was lost
 	}
 	if err != nil {
 		return domain.Show{}, err
 	}
-	return s.Show(ctx, id)
+	return now, e
 }
 
 // ReadyFor implements domain.Shows.
@@ -120,6 +126,9 @@ func (s *Stage) End(ctx context.Context, id string) (domain.Show, error) {
 // Free implements the part of domain.Shows that opens the rooms.
 func (s *Stage) Free(ctx context.Context, performer string) error {
 	show, rooms, err := s.cfg.Book.Freeable(ctx, performer)
+	if err == nil && show == "" {
+		show, rooms = s.doubtful(performer)
+	}
 	if err != nil || show == "" {
 		return err
 	}
@@ -128,10 +137,35 @@ func (s *Stage) Free(ctx context.Context, performer string) error {
 	s.cfg.Plane.Lift(show, rooms...)
 	if err := s.cfg.Book.OpenRooms(ctx, show); err != nil {
 		s.cfg.Plane.Curtain(show, rooms...) // doubt: the curtain alone
+		s.doubt(show, rooms)
 		return err
 	}
+	s.doubt(show, nil)
 	s.callNext(context.WithoutCancel(ctx), rooms)
 	return nil
+}
+
+// doubt remembers rooms that were to be opened when the book did not answer: it may
+// have given them up all the same, and does not name them any more. nil forgets.
+func (s *Stage) doubt(show string, rooms []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.doubted, show)
+	if rooms != nil {
+		s.doubted[show] = rooms
+	}
+}
+
+// doubtful tells for which show the room may still be closed, and with which others.
+func (s *Stage) doubtful(room string) (show string, rooms []string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for show, rooms := range s.doubted {
+		if slices.Contains(rooms, room) {
+			return show, rooms
+		}
+	}
+	return "", nil
 }
 
 // callNext has the first in line who can pay ask her. Those who cannot are told.

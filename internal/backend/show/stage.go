@@ -63,14 +63,15 @@ type Stage struct {
 	plays sync.WaitGroup
 
 	mu      sync.Mutex
-	open    map[string]*play // by show
+	open    map[string]*play    // by show
+	doubted map[string][]string // rooms by the show for which they may be closed still
 	stopped bool
 	ended   chan struct{} // closed when Run ends
 }
 
 // New makes a Stage on which nothing is played.
 func New(c Config) *Stage {
-	return &Stage{cfg: c, open: map[string]*play{}, ended: make(chan struct{})}
+	return &Stage{cfg: c, open: map[string]*play{}, doubted: map[string][]string{}, ended: make(chan struct{})}
 }
 
 // Open brings what an earlier server left into order: rooms that were closed are

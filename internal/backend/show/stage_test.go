@@ -81,6 +81,13 @@ func (p *plane) deliver(d time.Duration) {
 	synctest.Wait()
 }
 
+// arrive says how much has arrived in all.
+func (p *plane) arrive(at time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.arrived = at
+}
+
 // theatre is a stage with its store: a performer with two accounts, and members.
 type theatre struct {
 	*show.Stage
@@ -88,6 +95,8 @@ type theatre struct {
 	url    string
 	store  *store.Store
 	plane  *plane
+	wrap   func(show.Book) show.Book // nil for the store as it is
+	now    func() time.Time          // of the wall; nil for the stage's own
 	her    domain.Account
 	second domain.Account
 	ends   context.CancelFunc
@@ -98,7 +107,24 @@ const price = domain.PromotionPrice
 
 func openTheatre(t *testing.T) *theatre {
 	t.Helper()
-	h := &theatre{t: t, url: "sqlite:" + filepath.Join(t.TempDir(), "x.db")}
+	return openTheatreIn(t, t.TempDir(), nil)
+}
+
+// openTheatreIn makes one whose data is in a folder, with a book of the test's own.
+func openTheatreIn(t *testing.T, folder string, wrap func(show.Book) show.Book) *theatre {
+	t.Helper()
+	return (&theatre{t: t, url: "sqlite:" + filepath.Join(folder, "x.db"), wrap: wrap}).cast()
+}
+
+// openTheatreAt makes one by a clock of the test's own.
+func openTheatreAt(t *testing.T, now func() time.Time) *theatre {
+	t.Helper()
+	return (&theatre{t: t, url: "sqlite:" + filepath.Join(t.TempDir(), "x.db"), now: now}).cast()
+}
+
+// cast opens it and brings the performer.
+func (h *theatre) cast() *theatre {
+	h.t.Helper()
 	h.start()
 	staff := h.add(domain.Account{Role: domain.RoleStaff, Name: "front-desk"})
 	h.her = h.performer("luna", staff, "")
@@ -110,11 +136,19 @@ func openTheatre(t *testing.T) *theatre {
 func (h *theatre) start() {
 	h.t.Helper()
 	var err error
-	if h.store, err = store.Open(context.Background(), store.Config{URL: h.url, Log: slog.New(slog.DiscardHandler)}); err != nil {
+	if h.store, err = store.Open(context.Background(), store.Config{URL: h.url, Now: h.now, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		h.t.Fatal(err)
 	}
 	h.plane = &plane{live: true}
-	h.Stage = show.New(show.Config{Book: h.store, Plane: h.plane, Drop: func(room string) { h.plane.note("drop %s", room) }, Now: time.Now, Log: slog.New(slog.DiscardHandler)})
+	now := h.now
+	if now == nil {
+		now = time.Now
+	}
+	var book show.Book = h.store
+	if h.wrap != nil {
+		book = h.wrap(book)
+	}
+	h.Stage = show.New(show.Config{Book: book, Plane: h.plane, Drop: func(room string) { h.plane.note("drop %s", room) }, Now: now, Log: slog.New(slog.DiscardHandler)})
 	if err := h.Open(context.Background()); err != nil {
 		h.t.Fatal(err)
 	}
