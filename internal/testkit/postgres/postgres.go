@@ -190,6 +190,38 @@ func (p *Server) Stop(t testing.TB) {
 	}
 }
 
+// Kill ends the server and all its processes as kill -9 does; Start recovers the data.
+func (p *Server) Kill(t testing.TB) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(p.data(), "postmaster.pid"))
+	if err != nil {
+		t.Fatalf("PostgreSQL: %v", err)
+	}
+	pid, err := strconv.Atoi(strings.SplitN(string(text), "\n", 2)[0])
+	if err != nil {
+		t.Fatalf("PostgreSQL: %v", err)
+	}
+	family := []int{pid}
+	children, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid)) // elsewhere they end by themselves
+	for word := range strings.FieldsSeq(string(children)) {
+		if child, err := strconv.Atoi(word); err == nil {
+			family = append(family, child)
+		}
+	}
+	for _, one := range family {
+		_ = syscall.Kill(one, syscall.SIGKILL) // it may have ended
+	}
+	p.Stop(t)
+	gone := time.Now().Add(startTime)
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for _, one := range family {
+		for syscall.Kill(one, 0) == nil && time.Now().Before(gone) { // as long as one is there the memory that they share is in use
+			<-tick.C
+		}
+	}
+}
+
 // Fresh makes an empty database and returns its URL. Its signature is that of
 // Run's argument.
 func (p *Server) Fresh(t testing.TB) string {
