@@ -47,8 +47,18 @@ func (s *Shell) Ask(q page.Question) {
 	d := &dialogue{ask: q}
 	d.popup = widget.NewModalPopUp(container.NewPadded(container.NewPadded(container.NewBorder(nil, buttons, nil, nil, scroll))), c)
 	s.asking = d
+	if q.Until != nil {
+		yes.SetOn(false)
+		q.Until(func() {
+			yes.SetOn(true)
+			if s.asking == d && c.Focused() == nil {
+				c.Focus(yes)
+			}
+		})
+	}
 	d.popup.Show()
 	switch {
+	case q.Until != nil: // nothing is pressed by mistake while she waits
 	case q.Danger && q.No != "":
 		c.Focus(no)
 	case q.Body == nil || q.Ready:

@@ -231,6 +231,35 @@ func TestToasts_showTroublesFirst(t *testing.T) {
 	}
 }
 
+// A yes that has to wait for something can be pressed neither by key nor by mouse
+// before, and has the focus then.
+func TestShell_asksUntilItIsReady(t *testing.T) {
+	r := newRig(t, nil)
+	var answers []bool
+	var ready func()
+	r.shell.Ask(page.Question{Title: "Go online?", Yes: "Yes, now", No: "Not yet", Body: widget.NewLabel("a picture"),
+		Until: func(f func()) { ready = f }, Answer: func(yes bool) { answers = append(answers, yes) }})
+	r.press(fyne.KeyReturn)
+	deep(r.canvas().Overlays().Top(), func(o fyne.CanvasObject) {
+		if b, ok := o.(*control.Button); ok && b.Text == "Yes, now" {
+			test.Tap(b)
+		}
+	})
+	if len(answers) > 0 {
+		t.Fatalf("it was answered with %v before it was ready", answers)
+	}
+	ready()
+	r.press(fyne.KeyReturn)
+	if !slices.Equal(answers, []bool{true}) {
+		t.Errorf("answered %v", answers)
+	}
+	before := r.canvas().Focused()
+	ready() // late news change nothing
+	if r.canvas().Focused() != before {
+		t.Error("a question that is gone takes the focus")
+	}
+}
+
 func TestShell_goesOnlineWhereSheSeesHerself(t *testing.T) {
 	r := newRig(t, withFront)
 	r.signIn.view.Accounts = []vm.Known{{Email: "a@example.com", In: true, Letter: "A"}}

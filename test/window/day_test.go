@@ -25,7 +25,7 @@ func TestWindow_firstDay(t *testing.T) {
 	d.page("ctrl+6", "Accounts")
 	d.Keys("F5") // from the accounts: she sees herself before anybody else does
 	testkit.Until(t, patience, "the page where she sees herself", func() bool { return d.Titled("JasminCam · Live") })
-	testkit.Pause(2 * time.Second)
+	testkit.Pause(3 * time.Second)
 	d.Keep("seen")
 	if !d.rooms(domain.RoomOffline)() {
 		t.Error("her camera went live before she saw it")

@@ -43,8 +43,7 @@ func TestWindow_theWayToApproval(t *testing.T) {
 	n.staysOffline()
 	n.Keys("F5")
 	testkit.Until(t, patience, "the page where she sees herself", func() bool { return n.Titled("JasminCam · Live") })
-	n.Keys("Return")
-	testkit.Until(t, patience, "the new room live", func() bool { return n.room() == domain.RoomLive })
+	n.confirms("the new room live", func() bool { return n.room() == domain.RoomLive })
 	if err := n.app.Stop(patience); err != nil {
 		t.Errorf("Ctrl-C ended it with %v", err)
 	}

@@ -158,10 +158,17 @@ func (d *day) kept() string {
 func (d *day) goesOnline() {
 	d.t.Helper()
 	d.Keys("F5")
-	if !testkit.Holds(3*time.Second, d.rooms(domain.RoomLive)) {
+	d.confirms("both rooms live", d.rooms(domain.RoomLive))
+}
+
+// confirms says yes where she is asked with her picture, when that was on the
+// screen.
+func (d *day) confirms(what string, live func() bool) {
+	d.t.Helper()
+	if !testkit.Holds(3*time.Second, live) {
 		d.Keys("Return")
 	}
-	testkit.Until(d.t, patience, "both rooms live", d.rooms(domain.RoomLive))
+	testkit.Until(d.t, patience, what, live)
 }
 
 // page turns to a page of the navigation by its key, and waits for its title.

@@ -69,7 +69,8 @@ type live struct {
 	side    *fyne.Container // the accounts above the chat; nil where they are not
 	high    float32         // how high the accounts were when it was arranged
 	class   int             // how the parts are arranged
-	before  uint64          // pictures that were shown before she came to the page
+	before  uint64          // pictures that she saw before she came to the page, or chose this camera
+	camera  desk.Source     // of those after them
 	shown   bool
 	unseen  bool      // the window is minimised or covered
 	seen    time.Time // when the newest picture was shown
@@ -150,7 +151,7 @@ func (l *live) Content() fyne.CanvasObject { return l.content }
 
 // Show implements Page.
 func (l *live) Show() {
-	l.shown, l.before = true, l.preview.Drawn()
+	l.shown, l.before = true, l.preview.Seen()
 	l.watch()
 	l.model.LookForDevices()
 }
@@ -230,6 +231,9 @@ func (l *live) draw() {
 	l.late = false
 	v := l.model.View()
 	l.view = v
+	if v.Choosing || v.Choice.Camera != l.camera {
+		l.camera, l.before = v.Choice.Camera, l.preview.Seen()
+	}
 	ground, ink := theme.State(string(v.State))
 	l.preview.SetState(l.words.Say("state."+string(v.State)), ground, ink)
 	l.preview.Say(l.instead(v, l.preview))

@@ -23,14 +23,28 @@ type glass struct {
 	live    *live
 	preview *xwidget.Preview
 	sound   func() // shows the newest sound with each picture
+	ready   func() // told once, when she has seen herself; nil for nobody
 	render  func(v vm.LiveView)
 }
 
 // newGlass makes a picture that is shown by open.
 func newGlass(l *live) *glass {
 	g := &glass{live: l, sound: func() {}, render: func(vm.LiveView) {}}
-	g.preview = xwidget.NewPreview(xwidget.PreviewConfig{Pictures: l.model.Preview(), Post: l.shell.Post, Drawn: func() { g.sound() }})
+	g.preview = xwidget.NewPreview(xwidget.PreviewConfig{Pictures: l.model.Preview(), Post: l.shell.Post, Drawn: g.hear})
 	return g
+}
+
+// seenFor is how many pictures she has to have seen of herself before she goes
+// online: the first may be the last of another camera, or be painted yet.
+const seenFor = 2
+
+// hear goes with each new picture.
+func (g *glass) hear() {
+	g.sound()
+	if g.ready != nil && g.preview.Seen() >= seenFor {
+		g.ready()
+		g.ready = nil
+	}
 }
 
 // open shows the picture until close. Devices that were closed, because the
@@ -70,19 +84,25 @@ func (l *live) GoOnline(emails ...string) {
 	case !v.Online && v.Choice.Camera.Kind == "": // she chooses one, or the test picture, and sees it
 		l.SetUp(func(bool) {})
 		return
-	case v.Online, l.preview.Drawn() > l.before && l.instead(v, l.preview) == "":
+	case v.Online, l.sawHerself(v):
 		l.model.GoOnline(emails...)
 		return
 	}
 	g := newGlass(l)
 	l.shell.Ask(Question{Title: l.words.Say("confirm.title"), Text: l.words.Say("confirm.text"), Body: xwidget.Shape(16.0/9, glassWidth, g.preview),
-		Yes: l.words.Say("live.online"), No: l.words.Say("confirm.no"), Ready: true, Answer: func(yes bool) {
+		Yes: l.words.Say("live.online"), No: l.words.Say("confirm.no"), Until: func(ready func()) { g.ready = ready }, Answer: func(yes bool) {
 			g.close()
 			if yes {
 				l.model.GoOnline(emails...)
 			}
 		}})
 	g.open()
+}
+
+// sawHerself tells whether the page has shown her, by this camera and since she
+// came to it.
+func (l *live) sawHerself(v vm.LiveView) bool {
+	return !v.Choosing && v.Choice.Camera == l.camera && l.preview.Seen() >= l.before+seenFor && l.instead(v, l.preview) == ""
 }
 
 // SetUp implements Front.

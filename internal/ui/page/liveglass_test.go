@@ -25,8 +25,18 @@ func ready() vm.LiveView {
 	return v
 }
 
-// see shows a picture on the page, or in the question over it.
+// see shows pictures on the page, or in the question over it, until she has seen
+// herself.
 func see(t *testing.T, s *stage, model *fakeLive) {
+	t.Helper()
+	for range 6 {
+		glance(t, s, model)
+		s.page.Render()
+	}
+}
+
+// glance shows one picture.
+func glance(t *testing.T, s *stage, model *fakeLive) {
 	t.Helper()
 	model.slot.Put(scene(capture.NewPool(2)))
 	s.run(t)
@@ -40,7 +50,14 @@ func TestLive_showsHerBeforeSheGoesOnline(t *testing.T) {
 	if len(model.online) > 0 || len(s.asked) != 1 || s.asked[0].Body == nil || s.asked[0].Danger {
 		t.Fatalf("online %v, asked %d times; want a question with a picture", model.online, len(s.asked))
 	}
+	glance(t, s, model)
+	if s.ready {
+		t.Error("she may say yes before a picture stood on the screen")
+	}
 	see(t, s, model) // it comes into the question
+	if !s.ready {
+		t.Error("she has seen herself, and may not say yes")
+	}
 	s.asked[0].Answer(false)
 	if len(model.online) > 0 {
 		t.Fatal("“not yet” put her online")
@@ -59,14 +76,22 @@ func TestLive_showsHerBeforeSheGoesOnline(t *testing.T) {
 		t.Error("a picture of her last visit was enough")
 	}
 	s.asked[2].Answer(false)
+	see(t, s, model)
+	model.view.Choice.Camera.Name = "another"
+	p.Render()
+	p.(page.Front).GoOnline()
+	if len(s.asked) != 4 {
+		t.Error("a picture of another camera was enough")
+	}
+	s.asked[3].Answer(false)
 	model.view.Online = true
 	p.(page.Front).GoOnline("a@example.com")
-	if len(s.asked) != 3 || len(model.online) != 3 {
+	if len(s.asked) != 4 || len(model.online) != 3 {
 		t.Error("who is online already is asked")
 	}
 	model.view.Accounts = nil
 	p.(page.Front).GoOnline()
-	if len(s.asked) != 3 || len(model.online) != 3 {
+	if len(s.asked) != 4 || len(model.online) != 3 {
 		t.Error("nobody is signed in, and she goes online")
 	}
 }

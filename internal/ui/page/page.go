@@ -127,5 +127,8 @@ type Question struct {
 	Yes    string
 	No     string // "" for a message that is only to be read
 	Danger bool   // Yes cannot be taken back: No has the focus
+	// Until is told, on the window's goroutine, what lets Yes be pressed; nil:
+	// it may be at once.
+	Until  func(ready func())
 	Answer func(yes bool)
 }

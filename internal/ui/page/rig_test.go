@@ -32,6 +32,8 @@ type stage struct {
 	words  *text.Words
 	window fyne.Window
 	posts  chan func()
+	ready  bool      // the newest question may be answered with yes
+	page   page.Page // the one that is shown
 	asked  []page.Question
 	went   string
 	hailed int // times it was asked to show her around
@@ -48,10 +50,15 @@ func newStage(t *testing.T, mode theme.Mode, percent int, lang string) *stage {
 	return &stage{book: book, words: book.For(lang), window: test.NewTempWindow(t, nil), posts: make(chan func(), 10)}
 }
 
-func (s *stage) Words() *text.Words  { return s.words }
-func (s *stage) Book() *text.Book    { return s.book }
-func (s *stage) Post(f func())       { s.posts <- f }
-func (s *stage) Ask(q page.Question) { s.asked = append(s.asked, q) }
+func (s *stage) Words() *text.Words { return s.words }
+func (s *stage) Book() *text.Book   { return s.book }
+func (s *stage) Post(f func())      { s.posts <- f }
+func (s *stage) Ask(q page.Question) {
+	s.asked, s.ready = append(s.asked, q), false
+	if q.Until != nil {
+		q.Until(func() { s.ready = true })
+	}
+}
 func (s *stage) Turn(id string)      { s.went = id }
 func (s *stage) Welcome()            { s.hailed++ }
 func (s *stage) Window() fyne.Window { return s.window }
@@ -63,6 +70,7 @@ func (s *stage) show(p page.Page, size fyne.Size) {
 	s.window.Resize(size)
 	p.Show()
 	p.Render()
+	s.page = p
 	s.window.Resize(size.AddWidthHeight(1, 0)) // the toolkit settles new texts with the next picture
 	s.window.Resize(size)
 }

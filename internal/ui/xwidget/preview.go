@@ -52,6 +52,8 @@ type Preview struct {
 	done    chan struct{}
 	pending atomic.Bool
 	drawn   atomic.Uint64
+	seen    atomic.Uint64
+	stands  bool // the newest picture is on the screen, with no words over it
 }
 
 // NewPreview returns a preview that is stopped.
@@ -102,6 +104,10 @@ func (p *Preview) Say(words string) {
 // Drawn counts the pictures that were shown.
 func (p *Preview) Drawn() uint64 { return p.drawn.Load() }
 
+// Seen counts the pictures that stood on the screen until the next one came:
+// those that she has seen, and not only those that were handed to the screen.
+func (p *Preview) Seen() uint64 { return p.seen.Load() }
+
 // Start shows pictures until Stop.
 func (p *Preview) Start() {
 	if p.stop != nil {
@@ -123,7 +129,7 @@ func (p *Preview) Stop() {
 	}
 	p.stop()
 	<-p.done
-	p.stop = nil
+	p.stop, p.stands = nil, false
 }
 
 // follow converts pictures until ctx ends.
@@ -166,7 +172,11 @@ func (p *Preview) follow(ctx context.Context) {
 func (p *Preview) put(picture *image.RGBA) {
 	p.picture.Image = picture
 	p.drawn.Add(1)
-	if p.plate.Visible() {
+	if p.stands && p.Visible() {
+		p.seen.Add(1)
+	}
+	p.stands = !p.plate.Visible()
+	if !p.stands {
 		return
 	}
 	if !p.picture.Visible() {

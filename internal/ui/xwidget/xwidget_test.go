@@ -95,6 +95,30 @@ func TestPreview_showsASmallCopyOfTheNewestPicture(t *testing.T) {
 	}
 }
 
+// A picture was seen when the next one takes its place, and no words stood over
+// it.
+func TestPreview_countsWhatWasSeen(t *testing.T) {
+	b := newBooth(t)
+	one := func() uint64 {
+		b.put(t, 320, 180, 235)
+		b.next(t)()
+		return b.preview.Seen()
+	}
+	b.preview.Say("Waiting for the camera …")
+	if one() != 0 || one() != 0 {
+		t.Error("what is behind words counts as seen")
+	}
+	b.preview.Say("")
+	if one() != 0 || one() != 1 || one() != 2 {
+		t.Errorf("counted %d, want 2", b.preview.Seen())
+	}
+	b.preview.Stop()
+	b.preview.Start()
+	if one() != 2 || one() != 3 {
+		t.Errorf("counted %d after a stop, want 3", b.preview.Seen())
+	}
+}
+
 func TestPreview_neverTouchesThePictureThatIsShown(t *testing.T) {
 	b := newBooth(t)
 	b.put(t, 320, 180, 235)
