@@ -34,12 +34,13 @@ type Words struct {
 	source *Words // nil for Source itself
 }
 
-//go:embed refused/*.json
-var refused embed.FS
+//go:embed refused/*.json levels/*.json
+var shared embed.FS
 
 // Load reads every LANGUAGE.json at the top of a folder. There must be one for
-// Source. The sentences of refusals, "refused."+reason, are added to each
-// language that has them: they are the same wherever they are read.
+// Source. The sentences of refusals, "refused."+reason, and the names of levels,
+// "level."+name in small letters, are added to each language that has them: they
+// are the same wherever they are read.
 func Load(folder fs.FS) (*Book, error) {
 	files, err := fs.Glob(folder, "*.json")
 	if err != nil {
@@ -88,10 +89,16 @@ func load(folder fs.FS, file string) (*Words, error) {
 	if err := json.Unmarshal(data, &w.say); err != nil {
 		return nil, err
 	}
-	if data, err = refused.ReadFile("refused/" + w.lang + ".json"); errors.Is(err, fs.ErrNotExist) {
-		return w, nil
+	for _, part := range []string{"refused", "levels"} {
+		data, err := shared.ReadFile(part + "/" + w.lang + ".json")
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err := errors.Join(err, json.Unmarshal(data, &w.say)); err != nil {
+			return nil, err
+		}
 	}
-	return w, errors.Join(err, json.Unmarshal(data, &w.say))
+	return w, nil
 }
 
 // Languages lists the catalogues, Source first.
@@ -131,6 +138,15 @@ func (w *Words) Say(key string, args ...any) string {
 		return key
 	}
 	return fill(sentence, args)
+}
+
+// Level is the word for a level of pay; its own name where the catalogue has no
+// word for it.
+func (w *Words) Level(name string) string {
+	if said, ok := w.find("level." + strings.ToLower(name)); ok {
+		return said
+	}
+	return name
 }
 
 // Count returns the sentence of a key in the plural form that n asks for. n is

@@ -26,6 +26,17 @@ func earnings() vm.MoneyView {
 	}}
 }
 
+// The levels of pay are said in her language.
+func TestMoney_namesTheLevelInHerLanguage(t *testing.T) {
+	s := newStage(t, theme.Dark, 100, "ru")
+	p := book.New(&fakeMoney{view: earnings()})(s)
+	defer p.Hide()
+	s.show(p, fyne.NewSize(1190, 1600))
+	if !says(p.Content(), "Слава") || !says(p.Content(), "Звезда") || says(p.Content(), "Famous") {
+		t.Error("the level, or the next one, is said in English")
+	}
+}
+
 // entries is a statement of both accounts.
 func entries(from time.Time) vm.Table {
 	t := vm.Table{Open: true, From: from, To: from.AddDate(0, 0, 14), Loaded: true, Earlier: true, More: true, Gross: 311_940, Share: 124_446,

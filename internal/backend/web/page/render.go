@@ -56,6 +56,7 @@ func (p *Pages) functions(words *text.Words) template.FuncMap {
 	return template.FuncMap{
 		"say":         words.Say,
 		"count":       words.Count,
+		"level":       words.Level,
 		"stateName":   func(s domain.AccountState) string { return words.Say("state." + string(s)) },
 		"scriptWords": func(page string) string { return p.catalogue.forPage(words.Lang(), page) },
 		"languages":   func() []choice.Named { return p.catalogue.languages },

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/language"
 
 	"github.com/jasmincam/jasmincam/internal/backend/web/page/choice"
+	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 func TestCatalogue_everyLanguageIsComplete(t *testing.T) {
@@ -24,6 +25,32 @@ func TestCatalogue_everyLanguageIsComplete(t *testing.T) {
 	want := []choice.Named{{Code: "en", Name: "English"}, {Code: "es", Name: "Español"}, {Code: "pt", Name: "Português"}, {Code: "ro", Name: "Română"}, {Code: "ru", Name: "Русский"}}
 	if !slices.Equal(c.languages, want) {
 		t.Errorf("the languages are %v, want %v", c.languages, want)
+	}
+}
+
+// Each level of pay has a word in every language, and a level that we do not know
+// its own name.
+func TestCatalogue_namesTheLevels(t *testing.T) {
+	c, err := newCatalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, lang := range c.Languages() {
+		for _, l := range domain.Levels() {
+			said := c.For(lang).Level(l.Name)
+			if (lang == "en") != (said == l.Name) {
+				t.Errorf("%s in %s is %q", l.Name, lang, said)
+			}
+			if key := lang + " " + said; seen[key] {
+				t.Errorf("two levels are %q in %s", said, lang)
+			} else {
+				seen[key] = true
+			}
+		}
+		if said := c.For(lang).Level("Comet"); said != "Comet" {
+			t.Errorf("an unknown level is %q in %s", said, lang)
+		}
 	}
 }
 

@@ -180,13 +180,13 @@ func (p *purse) show(words *text.Words, e vm.Earnings) {
 	p.figures.Set([]xwidget.Figure{
 		{What: words.Say("money.share"), Value: words.Say("money.percent", e.Percent)},
 		{What: words.Say("money.gross"), Value: figure.Dollars(e.GrossCents)},
-		{What: words.Say("money.level"), Value: e.Level},
+		{What: words.Say("money.level"), Value: words.Level(e.Level)},
 		{What: words.Say("live.time"), Value: figure.Duration(e.Online)},
 	})
 	done, next := 1.0, words.Say("money.top")
 	if e.ToNextCents > 0 {
 		done = float64(e.GrossCents) / float64(e.GrossCents+e.ToNextCents)
-		next = words.Say("money.next", figure.Dollars(e.ToNextCents), e.Next)
+		next = words.Say("money.next", figure.Dollars(e.ToNextCents), words.Level(e.Next))
 	}
 	p.level.Put(done)
 	control.Say(p.next, next)
