@@ -102,11 +102,17 @@ func (c *Client) event(op, name string, data []byte) (e domain.Event, over bool,
 		var bye struct {
 			Kind    domain.Kind `json:"kind"`
 			Message string      `json:"message"`
+			Reason  string      `json:"reason"`
+			Args    []string    `json:"args"`
 		}
 		if err := json.Unmarshal(data, &bye); err != nil || bye.Kind == "" {
 			return e, true, c.nonsense(op, err)
 		}
-		return e, true, domain.Errorf(op, bye.Kind, "%s", bye.Message)
+		why := &domain.Error{Op: op, Kind: bye.Kind, Message: bye.Message}
+		if fitting(bye.Reason, bye.Args) {
+			why.Reason, why.Args = bye.Reason, bye.Args
+		}
+		return e, true, why
 	}
 	if err := json.Unmarshal(data, &e); err != nil {
 		return domain.Event{}, true, c.nonsense(op, err)

@@ -72,11 +72,14 @@ func TestStream_eventsComeInOrderAndAHalfOneNever(t *testing.T) {
 }
 
 func TestStream_byeTellsWhy(t *testing.T) {
-	c := streaming(t, message(1)+"event: bye\ndata: {\"kind\":\"forbidden\",\"message\":\"You were banned.\"}\n\n"+message(2), nil)
+	c := streaming(t, message(1)+"event: bye\ndata: {\"kind\":\"forbidden\",\"message\":\"You were banned.\",\"reason\":\"room.removed\",\"args\":[\"5\"]}\n\n"+message(2), nil)
 	n := 0
 	err := c.Stream(t.Context(), "n", 0, func(domain.Event) error { n++; return nil })
 	if n != 1 || domain.KindOf(err) != domain.KindForbidden || domain.Sentence(err) != "You were banned." {
 		t.Errorf("%d events, then %v", n, err)
+	}
+	if reason, args := domain.ReasonOf(err); reason != "room.removed" || len(args) != 1 || args[0] != "5" {
+		t.Errorf("the reason is %q %q", reason, args)
 	}
 }
 

@@ -48,6 +48,7 @@ func (f *fixture) follow(t *testing.T, query, token string, lastID int64) *tail 
 		t.Fatal(err)
 	}
 	r := f.request("GET", "/api/v1/events"+query, token, "")
+	r.Header.Set("Accept-Language", "ru")
 	if lastID >= 0 {
 		r.Header.Set("Last-Event-ID", strconv.FormatInt(lastID, 10))
 	}
@@ -227,12 +228,15 @@ func TestEvents_byeWhenADoorCloses(t *testing.T) {
 			begin := time.Now()
 			c.close(f)
 			var bye struct {
-				Kind    domain.Kind
-				Message string
+				Kind                  domain.Kind
+				Message, Reason, Said string
 			}
 			e := s.want("bye")
 			if err := json.Unmarshal([]byte(e.data), &bye); err != nil || bye.Kind != c.kind || bye.Message == "" || e.id != "" {
 				t.Errorf("bye %+v", e)
+			}
+			if c.kind == domain.KindUnauthenticated && (bye.Reason != "session.ended" || bye.Said == "" || bye.Said == bye.Message) {
+				t.Errorf("bye is not said in the visitor's language: %+v", bye)
 			}
 			if _, err := s.next(); err != io.EOF {
 				t.Errorf("after bye: %v", err)

@@ -187,8 +187,8 @@ func (st *stream) bye(err error) {
 		reply.Remember(st.w, err)
 		return
 	}
-	note := reply.Note(err)
-	data, err := json.Marshal(byeNote{Kind: note.Kind, Message: note.Message})
+	note := reply.Told(st.w, err)
+	data, err := json.Marshal(byeNote{Kind: note.Kind, Message: note.Message, Reason: note.Reason, Args: note.Args, Said: note.Said})
 	if err == nil {
 		_ = st.write(fmt.Sprintf("event: bye\ndata: %s\n\n", data)) // gone already: nothing more to say
 	}
@@ -197,4 +197,7 @@ func (st *stream) bye(err error) {
 type byeNote struct {
 	Kind    domain.Kind `json:"kind"`
 	Message string      `json:"message"`
+	Reason  string      `json:"reason,omitempty"`
+	Args    []string    `json:"args,omitempty"`
+	Said    string      `json:"said,omitempty"`
 }

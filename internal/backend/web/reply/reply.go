@@ -104,13 +104,18 @@ func ErrorStatus(w http.ResponseWriter, err error, status int) {
 	if status == http.StatusUnauthorized {
 		w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110 section 15.5.2
 	}
+	JSON(w, status, ErrorBody{Told(w, err)})
+}
+
+// Told is Note, with the sentence in the visitor's language where w knows it.
+func Told(w http.ResponseWriter, err error) ErrorNote {
 	note := Note(err)
 	if s, ok := w.(Speaker); ok {
 		if said, lang := s.Sentence(err); lang != text.Source {
 			note.Said = said
 		}
 	}
-	JSON(w, status, ErrorBody{note})
+	return note
 }
 
 // Speaker is a ResponseWriter that knows the visitor's language.

@@ -13,7 +13,7 @@ func (b *Backend) Authenticate(_ context.Context, token string) (domain.Session,
 	defer b.mu.Unlock()
 	s, ok := b.sessions[token]
 	if !ok {
-		return domain.Session{}, domain.Errorf("session", domain.KindUnauthenticated, "Your session has ended. Sign in again.")
+		return domain.Session{}, domain.Errorf("session", domain.KindUnauthenticated, "Your session has ended. Sign in again.").Because("session.ended")
 	}
 	s.Account = b.byName(s.Account.Name).Account
 	return s, nil

@@ -3,10 +3,11 @@ import { say, told } from './words.js';
 
 // Refused is an error that the API told; kind is one of its kinds.
 export class Refused extends Error {
-  constructor(kind, message, waitMs) {
+  constructor(kind, message, waitMs, said) {
     super(message);
     this.kind = kind;
     this.waitMs = waitMs;
+    this.said = said; // the same in the visitor's language, where that is another one
   }
 }
 
@@ -18,7 +19,7 @@ export async function refusal(answer) {
   const wait = Number(answer.headers.get('Retry-After') || 0) * 1000;
   try {
     const { error } = await answer.json();
-    return new Refused(error.kind, error.said ?? told(error.kind, error.message), error.retry_after_ms || wait);
+    return new Refused(error.kind, error.said ?? told(error.kind, error.message), error.retry_after_ms || wait, error.said);
   } catch {
     return new Refused(answer.status >= 500 ? 'unavailable' : 'invalid', say('site.broken'), wait);
   }

@@ -51,7 +51,7 @@ function receive(message) {
   for (const told of stream.told) {
     if (message.type === 'event') told.event?.(message.event);
     if (message.type === 'link') told.link?.(message.up);
-    if (message.type === 'bye') told.bye?.({ ...message.note, message: worded(message.note.kind, message.note.message) });
+    if (message.type === 'bye') told.bye?.({ ...message.note, message: message.note.said ?? worded(message.note.kind, message.note.message) });
   }
   if (message.type === 'bye') streams.delete(message.room);
 }

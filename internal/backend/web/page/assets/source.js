@@ -7,7 +7,7 @@ const FINAL = ['unauthenticated', 'forbidden', 'country', 'not_found'];
 
 export class Source {
   // room '' is the account's own stream; after null means "what comes next".
-  // told: {event(e), link(open), bye({kind, message})}.
+  // told: {event(e), link(open), bye({kind, message, said})}.
   constructor(room, after, told) {
     Object.assign(this, { room, last: after, told, attempt: 0, opened: false, over: false });
     this.open();
@@ -50,7 +50,7 @@ export class Source {
       if (answer.ok) return false;
       const why = await refusal(answer);
       if (this.over || !FINAL.includes(why.kind)) return this.over;
-      this.end({ kind: why.kind, message: why.message });
+      this.end({ kind: why.kind, message: why.message, said: why.said });
       return true;
     } catch {
       return this.over; // not reached: the back-off goes on
