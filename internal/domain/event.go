@@ -96,9 +96,11 @@ type RemovedNotice struct {
 // ProfileNotice tells a room what is new in its performer's profile; what is as
 // it was is left out.
 type ProfileNotice struct {
-	Goal     *Goal        `json:"goal,omitempty"`                   // one that begins; Target 0: it has ended
-	TipMenu  []TipOffer   `json:"tip_menu,omitzero"`                // the whole menu; nil: as it was
-	PriceNow Millicredits `json:"price_now_millicredits,omitempty"` // a minute in private
+	Goal       *Goal        `json:"goal,omitempty"`                   // one that begins; Target 0: it has ended
+	TipMenu    []TipOffer   `json:"tip_menu,omitzero"`                // the whole menu; nil: as it was
+	PriceNow   Millicredits `json:"price_now_millicredits,omitempty"` // a minute in private
+	PriceWhy   PriceReason  `json:"price_why,omitempty"`              // of PriceNow
+	PriceUntil int64        `json:"price_until,omitempty"`            // of PriceNow
 }
 
 // BalanceNotice tells a member what is left.

@@ -72,6 +72,16 @@ type OffPeak struct {
 	ToHour   int          `json:"to_hour"`
 }
 
+// PriceReason tells why a private costs what it does at a moment; "" is her own
+// price.
+type PriceReason string
+
+// The reasons.
+const (
+	PricePromotion PriceReason = "promotion" // domain B7
+	PriceOffPeak   PriceReason = "off_peak"  // domain B15
+)
+
 // Prices are credits a minute: of a private show, and what cam2cam and two-way
 // audio cost on top (0 = not offered).
 type Prices struct {
@@ -115,12 +125,15 @@ type ProfileEdit struct {
 type Profile struct {
 	Name string `json:"name"`
 	ProfileEdit
-	PriceNow Millicredits `json:"price_now_millicredits"` // the private price of this moment: promotion, off-peak or her own
-	Promoted bool         `json:"promoted"`
-	Today    bool         `json:"birthday_today"`
-	Goal     *Goal        `json:"goal,omitempty"`
-	Picture  string       `json:"picture,omitempty"` // path of the approved general picture
-	Members  string       `json:"members_picture,omitempty"`
+	PriceNow   Millicredits `json:"price_now_millicredits"` // the private price of this moment: promotion, off-peak or her own
+	PriceWhy   PriceReason  `json:"price_why,omitempty"`
+	PriceUntil int64        `json:"price_until,omitempty"` // Unix ms at which the hours of a lower price end
+	Promoted   bool         `json:"promoted"`
+	Promotion  *Promotion   `json:"promotion,omitempty"` // its counters, told to herself alone
+	Today      bool         `json:"birthday_today"`
+	Goal       *Goal        `json:"goal,omitempty"`
+	Picture    string       `json:"picture,omitempty"` // path of the approved general picture
+	Members    string       `json:"members_picture,omitempty"`
 }
 
 // Filter chooses among the rooms that are online; zero fields choose nothing.

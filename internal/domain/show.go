@@ -93,11 +93,15 @@ func ShowReasons() []string {
 
 // Quote is what a private would cost the acting member now.
 type Quote struct {
-	Price  Millicredits `json:"price_millicredits"` // a minute
-	Credit Millicredits `json:"credit_millicredits"`
-	Lasts  int64        `json:"lasts_ms"`         // how long the credit would
-	Takes  bool         `json:"takes"`            // whether she takes privates now
-	Reason string       `json:"reason,omitempty"` // why not, as a sentence
+	Price   Millicredits `json:"price_millicredits"` // a minute
+	Why     PriceReason  `json:"price_why,omitempty"`
+	Until   int64        `json:"price_until,omitempty"`          // Unix ms at which the hours of a lower price end
+	Cam2cam Millicredits `json:"cam2cam_millicredits,omitempty"` // a minute on top; 0 = not offered
+	Audio   Millicredits `json:"audio_millicredits,omitempty"`
+	Credit  Millicredits `json:"credit_millicredits"`
+	Lasts   int64        `json:"lasts_ms"`         // how long the credit would
+	Takes   bool         `json:"takes"`            // whether she takes privates now
+	Reason  string       `json:"reason,omitempty"` // why not, as a sentence
 }
 
 // ShowNotice tells the two parties how their show stands.

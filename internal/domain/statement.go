@@ -43,6 +43,7 @@ type DaySum struct {
 type Promotion struct {
 	Price        Millicredits `json:"price_millicredits"`
 	Ends         int64        `json:"ends"`           // Unix ms, by the days
+	DaysLeft     int64        `json:"days_left"`      // to Ends, begun ones counted
 	OnlineLeftMS int64        `json:"online_left_ms"` // by the hours online
 }
 

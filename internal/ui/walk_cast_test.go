@@ -218,7 +218,7 @@ func profile() vm.PersonaView {
 		Pictures: []vm.Picture{{Slot: domain.SlotGeneral, State: domain.PictureWaiting, At: at, Small: portrait()},
 			{Slot: domain.SlotGeneral, State: domain.PictureApproved, At: at, Small: portrait()},
 			{Slot: domain.SlotMembers, State: domain.PictureRejected, At: at, Reason: "The picture is too dark, and somebody else is seen in it."}}}
-	v.Profile = domain.Profile{Name: longName, PriceNow: 2990, Goal: &domain.Goal{Title: "New shoes", Target: 500_000, Collected: 123_000},
+	v.Profile = domain.Profile{Name: longName, PriceNow: 2990, PriceWhy: domain.PriceOffPeak, PriceUntil: at.Add(time.Hour).UnixMilli(), Goal: &domain.Goal{Title: "New shoes", Target: 500_000, Collected: 123_000},
 		ProfileEdit: domain.ProfileEdit{Introduction: strings.Repeat("I like long evenings. ", 20), Likes: "jazz", Dislikes: "haste", Languages: []string{"en", "es", "ro", "ru"},
 			Category: "couples", Appearance: domain.Appearance{HeightCM: 172, Build: "athletic", Hair: "coloured", Eyes: "hazel"}, Willingness: []string{"dancing", "asmr"},
 			Prices:  domain.Prices{Private: 3990, Cam2cam: 1000, Audio: 500, OffPeak: &domain.OffPeak{Price: 2990, FromHour: 3, ToHour: 9}},

@@ -1,6 +1,8 @@
 package ui_test
 
 import (
+	"time"
+
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/session"
 	"github.com/jasmincam/jasmincam/internal/session/desk"
@@ -112,6 +114,12 @@ func profileScenes() []scene {
 	return []scene{
 		{"profile-nobody", page.Profile, func(*play) {}, nil, false},
 		{"profile-full", page.Profile, full, nil, true},
+		{"profile-promotion", page.Profile, func(p *play) {
+			full(p)
+			now := &p.persona.view.Profile
+			now.PriceNow, now.PriceWhy, now.Promotion = domain.PromotionPrice, domain.PricePromotion, &domain.Promotion{Price: domain.PromotionPrice, DaysLeft: 17, OnlineLeftMS: 43 * time.Hour.Milliseconds()}
+			p.persona.view.Doors.Aside = domain.AsideAway
+		}, nil, true},
 		{"profile-unsaved", page.Profile, full, func(p *play) { p.write("jazz", "jazz and the sea"); p.shell.Turn(page.Chat) }, false},
 		{"profile-trouble", page.Profile, func(p *play) {
 			full(p)

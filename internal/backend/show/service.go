@@ -9,11 +9,11 @@ import (
 
 // Quote implements domain.Shows.
 func (s *Stage) Quote(ctx context.Context, performer string) (domain.Quote, error) {
-	price, credit, err := s.cfg.Book.Quote(ctx, performer)
+	q, err := s.cfg.Book.Quote(ctx, performer)
 	if err != nil {
 		return domain.Quote{}, err
 	}
-	q := domain.Quote{Price: price, Credit: credit, Lasts: lasts(price, credit).Milliseconds(), Takes: s.cfg.Plane.TakesPrivate(performer)}
+	q.Lasts, q.Takes = lasts(q.Price, q.Credit).Milliseconds(), s.cfg.Plane.TakesPrivate(performer)
 	if !q.Takes {
 		q.Reason = domain.ErrTakesNone().Message
 	}

@@ -21,7 +21,7 @@ const (
 // Book keeps shows and their money; each call is one transaction. *store.Store is
 // one.
 type Book interface {
-	Quote(ctx context.Context, performer string) (price, credit domain.Millicredits, err error)
+	Quote(ctx context.Context, performer string) (domain.Quote, error)
 	AskShow(ctx context.Context, performer, key string) (domain.ShowRecord, error)
 	StepShow(ctx context.Context, id string, from, to domain.ShowState, reason string) (domain.ShowRecord, error)
 	ChargeShow(ctx context.Context, id string, n int, delivered int64, charge, ahead domain.Millicredits) (domain.ShowRecord, error)

@@ -142,9 +142,9 @@ func (d desk) Visitor(ctx context.Context, q database.Querier, actor domain.Acto
 	return r.owner, err
 }
 
-// PriceNow implements shows.Rooms.
-func (d desk) PriceNow(ctx context.Context, q database.Querier, performer domain.AccountID) (domain.Millicredits, error) {
-	return d.s.Showcase.PriceNow(ctx, q, performer)
+// Offer implements shows.Rooms.
+func (d desk) Offer(ctx context.Context, q database.Querier, performer domain.AccountID) (domain.Quote, error) {
+	return d.s.Showcase.Offer(ctx, q, performer)
 }
 
 // Herself implements showcase.Rooms.

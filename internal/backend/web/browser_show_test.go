@@ -99,6 +99,40 @@ func TestBrowser_privateShowAsItGoes(t *testing.T) {
 	noBrokenPolicy(t, p)
 }
 
+// off offers a lower price for some hours, and extras.
+func off(p *domain.Profile) {
+	p.PriceNow, p.PriceWhy, p.PriceUntil = 3490, domain.PriceOffPeak, time.Date(2026, 11, 22, 5, 0, 0, 0, time.UTC).UnixMilli()
+	p.Prices = domain.Prices{Private: 4990, Cam2cam: 1500, Audio: 500, OffPeak: &domain.OffPeak{Price: 3490, FromHour: 2, ToHour: 6}}
+}
+
+// Each price, and why it is what it is, is read in the room and again before asking;
+// a change is seen at once.
+func TestBrowser_pricesBeforeAsking(t *testing.T) {
+	f, b := newBrowserFixture(t)
+	f.backend.Credit("max", 10_000)
+	f.backend.Offer("anna", off)
+	p := f.signedIn(b, "max", "/r/anna")
+	why := func(selector, words string) {
+		t.Helper()
+		p.Until(soon, fmt.Sprintf(`(document.querySelector(%q).hidden ? "" : document.querySelector(%q).textContent.trim()).replace(/[0-9]+:00/, "HH") === %q`, selector, selector, words))
+	}
+	why("[data-price-why]", "Lower price until HH")
+	p.Until(soon, `["3.49", "1.50", "0.50", "From 2 to 6"].every((words) => document.querySelector("main").textContent.includes(words))`)
+	click(p, "button")
+	p.Until(soon, part("price")+`.textContent === "3.49" && document.querySelector("dd[data-show-cam2cam]").innerText === "1.50 credits" && document.querySelector("dd[data-show-audio]").innerText === "0.50 credits"`)
+	why("[data-show-why]", "Lower price until HH")
+	f.backend.Offer("anna", func(p *domain.Profile) {
+		p.PriceNow, p.PriceWhy, p.PriceUntil, p.Prices.Cam2cam = domain.PromotionPrice, domain.PricePromotion, 0, 0
+	})
+	p.Eval(`dispatchEvent(new Event("focus"))`, nil)
+	p.Until(soon, part("price")+`.textContent === "0.98" && !document.querySelector("dd[data-show-cam2cam]").checkVisibility()`)
+	why("[data-show-why]", "Promotion price")
+	f.want(f.call("PUT", "performers/anna/profile", f.anna, `{"category":"girls","prices":{"private_millicredits":4990}}`), 200, "")
+	p.Until(soon, `document.querySelector("[data-price]").textContent === "4.99"`)
+	why("[data-price-why]", "")
+	noBrokenPolicy(t, p)
+}
+
 // Who cannot pay is led to the credits; when she takes none, or another show is
 // open, the sheet says so, and offers nothing that would be refused.
 func TestBrowser_privateShowNotNow(t *testing.T) {
@@ -159,6 +193,8 @@ func showStops(receipt string) []stop {
 	open := func(control string) string { return `document.querySelector("` + control + `").click()` }
 	return []stop{
 		{name: "show-quote", who: "max", path: "/r/anna", act: open("[data-show-button]"), until: seen("go")},
+		{name: "show-quote-hours", who: "max", path: "/r/faye", act: open("[data-show-button]"), until: seen("go")},
+		{name: "room-prices", who: "max", path: "/r/faye", act: `document.querySelector("[data-price]").scrollIntoView({ block: "center" })`, until: `document.querySelector("[data-price-why]").checkVisibility()`},
 		{name: "show-poor", who: "nina", path: "/r/anna", act: open("[data-show-button]"), until: seen("get")},
 		{name: "show-line", who: "max", path: "/r/carla-and-dan", act: open("[data-show-queue] button"), until: seen("line-up")},
 		{name: "show-elsewhere", who: "ruth", path: "/r/hope", act: open("[data-show-button]"), until: seen("elsewhere")},
@@ -177,6 +213,7 @@ func showStops(receipt string) []stop {
 func (f *fixture) perform() (receipt string) {
 	_, ruth := f.backend.Add(domain.RoleMember, "ruth")
 	f.backend.Credit("ruth", 42_000)
+	f.backend.Offer("faye", off)
 	now := time.Now().UnixMilli()
 	for room, change := range map[string]func(*domain.Show){
 		"carla-and-dan": func(*domain.Show) {},

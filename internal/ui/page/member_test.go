@@ -164,6 +164,9 @@ func TestMembers_showAndKeepNotes(t *testing.T) {
 func TestProfile_savesWhatSheWrote(t *testing.T) {
 	s, model := newStage(t, theme.Dark, 100, "en"), star(t)
 	model.view.Trouble = vm.Notice{}
+	now := &model.view.Profile
+	now.PriceNow, now.PriceWhy = domain.PromotionPrice, domain.PricePromotion
+	now.Promotion = &domain.Promotion{Price: domain.PromotionPrice, DaysLeft: 3, OnlineLeftMS: (12*time.Hour + 30*time.Minute).Milliseconds()}
 	maker := persona.New(model)
 	p := maker(s)
 	s.show(p, fyne.NewSize(1190, 715))
@@ -180,6 +183,9 @@ func TestProfile_savesWhatSheWrote(t *testing.T) {
 	p = maker(s) // another language, say
 	s.show(p, fyne.NewSize(1190, 715))
 	keep = p.(page.Keeper)
+	if words := "A minute in private costs 0.98 credits at this moment. It is the promotion price: 3 days or 12:30 hours online are left, whichever ends first. Then your own prices count."; !says(p.Content(), words) {
+		t.Errorf("nothing says %q", words)
+	}
 	if areas = all[*page.Area](p.Content()); areas[0].Text != "Hello" {
 		t.Errorf("a page built anew shows %q", areas[0].Text)
 	}

@@ -166,7 +166,9 @@ func (w *world) race() *race {
 	r := &race{world: w, member: w.add(domain.Account{Role: domain.RoleMember}), performers: []someone{w.performer("", ""), w.performer("", "")}}
 	_, err := w.pay(r.member, "p10", w.key())
 	if err == nil {
-		r.price, _, err = w.Quote(r.member.ctx, r.performers[1].Name)
+		var quote domain.Quote
+		quote, err = w.Quote(r.member.ctx, r.performers[1].Name)
+		r.price = quote.Price
 	}
 	if err == nil {
 		_, err = w.Tip(r.member.ctx, r.performers[0].Name, domain.Tip{Amount: w.free(r.member) - r.price, Key: w.key()})

@@ -27,7 +27,8 @@ func (c *troupe) perform(m *purse) error {
 
 func (c *troupe) ask(m *purse) error {
 	to, key := one(c, c.couple), c.key()
-	price, credit, err := c.Quote(m.ctx, to.Name)
+	quote, err := c.Quote(m.ctx, to.Name)
+	price, credit := quote.Price, quote.Credit
 	if err != nil || credit != m.credits {
 		return fmt.Errorf("the quote says he has %s, want %s: %w", credit, m.credits, orNothing(err))
 	}

@@ -35,7 +35,7 @@ func (s *Showcase) Cards(ctx context.Context, rooms []domain.Room, f domain.Filt
 	cards := []domain.Card{}
 	for _, r := range rooms {
 		v, ok := byName[r.Name]
-		price := v.price(now, s.cfg.Zone)
+		price := v.price(now, s.cfg.Zone).price
 		if !ok || !fits(v, price, f) {
 			continue
 		}

@@ -76,11 +76,14 @@ func (s *Showcase) Online(ctx context.Context, performer domain.AccountID, from,
 // has not begun (domain B7).
 func (s *Showcase) Promotion(ctx context.Context, performer domain.AccountID) (*domain.Promotion, error) {
 	v, err := s.one(ctx, s.cfg.DB.Reads, performer)
-	if err != nil || !v.promo.lasts(s.cfg.Now().UnixMilli()) {
-		return nil, database.Fail("promotion", err)
+	return v.promo.counters(s.cfg.Now().UnixMilli()), database.Fail("promotion", err)
+}
+
+// counters are what is left of it; nil when it is over or has not begun.
+func (p promotion) counters(now int64) *domain.Promotion {
+	if !p.lasts(now) {
+		return nil
 	}
-	return &domain.Promotion{
-		Price: domain.PromotionPrice, Ends: v.promo.ends(),
-		OnlineLeftMS: domain.PromotionOnline.Milliseconds() - v.promo.online,
-	}, nil
+	day := 24 * time.Hour.Milliseconds()
+	return &domain.Promotion{Price: domain.PromotionPrice, Ends: p.ends(), DaysLeft: (p.ends() - now + day - 1) / day, OnlineLeftMS: domain.PromotionOnline.Milliseconds() - p.online}
 }

@@ -111,23 +111,37 @@ func (p promotion) ends() int64 {
 	return p.from + domain.PromotionDays*24*time.Hour.Milliseconds()
 }
 
+// tariff is the private price of a moment, and why it is that.
+type tariff struct {
+	price domain.Millicredits
+	why   domain.PriceReason
+	until int64 // Unix ms; 0 when it has no hours
+}
+
 // price is the private price of a moment (domain B7, B15).
-func (v row) price(now time.Time, zone *time.Location) domain.Millicredits {
+func (v row) price(now time.Time, zone *time.Location) tariff {
 	off := v.said.Prices.OffPeak
 	switch {
 	case v.promo.lasts(now.UnixMilli()):
-		return domain.PromotionPrice
+		return tariff{price: domain.PromotionPrice, why: domain.PricePromotion}
 	case off != nil && within(now.In(zone).Hour(), off.FromHour, off.ToHour):
-		return off.Price
+		y, m, d := now.In(zone).Date()
+		until := time.Date(y, m, d, off.ToHour, 0, 0, 0, zone)
+		if !until.After(now) {
+			until = time.Date(y, m, d+1, off.ToHour, 0, 0, 0, zone)
+		}
+		return tariff{off.Price, domain.PriceOffPeak, until.UnixMilli()}
 	default:
-		return v.said.Prices.Private
+		return tariff{price: v.said.Prices.Private}
 	}
 }
 
-// PriceNow is a performer's private price of the moment, in a transaction of a show.
-func (s *Showcase) PriceNow(ctx context.Context, q database.Querier, id domain.AccountID) (domain.Millicredits, error) {
+// Offer is what a private with a performer costs at the moment, in a transaction of
+// a show.
+func (s *Showcase) Offer(ctx context.Context, q database.Querier, id domain.AccountID) (domain.Quote, error) {
 	v, err := s.one(ctx, q, id)
-	return v.price(s.cfg.Now(), s.cfg.Zone), err
+	now := v.price(s.cfg.Now(), s.cfg.Zone)
+	return domain.Quote{Price: now.price, Why: now.why, Until: now.until, Cam2cam: v.said.Prices.Cam2cam, Audio: v.said.Prices.Audio}, err
 }
 
 // picture is the path of the approved one, or "".
@@ -163,6 +177,8 @@ func (s *Showcase) Profile(ctx context.Context, performer string) (domain.Profil
 	p, err := s.view(ctx, v)
 	if !visit.Owns {
 		p.Birthday = false
+	} else {
+		p.Promotion = v.promo.counters(s.cfg.Now().UnixMilli())
 	}
 	if !visit.Owns && domain.ActorFrom(ctx).Role() != domain.RoleMember {
 		p.Members = ""
@@ -172,7 +188,8 @@ func (s *Showcase) Profile(ctx context.Context, performer string) (domain.Profil
 
 func (s *Showcase) view(ctx context.Context, v row) (domain.Profile, error) {
 	now := s.cfg.Now()
-	p := domain.Profile{Name: v.name, ProfileEdit: v.said, PriceNow: v.price(now, s.cfg.Zone), Promoted: v.promo.lasts(now.UnixMilli())}
+	price := v.price(now, s.cfg.Zone)
+	p := domain.Profile{Name: v.name, ProfileEdit: v.said, PriceNow: price.price, PriceWhy: price.why, PriceUntil: price.until, Promoted: v.promo.lasts(now.UnixMilli())}
 	p.Picture, p.Members = v.picture(domain.SlotGeneral), v.picture(domain.SlotMembers)
 	var err error
 	if v.goal.Target > 0 {
@@ -256,8 +273,9 @@ func (s *Showcase) tellOffers(ctx context.Context, t *database.Tx, before row, e
 	after := before
 	after.said = e
 	var n domain.ProfileNotice
-	if now := s.cfg.Now(); after.price(now, s.cfg.Zone) != before.price(now, s.cfg.Zone) {
-		n.PriceNow = after.price(now, s.cfg.Zone)
+	now := s.cfg.Now()
+	if price := after.price(now, s.cfg.Zone); price != before.price(now, s.cfg.Zone) {
+		n.PriceNow, n.PriceWhy, n.PriceUntil = price.price, price.why, price.until
 	}
 	if !slices.Equal(before.said.TipMenu, e.TipMenu) {
 		n.TipMenu = e.TipMenu

@@ -26,8 +26,8 @@ type Rooms interface {
 	Visitor(ctx context.Context, q database.Querier, actor domain.Actor, performer string) (domain.AccountID, error)
 	// Herself finds the performer and refuses everybody else.
 	Herself(ctx context.Context, q database.Querier, performer string) (domain.Account, error)
-	// PriceNow is what a minute with her costs.
-	PriceNow(ctx context.Context, q database.Querier, performer domain.AccountID) (domain.Millicredits, error)
+	// Offer is what a minute with her costs, and why.
+	Offer(ctx context.Context, q database.Querier, performer domain.AccountID) (domain.Quote, error)
 }
 
 // Config is what Shows need; all of it.

@@ -9,7 +9,7 @@ import (
 )
 
 // Quote tells what a private would cost the acting member, and what he has.
-func (s *Shows) Quote(ctx context.Context, performer string) (price, credit domain.Millicredits, err error) {
+func (s *Shows) Quote(ctx context.Context, performer string) (offer domain.Quote, err error) {
 	const op = "show"
 	actor := domain.ActorFrom(ctx)
 	id, err := s.cfg.Rooms.Visitor(ctx, s.cfg.DB.Reads, actor, performer)
@@ -17,12 +17,12 @@ func (s *Shows) Quote(ctx context.Context, performer string) (price, credit doma
 		err = membersOnly(actor)
 	}
 	if err == nil {
-		price, err = s.cfg.Rooms.PriceNow(ctx, s.cfg.DB.Reads, id)
+		offer, err = s.cfg.Rooms.Offer(ctx, s.cfg.DB.Reads, id)
 	}
 	if err == nil {
-		credit, _, err = s.cfg.Purse.Credits(ctx, actor.Account.ID)
+		offer.Credit, _, err = s.cfg.Purse.Credits(ctx, actor.Account.ID)
 	}
-	return price, credit, database.Fail(op, err)
+	return offer, database.Fail(op, err)
 }
 
 func membersOnly(a domain.Actor) error {
@@ -90,19 +90,19 @@ func (s *Shows) ask(ctx context.Context, t *database.Tx, actor domain.Actor, per
 	if away > 0 { // a line would tell that she is in a show of another account
 		return "", domain.ErrTakesNone()
 	}
-	price, err := s.cfg.Rooms.PriceNow(ctx, t, her)
+	offer, err := s.cfg.Rooms.Offer(ctx, t, her)
 	if err != nil {
 		return "", err
 	}
 	id, state, hold := database.OrderedID(), domain.ShowWaiting, ""
 	if busy == 0 {
 		state = domain.ShowAsked
-		if hold, err = s.cfg.Purse.Reserve(ctx, t, actor.Account.ID, performer, price); err != nil {
+		if hold, err = s.cfg.Purse.Reserve(ctx, t, actor.Account.ID, performer, offer.Price); err != nil {
 			return "", err
 		}
 	}
 	if _, err := t.Exec(ctx, `INSERT INTO shows (id, performer, member, state, price, hold, asked, answered, started, ended, delivered, charged, ticks, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0, '')`, id, her, actor.Account.ID, state, price, hold, t.Now); err != nil {
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0, '')`, id, her, actor.Account.ID, state, offer.Price, hold, t.Now); err != nil {
 		return "", err
 	}
 	v, err := find(ctx, t, id)

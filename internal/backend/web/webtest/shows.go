@@ -15,11 +15,19 @@ func (b *Backend) Quote(ctx context.Context, performer string) (domain.Quote, er
 	if err != nil {
 		return domain.Quote{}, err
 	}
-	q := domain.Quote{Price: domain.MinPrice, Takes: r.State == domain.RoomLive}
+	p := r.profile
+	q := domain.Quote{Price: p.PriceNow, Why: p.PriceWhy, Until: p.PriceUntil, Cam2cam: p.Prices.Cam2cam, Audio: p.Prices.Audio, Takes: r.State == domain.RoomLive}
 	if a, err := b.actor(ctx); err == nil {
 		q.Credit, q.Lasts = a.balance, int64(a.balance)*60_000/int64(q.Price)
 	}
 	return q, nil
+}
+
+// Offer changes what a performer's room says about its prices.
+func (b *Backend) Offer(performer string, change func(*domain.Profile)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	change(&b.rooms[performer].profile)
 }
 
 // Perform takes the newest show of a performer's on, and tells both parties.
@@ -57,7 +65,7 @@ func (b *Backend) Ask(ctx context.Context, performer, _ string) (domain.Show, er
 		return domain.Show{}, err
 	}
 	s := domain.Show{
-		ID: b.id("show"), Room: performer, Member: a.Name, State: domain.ShowAsked, Price: domain.MinPrice,
+		ID: b.id("show"), Room: performer, Member: a.Name, State: domain.ShowAsked, Price: r.profile.PriceNow,
 		Asked: b.Now().UnixMilli(), Left: a.balance,
 	}
 	if r.State == domain.RoomPrivate {

@@ -51,6 +51,7 @@ type persona struct {
 	banned     *banned
 	sight      *sight
 	limits     *widget.RichText // of prices
+	now        *widget.Label    // what a minute costs
 }
 
 var (

@@ -3,6 +3,7 @@ package persona
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	standard "fyne.io/fyne/v2/theme"
@@ -10,14 +11,16 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
+	"github.com/jasmincam/jasmincam/internal/ui/page/figure"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
 )
 
 // prices are credits a minute (domain B2, B3, B4, B15).
 func (p *persona) prices() fyne.CanvasObject {
-	p.limits = control.Quiet("")
-	return p.group("profile.prices", p.limits,
+	p.limits, p.now = control.Quiet(""), control.Text("")
+	p.now.TextStyle.Bold = true
+	return p.group("profile.prices", p.now, p.limits,
 		xwidget.Flow(p.cell("profile.private", p.line(func(f *form) *string { return &f.Private })),
 			p.cell("profile.cam2cam", p.line(func(f *form) *string { return &f.Cam2cam })),
 			p.cell("profile.audio", p.line(func(f *form) *string { return &f.Audio }))),
@@ -48,10 +51,27 @@ func (p *persona) showLimits() {
 		most = domain.Categories()[i].MaxPrice
 	}
 	said := p.say("profile.limits", amount(domain.MinPrice), amount(most), amount(domain.MaxCam2cam), amount(domain.MaxAudio))
-	if p.view.Known {
-		said += "\n" + p.say("profile.price.now", amount(p.view.Profile.PriceNow))
-	}
+	said += "\n" + p.say("profile.price.kept")
 	control.SayQuiet(p.limits, said)
+	now := ""
+	if p.view.Known {
+		now = p.priceNow(p.view.Profile)
+	}
+	control.Say(p.now, now)
+}
+
+// priceNow says what a minute costs at this moment and why, with what is left of the
+// promotion by both of its counters (domain B7).
+func (p *persona) priceNow(now domain.Profile) string {
+	said := p.say("profile.price.now", amount(now.PriceNow))
+	switch {
+	case now.Promotion != nil:
+		left := time.Duration(now.Promotion.OnlineLeftMS) * time.Millisecond
+		said += " " + p.say("profile.price.promotion", p.shell.Words().Count("profile.days", int(now.Promotion.DaysLeft)), figure.Duration(left))
+	case now.PriceWhy == domain.PriceOffPeak:
+		said += " " + p.say("profile.price.quiet", time.UnixMilli(now.PriceUntil).Local().Format("15:04"))
+	}
+	return said
 }
 
 // doors are who may not come in (domain C8), and what is seen while her other

@@ -60,7 +60,7 @@ func onlineStories(t *testing.T, w *world) {
 	online("after the crash", time.Hour+32*time.Minute+10*time.Second)
 
 	left := must(w.Statement(luna.ctx, "luna", "", ""))(t).Promotion
-	if left == nil || left.Price != domain.PromotionPrice || left.OnlineLeftMS != (domain.PromotionOnline-(time.Hour+32*time.Minute+10*time.Second)).Milliseconds() {
+	if left == nil || left.Price != domain.PromotionPrice || left.DaysLeft != 30 || left.OnlineLeftMS != (domain.PromotionOnline-(time.Hour+32*time.Minute+10*time.Second)).Milliseconds() {
 		t.Errorf("promotion: %+v", left)
 	}
 	w.is("luna", domain.RoomLive)

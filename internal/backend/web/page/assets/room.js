@@ -5,7 +5,7 @@
 // what the video does.
 import { Refused, api, mintKey } from './api.js';
 import { Chat } from './chat.js';
-import { PrivateShow } from './show.js';
+import { PrivateShow, why } from './show.js';
 import { credits, showBalance } from './site.js';
 import { Watch } from './whep.js';
 import { say } from './words.js';
@@ -143,11 +143,15 @@ function menu(offers) {
 }
 
 // offers takes in what she changed of her profile.
-function offers({ goal: begun, tip_menu: list, price_now_millicredits: price }) {
+function offers({ goal: begun, tip_menu: list, price_now_millicredits: price, price_why: reason, price_until: until }) {
   if (begun) goal.begin(begun);
   if (list) menu(list);
   const shown = document.querySelector('[data-price]');
-  if (price && shown) shown.textContent = credits(price);
+  if (!price || !shown) return;
+  shown.textContent = credits(price);
+  const tag = document.querySelector('[data-price-why]');
+  tag.textContent = why(reason, until);
+  tag.hidden = !reason;
 }
 
 const privately = new PrivateShow(room, { turn: () => enter(now.room) });

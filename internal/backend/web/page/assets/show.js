@@ -6,7 +6,7 @@
 import { Refused, api, mintKey, server } from './api.js';
 import { follow } from './feed.js';
 import { credits } from './site.js';
-import { say } from './words.js';
+import { clock as hour, say } from './words.js';
 
 const ANSWER = 120000; // ms that she has for her answer
 const FIRST = 60000; // ms of credit left: the first warning
@@ -25,6 +25,12 @@ const clock = (ms) => {
 const exact = (millicredits) => (millicredits / 1000).toFixed(3);
 // lasting is how long millicredits pay for, in ms.
 const lasting = (millicredits, price) => (price > 0 ? (millicredits * 60000) / price : 0);
+
+// why tells why a price is what it is, with the hour on the visitor's own clock.
+export const why = (reason, until) => {
+  if (reason === 'promotion') return say('show.promotion');
+  return reason ? `${say('show.until')} ${hour(new Date(until))}` : '';
+};
 
 export class PrivateShow {
   // told: {turn()}: whether the picture is for this visitor may have changed.
@@ -217,12 +223,19 @@ export class PrivateShow {
     }
   }
 
-  offer({ price_millicredits: price, credit_millicredits: credit, lasts_ms: lasts, takes }) {
+  offer({ price_millicredits: price, price_why: reason, price_until: until, credit_millicredits: credit, lasts_ms: lasts, takes, ...more }) {
     const busy = this.roomIs === 'private';
     const poor = credit < price;
     this.write('note', busy ? say('show.busy') : !takes ? say('show.none') : poor ? say('show.poor', credits(price)) : '');
     this.part('note').hidden = takes && !busy && !poor;
     this.write('price', credits(price));
+    this.write('why', why(reason, until));
+    this.part('why').hidden = !reason;
+    for (const extra of ['cam2cam', 'audio']) {
+      const cost = more[`${extra}_millicredits`] || 0;
+      for (const el of document.querySelectorAll(`[data-show-${extra}]`)) el.hidden = !cost;
+      document.querySelector(`dd[data-show-${extra}] strong`).textContent = credits(cost);
+    }
     this.write('credit', credits(credit));
     this.write('lasts', clock(lasts));
     this.part('quote').hidden = this.part('terms').hidden = false;
