@@ -99,6 +99,18 @@ func ReversePurchase(h Head, why Kind, purchase Entry, now Balances) (Entry, err
 	return d.done()
 }
 
+// ChargeRefunded books that the member's bank took back a purchase which was refunded
+// before: the dollars left twice, and the house has a claim on the second time. The
+// credits were taken by the refund.
+func ChargeRefunded(h Head, purchase Entry) (Entry, error) {
+	if purchase.Kind != KindPurchase {
+		return Entry{}, errReverse()
+	}
+	d := newDraft(h, KindChargeback)
+	d.move(USD, HouseReceivable, WorldPayments, -purchase.of(WorldPayments, USD))
+	return d.done()
+}
+
 func possible(amount domain.Millicredits) bool { return amount > 0 && amount <= maxAmount }
 
 func errReverse() error {

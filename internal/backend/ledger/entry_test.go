@@ -111,6 +111,17 @@ func TestReverseIncome_takesTheLiftBackAndCoversShortfalls(t *testing.T) {
 	}
 }
 
+func TestChargeRefunded_isTheHousesClaim(t *testing.T) {
+	buy := ok(t)(Purchase(newHead("1"), Sale{Member: "m", Credits: 10_000, Cents: 1199}))
+	e := ok(t)(ChargeRefunded(newHead("2"), buy))
+	if e.Kind != KindChargeback || len(e.Postings) != 2 || e.of(HouseReceivable, USD) != -1_199_000 || e.of(WorldPayments, USD) != 1_199_000 {
+		t.Errorf("%+v", e)
+	}
+	if _, err := ChargeRefunded(newHead("3"), Entry{Kind: KindTip}); domain.KindOf(err) != domain.KindConflict {
+		t.Errorf("of a tip: %v", err)
+	}
+}
+
 func TestReversePurchase_leavesTheShortfallToTheHouse(t *testing.T) {
 	buy := ok(t)(Purchase(newHead("2"), firstSale()))
 	b := posted(t, ok(t)(SignUpBonus(newHead("1"), "m", 5_000)), buy, ok(t)(Tip(newHead("3"), "m", 365_000-1_000, income(0))))

@@ -20,8 +20,9 @@ const (
 
 // pen is SQLite's one writing connection, in the hands of one goroutine. Writes
 // that wait while another is under way are committed together with it: the disk
-// is waited for once, and each is answered only after that. A write that fails
-// takes no other along. Statements stay prepared as long as the connection lives.
+// is waited for once, and each is answered only after that, refusals too, because
+// they may be for what another write of the same transaction has done. A write that
+// fails takes no other along. Statements stay prepared as long as the connection lives.
 type pen struct {
 	pool *sql.DB
 	jobs chan *job
@@ -40,6 +41,7 @@ type job struct {
 	f      func(ctx context.Context, t *Tx) error
 	now    func() time.Time
 	tx     *Tx
+	err    error      // of f: what is answered if the transaction is committed
 	result chan error // one place
 	panic  any        // what f panicked with; its caller goes on with it
 }
@@ -72,8 +74,18 @@ func (p *pen) write(ctx context.Context, now func() time.Time, f func(ctx contex
 		return nil, ctx.Err()
 	case <-p.stop:
 		return nil, sql.ErrConnDone
+	case <-p.done: // a function that was written has ended the goroutine, as t.FailNow does
+		return nil, sql.ErrConnDone
 	}
-	err := <-j.result
+	err := sql.ErrConnDone
+	select {
+	case err = <-j.result:
+	case <-p.done:
+		select {
+		case err = <-j.result: // it came before the end
+		default:
+		}
+	}
 	if j.panic != nil {
 		panic(j.panic)
 	}
@@ -106,13 +118,8 @@ func (p *pen) turn(first *job) {
 		if next == nil {
 			break
 		}
-		whole, err := p.join(next)
-		if err == nil {
-			batch = append(batch, next)
-			continue
-		}
-		next.result <- err
-		if !whole { // SQLite has given up all of it
+		batch = append(batch, next)
+		if whole := p.join(next); !whole { // SQLite has given up all of it
 			p.again(batch)
 			return
 		}
@@ -127,7 +134,7 @@ func (p *pen) turn(first *job) {
 		return
 	}
 	for _, j := range batch {
-		j.result <- nil
+		j.result <- j.err
 	}
 }
 
@@ -158,25 +165,25 @@ func (p *pen) begin(j *job) error {
 	return nil
 }
 
-// join runs a further write in the open transaction. After an error nothing of it
-// is left; whole tells whether the others' writes still are there.
-func (p *pen) join(j *job) (whole bool, err error) {
-	if err := p.exec("SAVEPOINT joined"); err != nil {
+// join runs a further write in the open transaction. After an error, which the job
+// keeps, nothing of it is left; whole tells whether the others' writes still are there.
+func (p *pen) join(j *job) (whole bool) {
+	if j.err = p.exec("SAVEPOINT joined"); j.err != nil {
 		p.rollback()
-		return false, err
+		return false
 	}
-	err = p.do(j)
-	if err == nil {
-		err = p.exec("RELEASE joined")
+	j.err = p.do(j)
+	if j.err == nil {
+		j.err = p.exec("RELEASE joined")
 	}
-	if err == nil {
-		return true, nil
+	if j.err == nil {
+		return true
 	}
 	if back := errors.Join(p.exec("ROLLBACK TO joined"), p.exec("RELEASE joined")); back != nil {
 		p.rollback()
-		return false, err
+		return false
 	}
-	return true, err
+	return true
 }
 
 // again runs each of the writes in a transaction of its own, after the one that
@@ -202,6 +209,7 @@ func (p *pen) do(j *job) (err error) {
 			j.panic, err = v, errPanic
 		}
 	}()
+	j.panic = nil
 	j.tx = &Tx{statements: p, Now: j.now().UnixMilli()}
 	return j.f(ctx, j.tx)
 }
@@ -271,10 +279,11 @@ func (p *pen) statement(ctx context.Context, query string) (*sql.Stmt, error) {
 		return nil, err
 	}
 	if len(p.prepared) >= keptStatements {
-		for _, old := range p.prepared {
+		for text, old := range p.prepared { // whichever comes: all of them at once would be prepared anew by the next write
 			_ = old.Close() // the statement is not in use: rows are read to their end
+			delete(p.prepared, text)
+			break
 		}
-		clear(p.prepared)
 	}
 	p.prepared[query] = s
 	return s, nil

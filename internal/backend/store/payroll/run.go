@@ -107,7 +107,8 @@ func (p *Payroll) creditors(ctx context.Context) ([]payee, error) {
 }
 
 // RunPayouts implements domain.Payroll. Each payee is paid in a transaction of her
-// own; what a crash leaves out is paid when the run is ordered again.
+// own; what a crash leaves out is paid when the run is ordered again. Who cannot be paid
+// keeps nobody else from her money, but the run is not done before she is.
 func (p *Payroll) RunPayouts(ctx context.Context, o domain.PayoutOrder) (domain.PayoutRun, error) {
 	const op = "payout run"
 	err := database.StaffOnly(ctx)
@@ -125,13 +126,25 @@ func (p *Payroll) RunPayouts(ctx context.Context, o domain.PayoutOrder) (domain.
 	if err != nil {
 		return run, database.Fail(op, err)
 	}
+	var failed []string
+	var first error
 	for _, y := range payees {
 		if err := ctx.Err(); err != nil {
 			return run, domain.Wrap(op, domain.KindUnavailable, err, "The payout run was cut off. Open it again and finish it: nobody is paid twice.")
 		}
-		if err := p.payOne(ctx, run, y); err != nil {
+		err := p.payOne(ctx, run, y)
+		if domain.KindOf(err) == domain.KindUnavailable { // the next one's would fail, too
 			return run, err
 		}
+		if err != nil {
+			failed = append(failed, y.name)
+			if first == nil {
+				first = err
+			}
+		}
+	}
+	if first != nil {
+		return run, domain.Wrap(op, domain.KindConflict, first, "Could not be paid: "+strings.Join(failed, ", ")+". Everybody else was. Have their accounts looked at, then finish the run: nobody is paid twice.")
 	}
 	err = p.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
 		n, err := t.Exec(ctx, `UPDATE payout_runs SET done = 1 WHERE id = $1 AND done = 0`, run.ID)

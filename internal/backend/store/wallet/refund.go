@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/backend/ledger"
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
@@ -43,6 +44,22 @@ func (w *Wallet) Refund(ctx context.Context, entry, reason string) (string, erro
 
 // original finds an entry that was not taken back yet, and keeps everybody else from it.
 func (w *Wallet) original(ctx context.Context, t *database.Tx, id string) (ledger.Entry, error) {
+	e, err := w.locked(ctx, t, id)
+	if err != nil {
+		return e, err
+	}
+	err = t.QueryRowContext(ctx, `SELECT id FROM entries WHERE key IN ($1, $2)`, "refund/"+id, "chargeback/"+id).Scan(new(string))
+	if errors.Is(err, sql.ErrNoRows) {
+		return e, nil
+	}
+	if err == nil {
+		err = domain.Errorf("", domain.KindConflict, "This was taken back before.")
+	}
+	return e, err
+}
+
+// locked reads an entry and keeps everybody else from it.
+func (w *Wallet) locked(ctx context.Context, t *database.Tx, id string) (ledger.Entry, error) {
 	// The update that changes nothing locks the entry: two refunds of it meet here.
 	e, err := scanEntry(t.QueryRowContext(ctx, `UPDATE entries SET kind = kind WHERE id = $1 RETURNING id, key, kind, at, position, hash`, id))
 	if errors.Is(err, sql.ErrNoRows) {
@@ -51,16 +68,7 @@ func (w *Wallet) original(ctx context.Context, t *database.Tx, id string) (ledge
 	if err != nil {
 		return e.Entry, err
 	}
-	if e.Postings, err = database.Collect(ctx, t, scanPosting, `SELECT account, asset, amount FROM postings WHERE entry = $1 ORDER BY n`, id); err != nil {
-		return e.Entry, err
-	}
-	err = t.QueryRowContext(ctx, `SELECT id FROM entries WHERE key IN ($1, $2)`, "refund/"+id, "chargeback/"+id).Scan(new(string))
-	if errors.Is(err, sql.ErrNoRows) {
-		return e.Entry, nil
-	}
-	if err == nil {
-		err = domain.Errorf("", domain.KindConflict, "This was taken back before.")
-	}
+	e.Postings, err = database.Collect(ctx, t, scanPosting, `SELECT account, asset, amount FROM postings WHERE entry = $1 ORDER BY n`, id)
 	return e.Entry, err
 }
 
@@ -91,7 +99,7 @@ func (w *Wallet) takeBack(ctx context.Context, t *database.Tx, purchase ledger.E
 	if why == ledger.KindChargeback {
 		state = chargedBack
 	}
-	if _, err := t.Exec(ctx, `UPDATE purchases SET state = $2 WHERE 'purchase/' || id = $1`, purchase.Key, state); err != nil {
+	if _, err := t.Exec(ctx, `UPDATE purchases SET state = $2 WHERE id = $1`, strings.TrimPrefix(purchase.Key, "purchase/"), state); err != nil {
 		return "", err
 	}
 	got, _ := purchase.Find("member", ledger.Credit)
@@ -104,12 +112,13 @@ func (w *Wallet) takeBack(ctx context.Context, t *database.Tx, purchase ledger.E
 }
 
 // chargeBack books what the provider tells of a purchase that the member's bank took
-// back. KindConflict when it was not paid, or refunded before.
+// back. KindConflict when it was not paid.
 func (w *Wallet) chargeBack(ctx context.Context, t *database.Tx, p purchase) error {
+	const reason = "by the payment provider"
 	switch p.State {
 	case chargedBack:
 		return nil // a second notice of the same chargeback
-	case paid:
+	case paid, refunded:
 	default:
 		return domain.Errorf("", domain.KindConflict, "The purchase is %s, so it cannot be charged back.", p.State)
 	}
@@ -117,12 +126,29 @@ func (w *Wallet) chargeBack(ctx context.Context, t *database.Tx, p purchase) err
 	if err := t.QueryRowContext(ctx, `SELECT id FROM entries WHERE key = $1`, "purchase/"+p.ID).Scan(&id); err != nil {
 		return err
 	}
-	original, err := w.original(ctx, t, id)
+	if p.State == paid {
+		original, err := w.original(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		_, err = w.takeBack(ctx, t, original, ledger.KindChargeback, reason)
+		return err
+	}
+	original, err := w.locked(ctx, t, id)
 	if err != nil {
 		return err
 	}
-	_, err = w.takeBack(ctx, t, original, ledger.KindChargeback, "by the payment provider")
-	return err
+	entry, err := ledger.ChargeRefunded(head(t, "chargeback/"+id), original)
+	if err != nil {
+		return err
+	}
+	if err := w.book(ctx, t, entry, ledger.Balances{}); err != nil {
+		return err
+	}
+	if _, err := t.Exec(ctx, `UPDATE purchases SET state = $2 WHERE id = $1`, p.ID, chargedBack); err != nil {
+		return err
+	}
+	return t.Audit(ctx, string(ledger.KindChargeback), p.account, id+": "+reason+", after it was refunded")
 }
 
 // giveBack reverses a tip or what a show was paid.
