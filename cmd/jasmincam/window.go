@@ -8,6 +8,7 @@ import (
 	_ "image/jpeg" // of a picture to lay over
 	_ "image/png"  // the same
 	"io/fs"
+	stdlog "log"
 	"log/slog"
 	"net/http"
 	"os"
@@ -67,6 +68,8 @@ func (c windowCmd) Run(ctx context.Context, w world) error {
 			return err
 		}
 	}
+	stdlog.SetOutput(&toolkitLog{out: w.err})
+	makeRoom()
 	log := slog.New(slog.NewTextHandler(w.err, nil))
 	if runtime.GOOS == "linux" {
 		if w.getenv("DISPLAY") == "" && w.getenv("WAYLAND_DISPLAY") == "" {

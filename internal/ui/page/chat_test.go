@@ -100,6 +100,27 @@ func TestChat_filtersAndSearches(t *testing.T) {
 	}
 }
 
+// The key that leads to the field gives it the keys at once, also before it was
+// drawn, and while the rooms stand in its place.
+func TestChat_keyLeadsToTheField(t *testing.T) {
+	s, _, p := openChat(t, crowd())
+	test.NewTempWindow(t, nil) // the toolkit takes the newest for the one of what was not drawn
+	e := entry(t, p.Content(), "Write …")
+	s.window.Canvas().Unfocus()
+	p.(page.Actor).Act(settings.ActionWrite)
+	if s.window.Canvas().Focused() != e {
+		t.Error("the keys go elsewhere")
+	}
+	s.window.Resize(fyne.NewSize(600, 900))
+	p.Render()
+	test.Tap(button(t, p.Content(), "Rooms and removed"))
+	s.window.Canvas().Unfocus()
+	p.(page.Actor).Act(settings.ActionWrite)
+	if s.window.Canvas().Focused() != e {
+		t.Error("behind the rooms the field is not found")
+	}
+}
+
 // A room that is not shown tells of its news, and one press leads there.
 func TestChat_tellsOfTheOtherRoom(t *testing.T) {
 	model := crowd()

@@ -124,6 +124,10 @@ func (c *chat) Act(a settings.Action) bool {
 		c.talk.focus(c.search)
 		return true
 	}
+	if a == settings.ActionWrite && c.open { // where she writes is behind the rooms
+		c.open = false
+		c.place()
+	}
 	return c.talk.act(a)
 }
 

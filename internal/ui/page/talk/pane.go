@@ -181,11 +181,9 @@ func (t *pane) line(id int64) (vm.Line, bool) {
 	return vm.Line{}, false
 }
 
-func (t *pane) focus(o fyne.Focusable) {
-	if c := fyne.CurrentApp().Driver().CanvasForObject(t.feed); c != nil {
-		c.Focus(o)
-	}
-}
+// focus gives the keys to a field. The window is asked for, and not where the
+// field was drawn: on a page that is just being turned to it was not drawn yet.
+func (t *pane) focus(o fyne.Focusable) { t.shell.Window().Canvas().Focus(o) }
 
 // nearEnd is how many characters from the longest line it is said how many fit.
 const nearEnd = 100
