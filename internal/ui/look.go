@@ -46,7 +46,7 @@ func (s *Shell) act(a settings.Action) {
 	live := s.cfg.Live
 	switch a {
 	case settings.ActionLive, settings.ActionChat, settings.ActionMoney, settings.ActionSettings:
-		s.Turn(string(a))
+		s.wander(string(a))
 	case settings.ActionOnline:
 		s.goOnline()
 	case settings.ActionOffline:
@@ -87,7 +87,7 @@ func (s *Shell) goOffline() {
 
 // actElsewhere turns to the chat for an action that is the chat's.
 func (s *Shell) actElsewhere(a settings.Action) {
-	s.Turn(page.Chat)
+	s.wander(page.Chat)
 	if p, ok := s.at.(page.Actor); ok {
 		p.Act(a)
 	}

@@ -89,7 +89,7 @@ type Shell struct {
 	words   *text.Words
 	pages   []page.Page
 	at      page.Page // nil before the first
-	placed  bool      // the first page was chosen
+	placed  bool      // the first page was chosen, by us or by her
 	frame   *frame
 	banner  *banner
 	nav     *nav
@@ -350,8 +350,15 @@ func (s *Shell) turn(p page.Page) {
 // goNumber shows page number i of the navigation, from 0.
 func (s *Shell) goNumber(i int) {
 	if s.asking == nil {
-		s.Turn(s.pages[i].ID())
+		s.wander(s.pages[i].ID())
 	}
+}
+
+// wander shows the page that she asks for. From then on she is not led to where
+// she begins: a keyring may be slow, and no page is taken from under her hands.
+func (s *Shell) wander(id string) {
+	s.placed = true
+	s.Turn(id)
 }
 
 // open shows another page.
@@ -418,7 +425,7 @@ func (s *Shell) build() {
 		s.pages = append(s.pages, maker(s))
 	}
 	s.banner = newBanner(s.words, s.endShow)
-	s.nav = newNav(s.words, s.pages, s.Turn)
+	s.nav = newNav(s.words, s.pages, s.wander)
 	s.toasts = newToastStack(s)
 	s.coach = newCoach(s)
 	s.over = newOverlay(s)

@@ -280,3 +280,34 @@ func TestShell_asksBeforeAKeyTakesHerOffline(t *testing.T) {
 		t.Error("Escape took her offline")
 	}
 }
+
+// Who turned to a page while the keyring was slow is not led away from it; whoever
+// did not is led to the sign-in.
+func TestShell_takesNoPageFromUnderHerHands(t *testing.T) {
+	for name, row := range map[string]struct {
+		turn func(r *rig)
+		want string
+	}{
+		"a key":      {func(r *rig) { r.press(fyne.KeyF4) }, page.Settings},
+		"a number":   {func(r *rig) { r.typeShortcut(fyne.Key2) }, page.Settings},
+		"remembered": {func(*rig) {}, page.Accounts},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, func(r *rig) {
+				r.signIn.view.Ready = false
+				if name == "remembered" {
+					r.settings.values.Page = page.Settings
+				}
+			})
+			row.turn(r)
+			if got := r.shell.At(); got != page.Settings {
+				t.Fatalf("it shows %s", got)
+			}
+			r.signIn.view.Ready = true
+			r.shell.Render()
+			if got := r.shell.At(); got != row.want {
+				t.Errorf("it shows %s, want %s", got, row.want)
+			}
+		})
+	}
+}
