@@ -39,6 +39,7 @@ type Server struct {
 	herald   *herald
 	metrics  *metrics
 	site     *web.Site
+	bookOf   func(*store.Store) show.Book // the store itself; a test may look at each call
 
 	health  readiness
 	closers []func() // run by Close, last first
@@ -54,7 +55,7 @@ func New(cfg Config) *Server {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	return &Server{cfg: cfg, log: cfg.Log, bell: bus.New(), metrics: newMetrics(), failed: make(chan error, 1)}
+	return &Server{cfg: cfg, log: cfg.Log, bell: bus.New(), metrics: newMetrics(), failed: make(chan error, 1), bookOf: func(st *store.Store) show.Book { return st }}
 }
 
 // URL is where the site is, without a slash at its end; known after Open.
@@ -105,7 +106,7 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.stage = show.New(show.Config{Book: s.store, Plane: s.engine, Drop: stills.drop, Now: s.cfg.Now, Log: s.log})
+	s.stage = show.New(show.Config{Book: s.bookOf(s.store), Plane: s.engine, Drop: stills.drop, Now: s.cfg.Now, Log: s.log})
 	s.services = &services{Service: s.auth, Store: s.store, Stage: s.stage, plane: s.engine, stills: stills, pictures: portrait.NewDesk()}
 	if err := s.stage.Open(ctx); err != nil { // before any room can be seen
 		return err
