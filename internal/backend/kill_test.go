@@ -220,7 +220,8 @@ func (d *mortalDuo) comesBack() {
 	d.t.Helper()
 	ctx := d.t.Context()
 	pub := d.upload(d.t, d.grant, func(p *peer.Publication) { p.Seed = 1 }) // other pictures than before
-	for name, c := range map[string]*client.Client{demoFirst: d.her, demoSecond: d.other} { // as she wanted before
+	// Her rooms are to be as she wanted before.
+	for name, c := range map[string]*client.Client{demoFirst: d.her, demoSecond: d.other} {
 		must(c.SetOnline(ctx, name, true))(d.t)
 	}
 	for _, name := range []string{demoFirst, demoSecond} {
