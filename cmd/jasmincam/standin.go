@@ -27,10 +27,8 @@ type standIn struct {
 
 var _ vm.Follower = (*standIn)(nil)
 
-// notChosen are the sources of who has chosen none: no picture, and silence.
-func notChosen() (camera, microphone desk.Source) {
-	return desk.Source{}, desk.Source{Kind: "silence"}
-}
+// silence is the microphone of who has chosen none; her camera is the zero Source.
+func silence() desk.Source { return desk.Source{Kind: "silence"} }
 
 // Enter implements vm.Follower.
 func (s *standIn) Enter(a vm.Account) {
@@ -53,7 +51,7 @@ func (s *standIn) Leave(email string) {
 
 // settle has the desk use what stands in, or nothing; s.mu is held.
 func (s *standIn) settle() {
-	camera, microphone := notChosen()
+	camera, microphone := desk.Source{}, silence()
 	if s.onlyDemo() {
 		camera, microphone = desk.Source{Kind: "pattern"}, desk.Source{Kind: "tone"}
 	}

@@ -47,7 +47,7 @@ func TestStandIn_isForTheDemoAlone(t *testing.T) {
 
 // No camera is a source, too: it opens to a sentence.
 func TestOpenCamera_noneWasChosen(t *testing.T) {
-	camera, microphone := notChosen()
+	camera, microphone := desk.Source{}, silence()
 	open, err := openCamera(camera, desk.Choice{}.Size, nil)
 	if err != nil {
 		t.Fatal(err)

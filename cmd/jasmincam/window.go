@@ -227,7 +227,7 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 		}
 	}
 	var err error
-	camera, microphone := notChosen()
+	camera, microphone := desk.Source{}, silence()
 	h.desk, err = desk.New(desk.Config{OpenCamera: openCamera, OpenMicrophone: openMicrophone, Transport: h.transport, Log: log,
 		Choice: vm.ChoiceOf(kept.Get(), camera, microphone)})
 	if err != nil {
