@@ -105,8 +105,10 @@ func TestPreview_countsWhatWasSeen(t *testing.T) {
 		return b.preview.Seen()
 	}
 	b.preview.Say("Waiting for the camera …")
-	if one() != 0 || one() != 0 {
-		t.Error("what is behind words counts as seen")
+	for range 2 {
+		if one() != 0 {
+			t.Error("what is behind words counts as seen")
+		}
 	}
 	b.preview.Say("")
 	if one() != 0 || one() != 1 || one() != 2 {

@@ -20,7 +20,7 @@ const (
 
 // TestHot has 64 workers move credits between the same few accounts.
 func TestHot(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	onBoth(t, func(_ *testing.T, w *world) {
 		n := 5_000
 		if raced {
 			n = 1_000
@@ -110,7 +110,7 @@ func (w *world) free(m someone) domain.Millicredits {
 // a private show, of which exactly one gets it. Sixteen members race side by side, so
 // that on SQLite contenders share a commit.
 func TestLastCredit(t *testing.T) {
-	onBoth(t, func(t *testing.T, w *world) {
+	onBoth(t, func(_ *testing.T, w *world) {
 		races := 10_000
 		if raced {
 			races = 320
