@@ -110,6 +110,15 @@ func (s *services) SetOnline(ctx context.Context, performer string, online bool)
 	return s.Room(ctx, performer)
 }
 
+// OpenShows implements domain.Shows.
+func (s *services) OpenShows(ctx context.Context) ([]domain.Show, error) {
+	shows, err := s.Store.OpenShows(ctx)
+	for i := range shows {
+		shows[i] = s.Live(shows[i])
+	}
+	return shows, err
+}
+
 // Quote implements domain.Shows.
 func (s *services) Quote(ctx context.Context, performer string) (domain.Quote, error) {
 	return s.Stage.Quote(ctx, performer)

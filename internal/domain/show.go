@@ -70,7 +70,8 @@ type Show struct {
 	Answered    int64        `json:"answered,omitempty"`
 	Started     int64        `json:"started,omitempty"` // the first picture arrived
 	Ended       int64        `json:"ended,omitempty"`
-	DeliveredMS int64        `json:"delivered_ms"` // what the payer's browser has confirmed
+	DeliveredMS int64        `json:"delivered_ms"`         // what the payer's browser has confirmed, up to the newest entry
+	ArrivedMS   int64        `json:"arrived_ms,omitempty"` // and what it has confirmed by now; told to who asks while picture arrives
 	Charged     Millicredits `json:"charged_millicredits"`
 	Left        Millicredits `json:"left_millicredits,omitempty"` // what the payer can still spend on it; told to the payer alone
 	EarnedCents int64        `json:"earned_cents,omitempty"`      // told to the performer alone

@@ -3,6 +3,7 @@ package show
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -20,6 +21,7 @@ type play struct {
 	arrived   time.Duration // that the payer's browser has confirmed
 	arrivedAt time.Time     // when that grew last
 	told      time.Duration // what the plane said last
+	live      atomic.Int64  // arrived in ms, to be read without the lock
 	over      bool
 }
 

@@ -53,7 +53,18 @@ func (s *Stage) isClosed(ctx context.Context, performer string) (bool, error) {
 // Show implements domain.Shows.
 func (s *Stage) Show(ctx context.Context, id string) (domain.Show, error) {
 	r, err := s.cfg.Book.ShowRecord(ctx, id)
-	return r.Show, err
+	return s.Live(r.Show), err
+}
+
+// Live completes a show as the book has it with what has arrived since its newest
+// entry.
+func (s *Stage) Live(show domain.Show) domain.Show {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.open[show.ID]; p != nil && !show.State.Over() {
+		show.ArrivedMS = max(show.DeliveredMS, p.live.Load())
+	}
+	return show
 }
 
 // hers finds a show of the acting performer's.

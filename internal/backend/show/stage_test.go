@@ -334,7 +334,7 @@ func TestStage_meter(t *testing.T) {
 		s := h.begin(mike)
 		h.plane.deliver(25 * time.Second)
 		h.want(mike, s.ID, domain.ShowRunning, "")
-		if now := h.show(mike, s.ID); now.DeliveredMS != 20_000 || now.Charged != price*20/60 || now.Left != before-now.Charged {
+		if now := h.show(mike, s.ID); now.DeliveredMS != 20_000 || now.ArrivedMS < 24_000 || now.ArrivedMS > 25_000 || now.Charged != price*20/60 || now.Left != before-now.Charged {
 			t.Errorf("after 25 s: %+v", now)
 		}
 		pass(30 * time.Second) // the line is cut

@@ -48,6 +48,7 @@ func (p *play) measure() (outstanding time.Duration) {
 	if told > p.told {
 		p.arrived += told - p.told
 		p.arrivedAt = p.stage.cfg.Now()
+		p.live.Store(p.arrived.Milliseconds())
 	}
 	p.told = told
 	return outstanding

@@ -61,15 +61,20 @@ func TestBrowser_privateShowAsItGoes(t *testing.T) {
 	p.Until(soon, reads("says", "Nobody but you")+` && `+state("connecting")) // his curtain is not that of others
 	tick := func(delivered int64, left domain.Millicredits) {
 		f.backend.Perform("anna", func(s *domain.Show) {
-			s.DeliveredMS, s.Charged, s.Left = delivered, s.Price*domain.Millicredits(delivered)/60_000, left
+			s.DeliveredMS, s.Charged, s.Left, s.ArrivedMS = delivered, s.Price*domain.Millicredits(delivered)/60_000, left, 0
 		})
 	}
+	f.backend.Perform("anna", func(s *domain.Show) { s.ArrivedMS = 70_000 }) // since the newest entry, which a reload does not forget
+	p.Go(f.url + "/r/anna")
+	p.Until(soon, `/^2:(10|0[5-9])$/.test(`+part("left")+`.textContent) && `+part("warning")+`.closest("[aria-live=assertive]").checkVisibility()`)
 	tick(10_000, 2_900)
 	p.Until(soon, reads("warning", "Less than a minute")+` && `+seen("more")+` && `+part("more")+`.target === "_blank" && `+part("delivered")+`.textContent === "0:10" && `+part("paid")+`.textContent === "0.49"`)
 	tick(20_000, 950)
 	p.Until(soon, reads("warning", "Less than 20 seconds")+` && `+part("seal")+`.matches(".last")`)
 	f.backend.Perform("anna", in(domain.ShowInterrupted))
 	p.Until(soon, reads("says", "the clock stands still"))
+	p.Go(f.url + "/r/anna")
+	p.Until(soon, reads("says", "the clock stands still")+` && `+part("left")+`.textContent === "0:19" && `+reads("warning", "Less than 20 seconds"))
 	p.Until(soon, `(async () => {
 		const before = `+part("rest")+`.textContent;
 		await new Promise((done) => setTimeout(done, 1500));
@@ -182,6 +187,8 @@ func TestBrowser_privateShowOfOthers(t *testing.T) {
 	member.Until(soon, seen("line")+` && !`+seen("hold"))
 	click(member, "line-up")
 	member.Until(soon, reads("says", "You are number 1 in line")+` && `+state("private")+` && !`+part("queue")+`.checkVisibility() && !`+seen("seal"))
+	member.Go(f.url + "/r/anna")
+	member.Until(soon, reads("says", "You are number 1 in line")+` && `+seen("withdraw"))
 	click(member, "withdraw")
 	member.Until(soon, reads("says", "You took the wish back. You have paid nothing.")+` && `+part("queue")+`.checkVisibility()`)
 	noBrokenPolicy(t, member, guest)

@@ -47,6 +47,7 @@ export class PrivateShow {
     follow('', null, {
       event: (e) => {
         if (e.kind === 'show') this.take(e.data.show);
+        if (this.state === 'interrupted') this.look(); // at what arrived before
         if (e.kind === 'balance' && this.show && !this.over) this.look();
       },
       link: (up) => up && this.look(),
@@ -105,7 +106,8 @@ export class PrivateShow {
     const before = this.show?.id === show.id ? this.show : null;
     if (!before && this.show && !this.over && OVER.includes(show.state)) return; // an older one
     this.count(); // what ran in the state that ends now
-    if (before?.delivered_ms !== show.delivered_ms) this.ran = 0; // and is paid
+    if (show.arrived_ms) this.ran = show.arrived_ms - show.delivered_ms; // and is not paid yet
+    else if (before?.delivered_ms !== show.delivered_ms) this.ran = 0;
     const closed = CLOSED.includes(this.state);
     this.show = show;
     this.state = show.state;
