@@ -107,7 +107,7 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	s.stage = show.New(show.Config{Book: s.bookOf(s.store), Plane: s.engine, Drop: stills.drop, Now: s.cfg.Now, Log: s.log})
-	s.services = &services{Service: s.auth, Store: s.store, Stage: s.stage, plane: s.engine, stills: stills, pictures: portrait.NewDesk()}
+	s.services = &services{Service: s.auth, Store: s.store, Stage: s.stage, plane: s.engine, stills: stills, pictures: portrait.NewDesk(), darkroom: newDarkroom(s.store, s.log)}
 	if err := s.stage.Open(ctx); err != nil { // before any room can be seen
 		return err
 	}
@@ -225,6 +225,7 @@ func (s *Server) runMedia(rooms []string) {
 	s.start(func(ctx context.Context) { keepDoors(ctx, s.bell, s.engine.Recheck) })
 	s.engine.Restore(rooms)
 	s.start(s.stage.Run)
+	s.start(s.services.darkroom.run)
 }
 
 // openSite serves the API, the pages, WHIP and WHEP on the listener.

@@ -16,6 +16,7 @@ import (
 type plane interface {
 	Room(room string) media.Status
 	Online() []string
+	Answers(room string) bool
 	SetOnline(room string, online bool) (domain.RoomState, error)
 }
 
@@ -28,6 +29,7 @@ type services struct {
 	plane         plane
 	stills        *stills
 	pictures      *portrait.Desk
+	darkroom      *darkroom
 }
 
 var _ domain.Backend = (*services)(nil)
@@ -63,7 +65,9 @@ func (s *services) Room(ctx context.Context, performer string) (domain.Room, err
 	if err != nil {
 		return domain.Room{}, err
 	}
-	return s.shown(ctx, room), nil
+	room = s.shown(ctx, room)
+	room.Snapshot, err = s.offered(ctx, room)
+	return room, err
 }
 
 // shown is a room as the actor may see it. When its state changed is the

@@ -24,6 +24,7 @@ const (
 	EventEarnings EventKind = "earnings" // EarningsNotice
 	EventAccount  EventKind = "account"  // AccountNotice
 	EventShow     EventKind = "show"     // ShowNotice: in the streams of both parties
+	EventSnapshot EventKind = "snapshot" // SnapshotNotice: in the streams of both parties
 )
 
 // EventViewers is not in the log: it has no sequence number and is not resumed.
@@ -32,7 +33,7 @@ const EventViewers EventKind = "viewers" // ViewersNotice
 
 // EventKinds lists every kind, for tables and tests.
 func EventKinds() []EventKind {
-	return []EventKind{EventMessage, EventTip, EventRoom, EventRules, EventRemoved, EventProfile, EventBalance, EventEarnings, EventAccount, EventShow, EventViewers}
+	return []EventKind{EventMessage, EventTip, EventRoom, EventRules, EventRemoved, EventProfile, EventBalance, EventEarnings, EventAccount, EventShow, EventSnapshot, EventViewers}
 }
 
 // Event is one row of a stream. Seq counts from 1 without a gap within its
@@ -96,11 +97,12 @@ type RemovedNotice struct {
 // ProfileNotice tells a room what is new in its performer's profile; what is as
 // it was is left out.
 type ProfileNotice struct {
-	Goal       *Goal        `json:"goal,omitempty"`                   // one that begins; Target 0: it has ended
-	TipMenu    []TipOffer   `json:"tip_menu,omitzero"`                // the whole menu; nil: as it was
-	PriceNow   Millicredits `json:"price_now_millicredits,omitempty"` // a minute in private
-	PriceWhy   PriceReason  `json:"price_why,omitempty"`              // of PriceNow
-	PriceUntil int64        `json:"price_until,omitempty"`            // of PriceNow
+	Goal       *Goal         `json:"goal,omitempty"`                   // one that begins; Target 0: it has ended
+	TipMenu    []TipOffer    `json:"tip_menu,omitzero"`                // the whole menu; nil: as it was
+	PriceNow   Millicredits  `json:"price_now_millicredits,omitempty"` // a minute in private
+	PriceWhy   PriceReason   `json:"price_why,omitempty"`              // of PriceNow
+	PriceUntil int64         `json:"price_until,omitempty"`            // of PriceNow
+	Snapshot   *Millicredits `json:"snapshot_millicredits,omitempty"`  // the price of one; 0: not offered any more
 }
 
 // BalanceNotice tells a member what is left.

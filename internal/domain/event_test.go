@@ -19,6 +19,7 @@ func TestEventKinds_roundTrip(t *testing.T) {
 		EventEarnings: &EarningsNotice{EarnedCents: 3, Period: Period{ID: "2026-11-10", Start: 1, End: 2}, Level: LevelNow{Name: "Rising", Percent: 35}},
 		EventAccount:  &AccountNotice{State: StateSuspended, Reason: "r"},
 		EventShow:     &ShowNotice{Show: Show{ID: "s", Room: "luna", Member: "tom", State: ShowRunning, Price: 2990, DeliveredMS: 20_500, Charged: 996}},
+		EventSnapshot: &SnapshotNotice{Snapshot: Snapshot{ID: "s", Room: "luna", Member: "tom", State: SnapshotSold, Price: 1500, Width: 1920, Height: 1080, Thumbnail: "/t"}},
 		EventViewers:  &ViewersNotice{Viewers: 4},
 	}
 	for _, kind := range EventKinds() {

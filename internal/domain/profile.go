@@ -83,12 +83,14 @@ const (
 )
 
 // Prices are credits a minute: of a private show, and what cam2cam and two-way
-// audio cost on top (0 = not offered).
+// audio cost on top (0 = not offered). A snapshot is paid by the picture.
 type Prices struct {
 	Private Millicredits `json:"private_millicredits"`
 	Cam2cam Millicredits `json:"cam2cam_millicredits"`
 	Audio   Millicredits `json:"audio_millicredits"`
 	OffPeak *OffPeak     `json:"off_peak,omitempty"`
+
+	Snapshot Millicredits `json:"snapshot_millicredits,omitempty"` // for one picture; 0: none is sold
 }
 
 // TipOffer is one line of a tip menu (domain B5).

@@ -38,13 +38,14 @@ const HistoryPage = 200
 // HistoryLine is one movement of a member's credits, or a whole private show: what
 // was set aside for it less what came back (domain E3).
 type HistoryLine struct {
-	Entry   string        `json:"entry"` // the ledger entry's id, of a show its first one's
-	At      int64         `json:"at"`    // Unix ms
-	Kind    string        `json:"kind"`  // signup, purchase, tip, show, refund, chargeback
-	With    string        `json:"with,omitempty"`
-	Credits Millicredits  `json:"millicredits"` // what it added, negative when it was spent
-	Cents   int64         `json:"cents,omitempty"`
-	Parts   []HistoryPart `json:"parts,omitempty"` // of a show, newest first; they sum to Credits
+	Entry    string        `json:"entry"` // the ledger entry's id, of a show its first one's
+	At       int64         `json:"at"`    // Unix ms
+	Kind     string        `json:"kind"`  // signup, purchase, tip, snapshot, show, refund, chargeback
+	With     string        `json:"with,omitempty"`
+	Credits  Millicredits  `json:"millicredits"` // what it added, negative when it was spent
+	Cents    int64         `json:"cents,omitempty"`
+	Snapshot string        `json:"snapshot,omitempty"` // its id, while there is a picture
+	Parts    []HistoryPart `json:"parts,omitempty"`    // of a show, newest first; they sum to Credits
 }
 
 // HistoryPart is one ledger entry of a show.

@@ -23,6 +23,8 @@ type Room struct {
 	GuestChat bool      `json:"guest_chat"`
 	Seq       int64     `json:"seq"`                 // of the newest event in the room
 	Thumbnail string    `json:"thumbnail,omitempty"` // path, changes with the picture
+
+	Snapshot Millicredits `json:"snapshot_millicredits,omitempty"` // the price of one while the actor can buy it; told of one room, not in lists
 }
 
 // RoomSettings is what the performer decides about her room (domain A5, C8).

@@ -110,6 +110,7 @@ type Backend interface {
 	Moderation
 	Wallet
 	Shows
+	Snapshots
 	Broadcasts
 	EventLog
 	Profiles

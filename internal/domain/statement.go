@@ -21,7 +21,7 @@ const StatementPage = 1000
 type StatementLine struct {
 	Entry string     `json:"entry"` // the ledger entry's id, of a show its newest one's
 	At    int64      `json:"at"`    // Unix ms
-	Kind  string     `json:"kind"`  // tip, show, refund; within a show capture
+	Kind  string     `json:"kind"`  // tip, show, snapshot, refund; within a show capture
 	From  string     `json:"from,omitempty"`
 	Gross Millicents `json:"gross_millicents"` // face value
 	Share Millicents `json:"share_millicents"` // what her level pays of it, a lift of the whole period included
@@ -62,6 +62,7 @@ type Statement struct {
 	OnlineMS  int64           `json:"online_ms"`
 	Level     LevelNow        `json:"level"`
 	Promotion *Promotion      `json:"promotion,omitempty"` // while it lasts
+	Snapshots *SnapshotSum    `json:"snapshots,omitempty"` // once she sold one
 }
 
 // Statements is a performer's book (domain A4, C1, C3, C4).

@@ -21,6 +21,7 @@ type Service interface {
 	Room(ctx context.Context, performer string) (domain.Room, error)
 	SetThumbnail(ctx context.Context, performer string, jpeg []byte) error
 	ReadyFor(ctx context.Context, show string) (domain.Show, error)
+	DeliverSnapshot(ctx context.Context, id string, jpeg []byte) (domain.Snapshot, error)
 	// Events opens a room's stream, or the account's own when room is "", after
 	// a sequence number (or fromNow), and returns once it is accepted.
 	Events(ctx context.Context, room string, after int64) (iter.Seq2[domain.Event, error], error)
@@ -73,11 +74,13 @@ type Account struct {
 	upload   func() State
 	linkUp   func()
 	linkDown func()
-	carrier  *Outlet // nil: none yet
-	adrift   bool    // she failed since carrier took her
-	release  func()  // ends the keeper of her gate
-	show     string  // the private show that she gives, ""
-	readyFor string  // that was said to be ready for with this upload
+	carrier  *Outlet       // nil: none yet
+	adrift   bool          // she failed since carrier took her
+	release  func()        // ends the keeper of her gate
+	show     string        // the private show that she gives, ""
+	readyFor string        // that was said to be ready for with this upload
+	orders   []order       // of snapshots
+	ordered  chan struct{} // holds one wake for whoever fills them; nil: nobody
 }
 
 // Snapshot is an account at a moment.

@@ -11,6 +11,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -243,7 +244,8 @@ func TestStills_differ(t *testing.T) {
 		t.Errorf("equal bytes, or %v", err)
 	}
 	for i, a := range x.accounts {
-		if err := x.broadcast.still(t.Context(), a, &press, 70+4*i); err != nil {
+		small := func(f *capture.Frame) ([]byte, error) { return press.jpeg(f, 70+4*i) }
+		if err := x.broadcast.still(t.Context(), small, a.showStill); err != nil {
 			t.Error(err)
 		}
 	}

@@ -84,6 +84,14 @@ func (a api) SetThumbnail(_ context.Context, performer string, jpeg []byte) erro
 	return nil
 }
 
+// DeliverSnapshot implements Service.
+func (a api) DeliverSnapshot(_ context.Context, id string, jpeg []byte) (domain.Snapshot, error) {
+	a.stage.mu.Lock()
+	defer a.stage.mu.Unlock()
+	a.stage.sold = append(a.stage.sold, delivery{a.email, id, append([]byte(nil), jpeg...)})
+	return domain.Snapshot{ID: id, State: domain.SnapshotSold}, nil
+}
+
 // Events implements Service: what the test feeds.
 func (a api) Events(ctx context.Context, room string, _ int64) (iter.Seq2[domain.Event, error], error) {
 	feed := a.stage.feed(a.email, room)

@@ -150,6 +150,8 @@ func (a *Account) note(e domain.Event, w which) bool {
 		if json.Unmarshal(e.Data, &n) == nil {
 			a.viewers = n.Viewers
 		}
+	case domain.EventSnapshot:
+		a.orderSays(e.Data)
 	case domain.EventAccount:
 		a.accountSays(e.Data)
 	}

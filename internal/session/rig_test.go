@@ -44,6 +44,7 @@ type stage struct {
 	puts     []string // "name true"
 	stills   map[string][][]byte
 	ready    []string // shows that were said to be ready for
+	sold     []delivery
 	unready  error
 	begins   [][]string
 	refuse   map[string]error             // by token, at Begin and Me
@@ -51,6 +52,12 @@ type stage struct {
 	taken    string                       // the room that another program's upload feeds from the loss of ours on
 	endsWith error                        // what DELETE of an upload answers
 	feeds    map[string]chan domain.Event // by room, "" + email for own
+}
+
+// delivery is a snapshot as the backend gets it.
+type delivery struct {
+	room, id string
+	jpeg     []byte
 }
 
 // upload is one WHIP session as the backend sees it.

@@ -28,7 +28,8 @@ func stillWait() time.Duration { return stillEvery*3/4 + rand.N(stillEvery/2) }
 func tickWait() time.Duration { return stillTick + rand.N(stillTick) }
 
 // Stills sends a still of every live account, the first as soon as she is live,
-// then about each ten seconds, until ctx ends, whose error it returns. At most one
+// then about each ten seconds, and the snapshots that members have ordered, until
+// ctx ends, whose error it returns. At most one
 // a second is taken, at uneven times: two rooms of one person never show the same
 // moment, nor change in one beat, and their pictures differ in quality too, so that
 // not even two equal pictures have equal bytes (domain rule 4).
@@ -37,8 +38,14 @@ func (b *Broadcast) Stills(ctx context.Context, accounts []*Account) error {
 	tick := time.NewTimer(tickWait())
 	defer tick.Stop()
 	var press stillPress
+	ordered := make(chan struct{}, 1)
+	for _, a := range accounts {
+		defer a.takesOrders(ordered)()
+	}
 	for {
 		select {
+		case <-ordered:
+			b.fill(ctx, accounts, &press)
 		case now := <-tick.C:
 			tick.Reset(tickWait())
 			i := firstDue(accounts, due, now)
@@ -46,7 +53,8 @@ func (b *Broadcast) Stills(ctx context.Context, accounts []*Account) error {
 				continue
 			}
 			due[i] = now.Add(stillWait())
-			if err := b.still(ctx, accounts[i], &press, 70+4*i); err != nil && ctx.Err() == nil {
+			small := func(f *capture.Frame) ([]byte, error) { return press.jpeg(f, 70+4*i) }
+			if err := b.still(ctx, small, accounts[i].showStill); err != nil && ctx.Err() == nil {
 				b.cfg.Log.Warn("the still of a room could not be sent", "account", accounts[i].label(), "error", err)
 			}
 		case <-ctx.Done():
@@ -66,7 +74,9 @@ func firstDue(accounts []*Account, due []time.Time, now time.Time) int {
 	return first
 }
 
-func (b *Broadcast) still(ctx context.Context, a *Account, press *stillPress, quality int) error {
+// still takes the newest picture as members see it, makes a JPEG of it and sends it:
+// the one way on which a still picture leaves.
+func (b *Broadcast) still(ctx context.Context, press func(*capture.Frame) ([]byte, error), send func(context.Context, []byte) error) error {
 	slot := b.cfg.Pictures.Subscribe()
 	defer b.cfg.Pictures.Unsubscribe(slot)
 	bounded, cancel := context.WithTimeout(ctx, time.Second)
@@ -75,11 +85,16 @@ func (b *Broadcast) still(ctx context.Context, a *Account, press *stillPress, qu
 	if err != nil {
 		return domain.Wrap("still", domain.KindUnavailable, err, "The camera gives no picture for the still.")
 	}
-	picture, err := press.jpeg(frame, quality)
+	picture, err := press(frame)
 	frame.Release()
 	if err != nil {
 		return err
 	}
+	return send(ctx, picture)
+}
+
+// showStill is the newest picture of her room.
+func (a *Account) showStill(ctx context.Context, picture []byte) error {
 	return a.cfg.Service.SetThumbnail(ctx, a.label(), picture)
 }
 
@@ -101,10 +116,15 @@ func (s *stillPress) jpeg(f *capture.Frame, quality int) ([]byte, error) {
 	small := s.pool.Get(stillWidth, stillHeight)
 	defer small.Release()
 	s.scaler.Scale(small, f)
-	toFullRange(small)
+	return s.print(small, quality)
+}
+
+// print brings a frame of its own into full range and makes a JPEG of it.
+func (s *stillPress) print(f *capture.Frame, quality int) ([]byte, error) {
+	toFullRange(f)
 	s.out.Reset()
-	err := jpeg.Encode(&s.out, &image.YCbCr{Y: small.Y, Cb: small.Cb, Cr: small.Cr, YStride: small.YStride, CStride: small.CStride,
-		SubsampleRatio: image.YCbCrSubsampleRatio420, Rect: image.Rect(0, 0, stillWidth, stillHeight)}, &jpeg.Options{Quality: quality})
+	err := jpeg.Encode(&s.out, &image.YCbCr{Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride,
+		SubsampleRatio: image.YCbCrSubsampleRatio420, Rect: image.Rect(0, 0, f.Width, f.Height)}, &jpeg.Options{Quality: quality})
 	return s.out.Bytes(), err
 }
 

@@ -123,6 +123,9 @@ func (s *toastStack) says(t vm.Toast) string {
 	if t.Tips > 1 {
 		return s.shell.words.Count("toast.tips", t.Tips, t.Millicredits, t.Account) + "\n" + strings.Join(append([]string{t.Who}, t.Others...), ", ")
 	}
+	if t.Snapshot {
+		return s.shell.words.Say("toast.snapshot", t.Who, t.Millicredits, t.Account)
+	}
 	if t.Sound == settings.SoundTip {
 		said := s.shell.words.Say("toast.tip", t.Who, t.Millicredits, t.Account)
 		if note := strings.TrimSpace(t.Text); note != "" {

@@ -114,5 +114,5 @@ func ChargeRefunded(h Head, purchase Entry) (Entry, error) {
 func possible(amount domain.Millicredits) bool { return amount > 0 && amount <= maxAmount }
 
 func errReverse() error {
-	return domain.Errorf("refund", domain.KindConflict, "Only a purchase, a tip or what a show was paid can be refunded, and only once.")
+	return domain.Errorf("refund", domain.KindConflict, "Only a purchase, a tip, a snapshot or what a show was paid can be refunded, and only once.")
 }

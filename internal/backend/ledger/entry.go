@@ -17,6 +17,7 @@ const (
 	KindSignUp     Kind = "signup"
 	KindPurchase   Kind = "purchase"
 	KindTip        Kind = "tip"
+	KindSnapshot   Kind = "snapshot"
 	KindHold       Kind = "hold"
 	KindCapture    Kind = "capture"
 	KindVoid       Kind = "void"

@@ -22,6 +22,11 @@ func Tip(h Head, member domain.AccountID, amount domain.Millicredits, in Income)
 	return in.earn(newDraft(h, KindTip), Member(member), amount)
 }
 
+// Snapshot pays for a picture like a tip.
+func Snapshot(h Head, member domain.AccountID, amount domain.Millicredits, in Income) (Entry, error) {
+	return in.earn(newDraft(h, KindSnapshot), Member(member), amount)
+}
+
 // Capture pays a part of a hold to the performer like a tip; in.Period is the one
 // in which the show started (domain rule 2).
 func Capture(h Head, hold string, amount domain.Millicredits, in Income) (Entry, error) {
@@ -59,7 +64,7 @@ func (in Income) earn(d *draft, payer Account, amount domain.Millicredits) (Entr
 	return d.done()
 }
 
-// ReverseIncome gives a tip, or a captured part of a hold, back to the member. The
+// ReverseIncome gives a tip, what a snapshot cost, or a captured part of a hold, back to the member. The
 // period's income is as if it had not been, its lift included; what performer and
 // studio no longer have on their accounts is the house's receivable, never a
 // negative balance.
@@ -97,7 +102,7 @@ type reversal struct {
 }
 
 func reversalOf(income Entry, now Balances, scale Scale) (r reversal, err error) {
-	payer := map[Kind]string{KindTip: "member", KindCapture: "hold"}[income.Kind]
+	payer := map[Kind]string{KindTip: "member", KindSnapshot: "member", KindCapture: "hold"}[income.Kind]
 	paid, ok := income.Find(payer, Credit)
 	gross, memo := income.Find("gross", Face)
 	if payer == "" || !ok || !memo {

@@ -32,6 +32,15 @@ func (e *Engine) TakesPrivate(name string) bool {
 	return r != nil && r.state == domain.RoomLive && r.upload != nil && !r.upload.grant.AutoOnline
 }
 
+// Answers tells whether a program that can be asked for a picture feeds a room which
+// somebody sees: the app or the page, and no bare stream key.
+func (e *Engine) Answers(name string) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	r := e.rooms[name]
+	return r != nil && (r.state == domain.RoomLive || r.state == domain.RoomPrivate) && r.upload != nil && !r.upload.grant.AutoOnline
+}
+
 // Curtain closes the rooms to everybody for a show until its Lift, whatever uploads
 // feed them or will. It returns when the last packet is out. Rooms that are offline
 // stay so and are curtained if they come.

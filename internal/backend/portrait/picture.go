@@ -24,11 +24,12 @@ const (
 	quality   = 86
 )
 
-// Desk takes pictures, one at a time: decoding one may need some 300 MB.
-type Desk struct{ busy chan struct{} }
+// Desk takes pictures, one at a time: decoding one may need some 300 MB; snapshots,
+// which somebody waits for, two at a time beside it.
+type Desk struct{ busy, stills chan struct{} }
 
 // NewDesk returns a free desk.
-func NewDesk() *Desk { return &Desk{busy: make(chan struct{}, 1)} }
+func NewDesk() *Desk { return &Desk{busy: make(chan struct{}, 1), stills: make(chan struct{}, 2)} }
 
 // Clean makes a JPEG of a JPEG or PNG file. Pixels is the hash of what it shows.
 // KindInvalid, KindTooLarge; KindUnavailable when ctx ends first.
@@ -55,7 +56,7 @@ func (d *Desk) Clean(ctx context.Context, raw []byte) (clean []byte, pixels stri
 	if err != nil {
 		return nil, "", damaged(err)
 	}
-	kept := turned(scaled(from), turn)
+	kept := turned(scaled(from, maxSide), turn)
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, kept, &jpeg.Options{Quality: quality}); err != nil {
 		return nil, "", domain.Wrap(op, domain.KindInternal, err, "The picture could not be kept. Send another one.")
@@ -98,18 +99,18 @@ func damaged(err error) error {
 	return domain.Wrap("picture", domain.KindInvalid, err, "This picture is damaged and cannot be read. Send another one.").Because("picture.damaged")
 }
 
-// scaled is the picture on white, at most maxSide long. What is twice as long or
+// scaled is the picture on white, at most so long. What is twice as long or
 // more is averaged first, a few rows at a time: a kernel over the whole picture
 // would need hundreds of megabytes.
-func scaled(from image.Image) *image.RGBA {
+func scaled(from image.Image, most int) *image.RGBA {
 	b := from.Bounds()
-	small := averaged(from, max(1, max(b.Dx(), b.Dy())/maxSide))
+	small := averaged(from, max(1, max(b.Dx(), b.Dy())/most))
 	w, h := small.Rect.Dx(), small.Rect.Dy()
 	long := max(w, h)
-	if long <= maxSide {
+	if long <= most {
 		return small
 	}
-	to := image.NewRGBA(image.Rect(0, 0, max(1, w*maxSide/long), max(1, h*maxSide/long)))
+	to := image.NewRGBA(image.Rect(0, 0, max(1, w*most/long), max(1, h*most/long)))
 	draw.ApproxBiLinear.Scale(to, to.Rect, small, small.Rect, draw.Src, nil)
 	return to
 }

@@ -145,7 +145,7 @@ func TestClean_scalesAndKeepsTheShape(t *testing.T) {
 	for i := range stripes.Pix {
 		stripes.Pix[i] = byte(255 * (i & 1))
 	}
-	if m := scaled(stripes); m.Bounds() != image.Rect(0, 0, 1600, 1600) || m.RGBAAt(800, 800) != (color.RGBA{128, 128, 128, 255}) {
+	if m := scaled(stripes, maxSide); m.Bounds() != image.Rect(0, 0, 1600, 1600) || m.RGBAAt(800, 800) != (color.RGBA{128, 128, 128, 255}) {
 		t.Errorf("stripes become %v, %v", m.Bounds(), m.RGBAAt(800, 800))
 	}
 	glass, _, _ := clean(t, asPNG(t, image.NewNRGBA(image.Rect(0, 0, 720, 720))))

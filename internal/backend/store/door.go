@@ -147,6 +147,16 @@ func (d desk) Offer(ctx context.Context, q database.Querier, performer domain.Ac
 	return d.s.Showcase.Offer(ctx, q, performer)
 }
 
+// SnapshotPrice implements snapshots.Rooms.
+func (d desk) SnapshotPrice(ctx context.Context, q database.Querier, performer domain.AccountID) (domain.Millicredits, error) {
+	return d.s.Showcase.SnapshotPrice(ctx, q, performer)
+}
+
+// Stays implements snapshots.Rooms.
+func (d desk) Stays(ctx context.Context, q database.Querier, member domain.AccountID, performer string) error {
+	return d.s.banned(ctx, q, domain.Actor{Account: domain.Account{ID: member}}, room{name: performer})
+}
+
 // Herself implements showcase.Rooms.
 func (d desk) Herself(ctx context.Context, q database.Querier, performer string) (domain.Account, error) {
 	return herself(ctx, q, performer)

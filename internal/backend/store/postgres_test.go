@@ -16,6 +16,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest"
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/paytest"
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/sitetest"
+	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/snaptest"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/testkit/postgres"
 )
@@ -25,6 +26,7 @@ func TestPostgres(t *testing.T) {
 	storetest.Run(t, server.Fresh)
 	sitetest.Run(t, server.Fresh)
 	paytest.Run(t, server.Fresh)
+	snaptest.Run(t, server.Fresh)
 }
 
 func TestUpgrade_PostgreSQL(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
+	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 const (
@@ -76,7 +77,7 @@ func (s *Store) gather(stop <-chan struct{}) {
 	}
 }
 
-// prune removes lines, keys, sessions, broadcasts and kicks that are over. Bans
+// prune removes lines, snapshots, keys, sessions, broadcasts and kicks that are over. Bans
 // without an end and everything about money stay.
 func (s *Store) prune(ctx context.Context) error {
 	err := s.db.Write(ctx, "prune", func(ctx context.Context, t *database.Tx) error {
@@ -97,6 +98,10 @@ func (s *Store) prune(ctx context.Context) error {
 	}
 	if err := s.pruneHeap(ctx, `DELETE FROM events WHERE (stream, seq) IN
 		(SELECT stream, seq FROM events WHERE kind = 'message' AND at <= $1 LIMIT $2)`, s.oldestLine()); err != nil {
+		return err
+	}
+	if err := s.pruneHeap(ctx, `DELETE FROM snapshot_pictures WHERE snapshot IN
+		(SELECT snapshot FROM snapshot_pictures WHERE at <= $1 LIMIT $2)`, s.now()-domain.SnapshotsKept.Milliseconds()); err != nil {
 		return err
 	}
 	return s.pruneHeap(ctx, `DELETE FROM keys WHERE (scope, key) IN

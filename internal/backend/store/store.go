@@ -12,6 +12,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/backend/store/payroll"
 	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
 	"github.com/jasmincam/jasmincam/internal/backend/store/shows"
+	"github.com/jasmincam/jasmincam/internal/backend/store/snapshots"
 	"github.com/jasmincam/jasmincam/internal/backend/store/wallet"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -82,13 +83,14 @@ func (silence) Ring(...string) {}
 // Store is an open database. It is safe for concurrent use. Tip, Buy, Purchase,
 // Settle, Hold, Capture, Void, Refund and Verify are the wallet's; Payee, Payslip and
 // the payouts the payroll's; Profile, SetProfile, SetGoal and Cards the showcase's; the
-// steps of private shows those of Shows.
+// steps of private shows those of Shows; the orders of snapshots those of Snapshots.
 type Store struct {
 	Config
 	*wallet.Wallet
 	*payroll.Payroll
 	*showcase.Showcase
 	*shows.Shows
+	*snapshots.Snapshots
 	db      *database.DB
 	lines   *limiter
 	guests  *recent[string] // a guest's last origin, to ban it with the guest
@@ -125,7 +127,8 @@ func Open(ctx context.Context, c Config) (*Store, error) {
 	s.Wallet = wallet.New(wallet.Config{DB: db, Rooms: desk{s}, Terms: c.Terms, Packages: c.Packages, Bonus: c.SignUpBonus, Now: c.Now})
 	s.Showcase = showcase.New(showcase.Config{DB: db, Rooms: desk{s}, Zone: c.Terms.Calendar.Zone, Now: c.Now, Collected: s.Collected})
 	s.Payroll = payroll.New(payroll.Config{DB: db, Books: s.Wallet, Terms: c.Terms, Now: c.Now})
-	s.Shows = shows.New(shows.Config{DB: db, Purse: s.Wallet, Rooms: desk{s}})
+	s.Snapshots = snapshots.New(snapshots.Config{DB: db, Purse: s.Wallet, Rooms: desk{s}})
+	s.Shows = shows.New(shows.Config{DB: db, Purse: s.Wallet, Rooms: desk{s}, Stills: s.Snapshots})
 	if !c.ReadOnly {
 		if err := s.Recover(ctx); err != nil {
 			return nil, errors.Join(err, db.Close())

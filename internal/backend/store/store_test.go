@@ -9,6 +9,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest"
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/paytest"
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/sitetest"
+	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/snaptest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -18,4 +19,5 @@ func TestSQLite(t *testing.T) {
 	storetest.Run(t, fresh)
 	sitetest.Run(t, fresh)
 	paytest.Run(t, fresh)
+	snaptest.Run(t, fresh)
 }

@@ -166,3 +166,57 @@ func TestAPI_picturesOneAtATime(t *testing.T) {
 	f.want(<-sent, 200, "")
 	f.want(f.do(f.picture("/api/v1/performers/anna/pictures/general", f.anna, 10)), 200, "")
 }
+
+// holds checks an answer's status, and that its body has a text.
+func (f *fixture) holds(a answer, status int, text string) {
+	f.t.Helper()
+	if a.StatusCode != status || !strings.Contains(a.body, text) {
+		f.t.Errorf("%s: status %d, want %d with %s: %s", a.Request.URL, a.StatusCode, status, text, a.body)
+	}
+}
+
+// The calls about snapshots: asked, delivered by her, seen by the buyer, deleted.
+func TestAPI_snapshots(t *testing.T) {
+	f := newFixture(t)
+	f.backend.Credit("max", 5_000)
+	_, eve := f.backend.Add(domain.RoleMember, "eve")
+	const order = `{"key":"snapshot-1","price_millicredits":1500}`
+	f.holds(f.call("POST", "rooms/anna/snapshots", f.max, order), 409, `"kind":"conflict"`)
+	f.backend.Sell("anna", 1500)
+	f.holds(f.call("GET", "rooms/anna", f.max, ""), 200, `"snapshot_millicredits":1500`)
+	f.holds(f.call("POST", "rooms/anna/snapshots", "", order), 401, `"kind":"unauthenticated"`)
+	f.holds(f.call("POST", "rooms/anna/snapshots", eve, order), 402, `"kind":"payment"`)
+	f.holds(f.call("POST", "rooms/anna/snapshots", f.max, `{"key":"snapshot-1","price":1}`), 422, `unknown`)
+	f.holds(f.call("POST", "rooms/anna/snapshots", f.max, strings.Replace(order, "1500", "1400", 1)), 409, `1.50 credits now`)
+	f.holds(f.call("POST", "rooms/anna/snapshots", f.max, order), 201, `"state":"asked"`)
+	id := f.backend.Ordered("anna")
+	send := func(token, kind string, body []byte) answer {
+		r := f.request("PUT", "/api/v1/snapshots/"+id+"/picture", token, string(body))
+		r.Header.Set("Content-Type", kind)
+		return f.do(r)
+	}
+	f.holds(send(f.anna, "text/plain", []byte("x")), 422, `image/jpeg`)
+	f.holds(send(eve, "image/jpeg", []byte("x")), 404, `"kind":"not_found"`)
+	f.holds(send(f.anna, "image/jpeg", make([]byte, domain.MaxStill+1)), 413, `"kind":"too_large"`)
+	f.holds(send(f.anna, "image/jpeg", []byte("a picture")), 200, `"state":"sold"`)
+	for _, c := range []struct {
+		method, path, token string
+		status              int
+		holds               string
+	}{
+		{"GET", "snapshots/" + id, f.max, 200, `"picture":"/api/v1/snapshots/` + id + `/picture"`},
+		{"GET", "snapshots/" + id, f.anna, 200, `"thumbnail":"/api/v1/snapshots/` + id + `/thumbnail"}`},
+		{"GET", "snapshots/" + id + "/picture", f.max, 200, `a picture`},
+		{"GET", "snapshots/" + id + "/thumbnail", f.anna, 200, `a picture`},
+		{"GET", "snapshots/" + id + "/picture", f.anna, 404, `"kind":"not_found"`},
+		{"GET", "snapshots/" + id + "/picture", eve, 404, `"kind":"not_found"`},
+		{"GET", "snapshots/" + id + "/picture", "", 401, `"kind":"unauthenticated"`},
+		{"GET", "performers/anna/snapshots", f.anna, 200, `"member":"max"`},
+		{"GET", "performers/anna/snapshots", f.max, 403, `"kind":"forbidden"`},
+		{"DELETE", "snapshots/" + id, eve, 404, `"kind":"not_found"`},
+		{"DELETE", "snapshots/" + id, f.max, 204, ``},
+		{"GET", "snapshots/" + id + "/picture", f.max, 404, `"kind":"not_found"`},
+	} {
+		f.holds(f.call(c.method, c.path, c.token, ""), c.status, c.holds)
+	}
+}

@@ -87,7 +87,7 @@ func TestBrowser_everythingByTheKeyboard(t *testing.T) {
 		who  string
 		tell func(keyboard)
 	}{
-		{"newcomer", newcomerByKeys}, {"guest", findByKeys}, {"member", memberByKeys}, {"model", modelByKeys}, {"performer", performerByKeys}, {"studio", studioByKeys}, {"staff", staffByKeys},
+		{"newcomer", newcomerByKeys}, {"guest", findByKeys}, {"member", memberByKeys}, {"collector", collectorByKeys}, {"model", modelByKeys}, {"performer", performerByKeys}, {"studio", studioByKeys}, {"staff", staffByKeys},
 		{"payee", payeeByKeys}, {"studio that pays", studioPayByKeys}, {"staff that pays", payoutByKeys},
 	} {
 		t.Run(story.who, func(t *testing.T) {

@@ -154,7 +154,7 @@ func walk(f *fixture, b *chrome.Browser, each func(p *chrome.Page, s stop)) {
 	f.settle()
 	visit(emptyStops())
 	checkouts := f.stock()
-	visit(slices.Concat(guestStops(), memberStops(checkouts), houseStops(), showStops(f.perform())))
+	visit(slices.Concat(guestStops(), memberStops(checkouts), houseStops(), showStops(f.perform()), f.snapStops()))
 }
 
 // settle adds the people, without anything that they did.

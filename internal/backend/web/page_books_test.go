@@ -142,6 +142,32 @@ func TestPages_historyAndBudget(t *testing.T) {
 	f.post("/account/budget", f.anna, url.Values{"day": {"5"}})
 }
 
+// What snapshots brought stands on her payslip, and on nobody else's.
+func TestPages_snapshotsOnThePayslip(t *testing.T) {
+	f := newFixture(t)
+	if d := f.open("/payslips/2026-11-03", f.anna); strings.Contains(text(d.root), "Snapshots so far") {
+		t.Error("sums of what was never sold")
+	}
+	f.backend.Credit("max", 50_000)
+	f.backend.Sell("anna", 1500)
+	f.backend.Camera("anna", []byte("a picture"), "")
+	f.holds(f.call("POST", "rooms/anna/snapshots", f.max, `{"key":"snapshot-1"}`), 201, "")
+	if d := f.open("/payslips/2026-11-03", f.anna); !strings.Contains(text(d.root), "Snapshots in it$0.45000, sold: 1") || !strings.Contains(text(d.root), "Snapshots so far, in all$0.45000, sold: 1") {
+		t.Errorf("the payslip: %s", text(d.root))
+	}
+	d := f.open("/account/history", f.max)
+	if !strings.Contains(text(d.root), "Snapshot · anna") || len(d.all("a", "download", "*")) != 1 {
+		t.Errorf("the history: %s", text(d.root))
+	}
+	id := f.backend.Newest("anna")
+	f.post("/account/snapshots/"+id+"/delete", f.anna, url.Values{})
+	f.post("/account/snapshots/nothing/delete", f.max, url.Values{}).wantProblem(404, "no such snapshot")
+	f.post("/account/snapshots/"+id+"/delete", f.max, url.Values{}).wantRedirect("/account/history?done=deleted")
+	if d := f.open("/account/history", f.max); len(d.all("a", "download", "*")) != 0 || !strings.Contains(text(d.root), "Snapshot · anna") {
+		t.Errorf("deleted: %s", text(d.root))
+	}
+}
+
 func TestPages_reviewAndAudit(t *testing.T) {
 	f := newFixture(t)
 	_, staff := f.backend.Add(domain.RoleStaff, "desk")

@@ -86,6 +86,7 @@ func (s *Site) routeAPI() {
 
 	api("GET", "events", s.events)
 	s.routeShows(api)
+	s.routeSnapshots(api)
 	s.mux.HandleFunc(apiRoot, s.unknown)
 }
 
@@ -99,6 +100,17 @@ func (s *Site) routeShows(api func(method, path string, h http.HandlerFunc)) {
 	api("POST", "shows/{id}/answer", call(http.StatusOK, s.answer))
 	api("POST", "shows/{id}/ready", call(http.StatusOK, s.ready))
 	api("POST", "shows/{id}/end", call(http.StatusOK, s.endShow))
+}
+
+// routeSnapshots lists the calls about paying snapshots.
+func (s *Site) routeSnapshots(api func(method, path string, h http.HandlerFunc)) {
+	api("POST", "rooms/{performer}/snapshots", call(http.StatusCreated, s.askSnapshot))
+	api("GET", "performers/{performer}/snapshots", show(s.soldSnapshots))
+	api("GET", "snapshots/{id}", show(s.snapshot))
+	api("DELETE", "snapshots/{id}", do(s.deleteSnapshot))
+	api("PUT", "snapshots/{id}/picture", s.deliverSnapshot)
+	api("GET", "snapshots/{id}/picture", s.snapshotPicture(false))
+	api("GET", "snapshots/{id}/thumbnail", s.snapshotPicture(true))
 }
 
 // unknown answers what no route knows, as JSON: also a known path with another

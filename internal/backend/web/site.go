@@ -16,15 +16,16 @@ import (
 // Site is the whole web face. It is safe for concurrent use.
 type Site struct {
 	Config
-	cookies reply.Cookies
-	mux     *http.ServeMux
-	pages   *page.Pages
-	origins *http.CrossOriginProtection
-	signIns throttle
-	signUps throttle
-	notices throttle
-	seats   *seats
-	intake  *intake
+	cookies  reply.Cookies
+	mux      *http.ServeMux
+	pages    *page.Pages
+	origins  *http.CrossOriginProtection
+	signIns  throttle
+	signUps  throttle
+	notices  throttle
+	seats    *seats
+	intake   *intake
+	darkroom *intake // of snapshots, beside other pictures: somebody waits for them
 
 	closing   chan struct{} // closed by Close: event streams end
 	closeOnce sync.Once
@@ -37,16 +38,17 @@ func New(c Config) (*Site, error) {
 	}
 	c = c.withDefaults()
 	s := &Site{
-		Config:  c,
-		cookies: reply.Cookies{Secure: c.Secure},
-		mux:     http.NewServeMux(),
-		origins: http.NewCrossOriginProtection(),
-		signIns: newThrottle(c.Limits.SignIns),
-		signUps: newThrottle(c.Limits.SignUps),
-		notices: newThrottle(c.Limits.Webhooks),
-		seats:   newSeats(c.Limits),
-		intake:  newIntake(),
-		closing: make(chan struct{}),
+		Config:   c,
+		cookies:  reply.Cookies{Secure: c.Secure},
+		mux:      http.NewServeMux(),
+		origins:  http.NewCrossOriginProtection(),
+		signIns:  newThrottle(c.Limits.SignIns),
+		signUps:  newThrottle(c.Limits.SignUps),
+		notices:  newThrottle(c.Limits.Webhooks),
+		seats:    newSeats(c.Limits),
+		intake:   newIntake(),
+		darkroom: newIntake(),
+		closing:  make(chan struct{}),
 	}
 	pages, err := page.New(page.Config{
 		Backend: c.Backend, Payroll: c.Payroll, Cookies: s.cookies, Now: c.Now, Key: c.OriginKey,

@@ -260,13 +260,10 @@ func (c *conductor) carry(members []*member) {
 	}
 }
 
-// still sends the stills of all accounts by one hand: that is what keeps two
-// rooms from showing the same moment.
+// still sends the stills of all accounts by one hand, and what members have bought:
+// that is what keeps two rooms from showing the same moment.
 func (c *conductor) still(members []*member) {
-	var accounts []*session.Account
-	for _, m := range members {
-		accounts = append(accounts, m.account)
-	}
+	accounts := c.desk.pictured(members)
 	switch {
 	case c.stills == nil:
 		b := c.broadcast

@@ -50,6 +50,19 @@ func (d *Desk) barred(m *member) bool {
 	return true
 }
 
+// pictured are the accounts of which pictures may be sent: a show bars those of other
+// services.
+func (d *Desk) pictured(members []*member) (accounts []*session.Account) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, m := range members {
+		if !d.barred(m) {
+			accounts = append(accounts, m.account)
+		}
+	}
+	return accounts
+}
+
 // clear tells her service that she is ready as soon as no upload goes elsewhere.
 func (c *conductor) clear() {
 	d := c.desk

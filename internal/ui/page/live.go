@@ -63,6 +63,7 @@ type live struct {
 	stage   *stage
 	booth   *booth
 	talk    Pane
+	sold    *album
 	content fyne.CanvasObject
 	again   *control.Button // has the camera opened once more
 	glass   *glass          // a picture over the page; nil while nothing is asked
@@ -101,6 +102,7 @@ func NewLive(model LiveModel, talk func(Shell) Pane, kept Kept) Maker {
 		l.stage = newStage(shell, model, l.GoOnline)
 		l.booth = newBooth(shell, model, kept)
 		l.talk = talk(shell)
+		l.sold = newAlbum(shell.Words())
 		l.content = container.NewPadded(container.NewPadded(xwidget.NewAdaptive([]float32{liveTwo, liveThree}, l.arrange)))
 		return l
 	}
@@ -115,7 +117,7 @@ func (l *live) arrange(class int) fyne.CanvasObject {
 		most = narrowPicture
 	}
 	picture := []fyne.CanvasObject{xwidget.Shape(16.0/9, most, l.preview), l.again, l.sound(),
-		xwidget.Indent(l.figures), container.NewBorder(nil, nil, xwidget.Indent(container.NewCenter(l.health)), nil, l.reason), l.advice}
+		xwidget.Indent(l.figures), container.NewBorder(nil, nil, xwidget.Indent(container.NewCenter(l.health)), nil, l.reason), l.advice, l.sold.box}
 	switch class {
 	case 0:
 		all := append([]fyne.CanvasObject{l.stage.button}, picture...)
@@ -259,6 +261,9 @@ func (l *live) draw() {
 		}
 	}
 	l.booth.render(v)
+	if l.sold.render(v.Sold) {
+		l.content.Refresh()
+	}
 	l.talk.Render()
 	if l.glass != nil {
 		l.glass.draw(v)

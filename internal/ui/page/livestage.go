@@ -124,13 +124,17 @@ func (s *stage) show(card *xwidget.AccountCard, a vm.Card) {
 	if a.PriceMillicredits > 0 {
 		price = figure.Credits(a.PriceMillicredits)
 	}
+	figures := []xwidget.Figure{
+		{What: words.Say("live.viewers"), Value: figure.Number(float64(a.Viewers), 0)},
+		{What: words.Say("live.time"), Value: figure.Duration(a.TimeOnline)},
+		{What: words.Say("live.earned"), Value: figure.Dollars(a.EarnedCents)},
+		{What: words.Say("live.price"), Value: price},
+	}
+	if a.SnapshotMillicredits > 0 { // a picture may leave at any moment: she sees that it is on
+		figures = append(figures, xwidget.Figure{What: words.Say("live.snapshot"), Value: figure.Credits(a.SnapshotMillicredits)})
+	}
 	card.Set(xwidget.AccountView{Name: name, State: state, Ground: ground, Text: ink, Frame: edge, Online: a.Online,
-		Figures: []xwidget.Figure{
-			{What: words.Say("live.viewers"), Value: figure.Number(float64(a.Viewers), 0)},
-			{What: words.Say("live.time"), Value: figure.Duration(a.TimeOnline)},
-			{What: words.Say("live.earned"), Value: figure.Dollars(a.EarnedCents)},
-			{What: words.Say("live.price"), Value: price},
-		}, Trouble: a.Trouble.In(words)})
+		Figures: figures, Trouble: a.Trouble.In(words)})
 }
 
 // press puts accounts online, or all, or takes them off; what would turn a press

@@ -52,15 +52,16 @@ type LiveConfig struct {
 
 // Card is an account on the Live page.
 type Card struct {
-	Email, Name, Letter string
-	State               session.State // catalogue "state."+State
-	Online              bool          // the switch: she wants to be online
-	Viewers             int
-	TimeOnline          time.Duration // since the program started
-	EarnedCents         int64         // own share of the current period
-	PriceMillicredits   int64         // a minute in private; 0 while it is not known
-	Closed              bool          // kept from its service by a private show of the other account
-	Trouble             Notice
+	Email, Name, Letter  string
+	State                session.State // catalogue "state."+State
+	Online               bool          // the switch: she wants to be online
+	Viewers              int
+	TimeOnline           time.Duration // since the program started
+	EarnedCents          int64         // own share of the current period
+	PriceMillicredits    int64         // a minute in private; 0 while it is not known
+	SnapshotMillicredits int64         // what a snapshot costs; 0: none is sold
+	Closed               bool          // kept from its service by a private show of the other account
+	Trouble              Notice
 }
 
 // Device is a camera or a microphone to choose.
@@ -90,6 +91,7 @@ type LiveView struct {
 	HealthWord           string   // catalogue "health."+word: good, fair, poor, off
 	HealthReason         string   // catalogue "health."+reason, or ""
 	Advice               []string // catalogue "advice."+each
+	Sold                 []Sold   // the last snapshots, newest first
 	Muted, Watching      bool
 	CameraLost, MicLost  Notice // the device is away; it is being looked for
 	Trouble              Notice // why devices or encoder do not run
@@ -106,7 +108,8 @@ type Live struct {
 
 	v        LiveView
 	accounts map[string]Account
-	prices   map[string]domain.Millicredits
+	prices   map[string]domain.Prices
+	sold     map[string][]Sold // of each account, newest first
 	online   map[string]time.Duration
 	seen     time.Time // when online was counted
 	said     map[string]Notice
@@ -121,7 +124,7 @@ var _ Follower = (*Live)(nil)
 // NewLive returns a model that begins in Run.
 func NewLive(cfg LiveConfig) *Live {
 	l := &Live{changed: base.NewBell(), cfg: cfg, look: make(chan struct{}, 1), accounts: map[string]Account{},
-		prices: map[string]domain.Millicredits{}, online: map[string]time.Duration{}, said: map[string]Notice{}}
+		prices: map[string]domain.Prices{}, sold: map[string][]Sold{}, online: map[string]time.Duration{}, said: map[string]Notice{}}
 	l.v.State, l.v.HealthWord = session.Offline, desk.HealthOff
 	cfg.Kept.Listen(l.lookNow)
 	return l
@@ -152,12 +155,15 @@ func (l *Live) Enter(a Account) {
 	l.mu.Lock()
 	l.accounts[a.Email] = a
 	l.mu.Unlock()
+	l.lookAtSold(a)
 	l.lookNow()
 }
 
 // Told implements Follower: what an event changes is in the desk's status.
-func (l *Live) Told(_ string, e domain.Event) {
+func (l *Live) Told(email string, e domain.Event) {
 	switch e.Kind {
+	case domain.EventSnapshot:
+		l.soldSays(email, e)
 	case domain.EventRoom, domain.EventViewers, domain.EventEarnings, domain.EventAccount:
 		l.lookNow()
 	}
@@ -169,6 +175,7 @@ func (l *Live) Leave(email string) {
 	delete(l.accounts, email)
 	delete(l.online, email)
 	delete(l.prices, email)
+	delete(l.sold, email)
 	l.mu.Unlock()
 	l.lookNow()
 }
@@ -237,10 +244,11 @@ func (l *Live) count(now time.Time, accounts []session.Snapshot) {
 	}
 }
 
-// Price tells what a minute in private costs at an account; its card shows it.
-func (l *Live) Price(email string, m domain.Millicredits) {
+// Price tells what a minute in private costs at an account, and a snapshot; its card
+// shows it.
+func (l *Live) Price(email string, minute, snapshot domain.Millicredits) {
 	l.mu.Lock()
-	l.prices[email] = m
+	l.prices[email] = domain.Prices{Private: minute, Snapshot: snapshot}
 	l.mu.Unlock()
 	l.lookNow()
 }

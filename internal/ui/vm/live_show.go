@@ -57,7 +57,7 @@ func (l *Live) show(s desk.Status, kept settings.Values) {
 		v.Width, v.Height = s.Camera.Format.Width, s.Camera.Format.Height
 	}
 	v.HealthWord, v.HealthReason = cmp.Or(s.Health.Word, desk.HealthOff), s.Health.Reason
-	v.Advice = nil
+	v.Sold, v.Advice = l.lastSold(), nil
 	for _, a := range s.Advice {
 		v.Advice = append(v.Advice, string(a))
 	}
@@ -83,8 +83,9 @@ func lost(key string, s capture.ReaderState) Notice {
 func (l *Live) card(s session.Snapshot) Card {
 	a := l.accounts[s.Email]
 	c := Card{Email: s.Email, Name: cmp.Or(s.Name, a.Name), Letter: a.Letter, State: s.State, Viewers: s.Viewers,
-		TimeOnline: l.online[s.Email].Truncate(1e9), EarnedCents: s.EarnedCents, PriceMillicredits: int64(l.prices[s.Email]),
-		Online: s.State != session.Offline && s.State != session.Failed}
+		TimeOnline: l.online[s.Email].Truncate(1e9), EarnedCents: s.EarnedCents, PriceMillicredits: int64(l.prices[s.Email].Private),
+		SnapshotMillicredits: int64(l.prices[s.Email].Snapshot),
+		Online:               s.State != session.Offline && s.State != session.Failed}
 	if s.Trouble != "" {
 		c.Trouble = troubleOf(s)
 	}

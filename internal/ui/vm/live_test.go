@@ -143,8 +143,8 @@ func TestLive_showsTheDesk(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l, d, _ := newLive(t, nil)
 		running(t, l.Run)
-		l.Enter(Account{Email: bella, Name: "bella", Letter: "B"})
-		l.Enter(Account{Email: anna, Name: "anna", Letter: "A"})
+		l.Enter(Account{Email: bella, Name: "bella", Letter: "B", Backend: &seller{}})
+		l.Enter(Account{Email: anna, Name: "anna", Letter: "A", Backend: &seller{}})
 		d.set(func(s *desk.Status) {
 			s.Accounts = []session.Snapshot{snap(bella, "", session.Connecting), {Email: anna, Name: "anna", State: session.Live, Viewers: 3, EarnedCents: 1234}}
 			s.Stats = session.Stats{Width: 1920, Height: 1080, Dropped: 7}
@@ -167,9 +167,9 @@ func TestLive_showsTheDesk(t *testing.T) {
 		if b := v.Accounts[1]; b.Name != "bella" || b.State != session.Connecting {
 			t.Errorf("%+v", b)
 		}
-		l.Price(anna, 3990)
+		l.Price(anna, 3990, 1500)
 		synctest.Wait()
-		if a := l.View().Accounts[0]; a.PriceMillicredits != 3990 {
+		if a := l.View().Accounts[0]; a.PriceMillicredits != 3990 || a.SnapshotMillicredits != 1500 {
 			t.Errorf("%+v", a)
 		}
 		time.Sleep(90 * time.Second)

@@ -74,6 +74,8 @@ func (h *hall) Statement(context.Context, string, string, string) (domain.Statem
 	return domain.Statement{}, nil
 }
 
+func (h *hall) SoldSnapshots(context.Context, string) ([]domain.Snapshot, error) { return nil, nil }
+
 func (h *hall) Viewers(context.Context, string, domain.AcquaintanceOrder) ([]domain.Acquaintance, error) {
 	return []domain.Acquaintance{{Viewer: "m1", Favourite: true}}, nil
 }

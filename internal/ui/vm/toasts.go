@@ -33,7 +33,8 @@ type Toast struct {
 	Account      string              // the performer's name, "" for a trouble of all
 	Letter       string              //
 	Who          string              // who tipped, the newest of several
-	Millicredits domain.Millicredits // of a tip, or of all Tips
+	Millicredits domain.Millicredits // of a tip, or of all Tips, or of a snapshot
+	Snapshot     bool                // was sold
 	Text         string              // the note of one tip
 	Tips         int                 // how many tips it tells of
 	Others       []string            // who else tipped, newest first, at most maxOthers
@@ -133,6 +134,11 @@ func (t *Toasts) Told(email string, e domain.Event) {
 		if json.Unmarshal(e.Data, &n) == nil {
 			t.tip(Toast{Sound: settings.SoundTip, Email: email, Who: n.From, Millicredits: n.Millicredits, Text: n.Note})
 		}
+	case domain.EventSnapshot:
+		var n domain.SnapshotNotice
+		if json.Unmarshal(e.Data, &n) == nil && n.Snapshot.State == domain.SnapshotSold {
+			t.show(Toast{Sound: settings.SoundTip, Email: email, Who: n.Snapshot.Member, Millicredits: n.Snapshot.Price, Snapshot: true})
+		}
 	case domain.EventMessage:
 		var m domain.Message
 		if json.Unmarshal(e.Data, &m) == nil && m.From != a.Name {
@@ -155,7 +161,7 @@ func (t *Toasts) tip(x Toast) {
 	now := t.cfg.Now()
 	x.Tips, x.since = 1, now
 	with := func(o Toast) bool {
-		return o.Sound == settings.SoundTip && o.Email == x.Email && now.Sub(o.since) < foldFor
+		return o.Sound == settings.SoundTip && !o.Snapshot && o.Email == x.Email && now.Sub(o.since) < foldFor
 	}
 	var others []Toast
 	for _, o := range t.toasts {

@@ -138,7 +138,7 @@ func category(name string) (domain.Category, bool) {
 	return domain.Categories()[i], true
 }
 
-// checkPrices holds the limits of domain B2, B4 and B15.
+// checkPrices holds the limits of domain B2, B4, B6 and B15.
 func checkPrices(e *domain.ProfileEdit) error {
 	cat, _ := category(e.Category)
 	p := e.Prices
@@ -153,6 +153,13 @@ func checkPrices(e *domain.ProfileEdit) error {
 		if err := checkPrice(price.what, price.value, price.from, price.to); err != nil {
 			return err
 		}
+	}
+	if p.Snapshot != 0 && (p.Snapshot < domain.MinSnapshot || p.Snapshot > domain.MaxSnapshot) {
+		return invalid("A snapshot costs %s to %s credits, or 0 where none is sold. Choose a price between these.", domain.MinSnapshot, domain.MaxSnapshot).
+			Because("snapshot.range", domain.MinSnapshot, domain.MaxSnapshot)
+	}
+	if p.Snapshot%domain.PriceStep != 0 {
+		return invalid("The price of a snapshot has two digits after the point at most. Round it.").Because("price.step")
 	}
 	if p.OffPeak == nil {
 		return nil

@@ -144,6 +144,12 @@ func (s *Showcase) Offer(ctx context.Context, q database.Querier, id domain.Acco
 	return domain.Quote{Price: now.price, Why: now.why, Until: now.until, Cam2cam: v.said.Prices.Cam2cam, Audio: v.said.Prices.Audio}, err
 }
 
+// SnapshotPrice is what a snapshot of a performer's costs, 0 when she sells none.
+func (s *Showcase) SnapshotPrice(ctx context.Context, q database.Querier, id domain.AccountID) (domain.Millicredits, error) {
+	v, err := s.one(ctx, q, id)
+	return v.said.Prices.Snapshot, err
+}
+
 // picture is the path of the approved one, or "".
 func (v row) picture(slot domain.Slot) string {
 	version := v.shown[0]
@@ -280,7 +286,10 @@ func (s *Showcase) tellOffers(ctx context.Context, t *database.Tx, before row, e
 	if !slices.Equal(before.said.TipMenu, e.TipMenu) {
 		n.TipMenu = e.TipMenu
 	}
-	if n.PriceNow == 0 && n.TipMenu == nil {
+	if before.said.Prices.Snapshot != e.Prices.Snapshot {
+		n.Snapshot = &e.Prices.Snapshot
+	}
+	if n.PriceNow == 0 && n.TipMenu == nil && n.Snapshot == nil {
 		return nil
 	}
 	return tell(ctx, t, before.name, n)

@@ -30,11 +30,18 @@ type Rooms interface {
 	Offer(ctx context.Context, q database.Querier, performer domain.AccountID) (domain.Quote, error)
 }
 
+// Stills are the snapshots that are on their way.
+type Stills interface {
+	// CallOff ends those of the rooms that a show has just closed, in the transaction that closes them: nothing is paid.
+	CallOff(ctx context.Context, t *database.Tx, show string) error
+}
+
 // Config is what Shows need; all of it.
 type Config struct {
-	DB    *database.DB
-	Purse Purse
-	Rooms Rooms
+	DB     *database.DB
+	Purse  Purse
+	Rooms  Rooms
+	Stills Stills
 }
 
 // Shows is the book of all private shows. It is safe for concurrent use.

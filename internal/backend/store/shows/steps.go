@@ -207,7 +207,7 @@ func (s *Shows) close(ctx context.Context, t *database.Tx, v row) error {
 			return domain.Errorf("", domain.KindConflict, "Another private show closes your rooms. End it first, and let the rooms open again.")
 		}
 	}
-	return nil
+	return s.cfg.Stills.CallOff(ctx, t, v.ID)
 }
 
 // Household lists the rooms of all accounts that share a person with a performer,

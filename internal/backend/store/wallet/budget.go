@@ -42,9 +42,9 @@ func (w *Wallet) limits(ctx context.Context, q database.Querier, member domain.A
 			CAST(COALESCE(SUM(CASE WHEN e.at >= $3 THEN -p.amount ELSE 0 END), 0) AS BIGINT),
 			CAST(COALESCE(SUM(CASE WHEN e.at >= $4 THEN -p.amount ELSE 0 END), 0) AS BIGINT)
 		FROM postings p JOIN entries e ON e.id = p.entry
-		WHERE p.account = $1 AND p.asset = $5 AND e.at >= $6 AND (e.kind IN ($7, $8, $9) OR (e.kind = $10 AND p.amount > 0))`,
+		WHERE p.account = $1 AND p.asset = $5 AND e.at >= $6 AND (e.kind IN ($7, $8, $9, $11) OR (e.kind = $10 AND p.amount > 0))`,
 		ledger.Member(member), spans[0].From, spans[1].From, spans[2].From, ledger.Credit, first,
-		ledger.KindTip, ledger.KindHold, ledger.KindVoid, ledger.KindRefund).Scan(&l[0].Spent, &l[1].Spent, &l[2].Spent)
+		ledger.KindTip, ledger.KindHold, ledger.KindVoid, ledger.KindRefund, ledger.KindSnapshot).Scan(&l[0].Spent, &l[1].Spent, &l[2].Spent)
 	for i := range l {
 		l[i].Spent = max(0, l[i].Spent) // what was spent before the span may have come back in it
 	}

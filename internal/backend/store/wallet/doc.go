@@ -1,5 +1,5 @@
 // Package wallet moves money in the database by the rules of package ledger: tips,
-// purchases, holds, refunds; and proves that nothing went wrong: entries are
+// purchases, snapshots, holds, refunds; and proves that nothing went wrong: entries are
 // sealed into a hash chain after their commit, and Verify audits all of it.
 //
 // Data in: domain values and the actor of the context, who is checked here. Data

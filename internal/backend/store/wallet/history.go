@@ -63,7 +63,9 @@ func (w *Wallet) explain(ctx context.Context, m *movement) error {
 	switch {
 	case strings.HasPrefix(string(m.gross), "gross:"), strings.HasPrefix(string(m.gross), "protected:"):
 		name, err := NameOf(ctx, w.cfg.DB.Reads, m.gross)
-		m.With = name
+		if m.With = name; err == nil && kind == "snapshot" {
+			m.Snapshot, err = w.kept(ctx, id)
+		}
 		return err
 	case kind == "purchase":
 		p, err := scanPurchase(w.cfg.DB.Reads.QueryRowContext(ctx, `SELECT `+purchaseColumns+` FROM purchases WHERE id = $1`, id))

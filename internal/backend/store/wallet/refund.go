@@ -14,7 +14,7 @@ import (
 // maxReason is in bytes.
 const maxReason = 1000
 
-// Refund takes a tip, what a show was paid, or a purchase back, once, and returns the
+// Refund takes a tip, a snapshot's price, what a show was paid, or a purchase back, once, and returns the
 // new entry's id: staff's alone. A shortfall is the house's, nobody's balance becomes
 // negative; a protected performer keeps her income within limits (domain B9).
 // KindForbidden, KindNotFound, KindConflict.
@@ -151,7 +151,7 @@ func (w *Wallet) chargeBack(ctx context.Context, t *database.Tx, p purchase) err
 	return t.Audit(ctx, string(ledger.KindChargeback), p.account, id+": "+reason+", after it was refunded")
 }
 
-// giveBack reverses a tip or what a show was paid.
+// giveBack reverses a tip, what a snapshot cost or what a show was paid.
 func (w *Wallet) giveBack(ctx context.Context, t *database.Tx, income ledger.Entry, reason string) (string, error) {
 	gross, earned := income.Find("gross", ledger.Face)
 	if !earned { // the ledger refuses it in words

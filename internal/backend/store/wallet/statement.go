@@ -69,6 +69,9 @@ func (w *Wallet) Book(ctx context.Context, performer domain.AccountID, period do
 	if err := b.name(ctx, t); err != nil {
 		return domain.Statement{}, database.Fail(op, err)
 	}
+	if b.Snapshots, err = snapshots(ctx, t, performer, period.ID); err != nil {
+		return domain.Statement{}, database.Fail(op, err)
+	}
 	b.Level = domain.LevelOf(w.cfg.Terms.Levels, b.Gross)
 	return b.Statement, nil
 }

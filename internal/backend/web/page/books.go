@@ -26,6 +26,15 @@ func (p *Pages) history(w http.ResponseWriter, r *http.Request) {
 	p.show(w, r, "history", "history.title", v)
 }
 
+// deleteSnapshot takes a picture of the member's away for good.
+func (p *Pages) deleteSnapshot(w http.ResponseWriter, r *http.Request) {
+	if err := p.Backend.DeleteSnapshot(r.Context(), r.PathValue("id")); err != nil {
+		p.problem(w, r, err)
+		return
+	}
+	done(w, r, "/account/history", "deleted")
+}
+
 // span is one limit of a budget as its form has it.
 type span struct {
 	Name  string // day, week, month

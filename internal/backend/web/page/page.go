@@ -69,7 +69,7 @@ func New(c Config) (*Pages, error) {
 		functions[lang] = p.functions(catalogue.For(lang))
 		p.templates[lang] = make(map[string]said)
 	}
-	base, err := template.New("base").Funcs(functions[text.Source]).ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/show.html")
+	base, err := template.New("base").Funcs(functions[text.Source]).ParseFS(templateFiles, "templates/base.html", "templates/parts.html", "templates/show.html", "templates/snap.html")
 	if err != nil {
 		return nil, fmt.Errorf("templates: %w", err)
 	}
@@ -134,6 +134,7 @@ func (p *Pages) Route(router Router) {
 		"GET /account/history":                    p.history,
 		"GET /account/budget":                     p.budget,
 		"POST /account/budget":                    p.setBudget,
+		"POST /account/snapshots/{id}/delete":     p.deleteSnapshot,
 		"POST /account/sessions/others":           p.revokeOthers,
 		"POST /account/sessions/{id}/revoke":      p.revoke,
 		"GET /performer":                          p.performer,

@@ -16,8 +16,9 @@ const slipLines = 200
 
 type slipView struct {
 	domain.Payslip
-	Hidden int    // lines that only the file has
-	Of     string // whose it is, for staff
+	Hidden    int                 // lines that only the file has
+	Of        string              // whose it is, for staff
+	Snapshots *domain.SnapshotSum // what they brought, for the performer herself
 }
 
 // slip finds the payslip that the address names: the visitor's own, or for staff
@@ -31,7 +32,11 @@ func (p *Pages) slip(r *http.Request) (v slipView, err error) {
 	} else if _, err := earner(r); err != nil {
 		return v, err
 	}
-	v.Payslip, err = p.Payroll.Payslip(r.Context(), name, r.PathValue("period"))
+	if v.Payslip, err = p.Payroll.Payslip(r.Context(), name, r.PathValue("period")); err != nil || actor.Role() != domain.RolePerformer {
+		return v, err
+	}
+	book, err := p.Backend.Statement(r.Context(), name, v.Period.ID, "")
+	v.Snapshots = book.Snapshots
 	return v, err
 }
 

@@ -83,6 +83,7 @@ func (p *Pages) functions(words *text.Words) template.FuncMap {
 		"today18":     func() string { return p.Now().AddDate(-18, 0, 0).Format(time.DateOnly) },
 		"maxLine":     func() int { return domain.MaxLine },
 		"maxNote":     func() int { return domain.MaxNote },
+		"keptDays":    func() int { return int(domain.SnapshotsKept.Hours() / 24) },
 		"closable":    func() int { return domain.MaxClosedCountries },
 		"add":         func(a, b int) int { return a + b },
 		"sub":         func(a, b int64) int64 { return a - b },
@@ -98,7 +99,7 @@ func modules(page string) []string {
 	out := []string{"words.js", "api.js", "source.js", "feed.js"}
 	switch page {
 	case "room":
-		out = append(out, "chat.js", "whep.js", "show.js")
+		out = append(out, "chat.js", "whep.js", "show.js", "snap.js")
 	case "broadcast":
 		out = append(out, "chat.js", "whep.js")
 	}
@@ -188,7 +189,7 @@ func done(w http.ResponseWriter, r *http.Request, path, what string) {
 // notice tells the words for ?done=; nothing that the address itself holds.
 func (p *Pages) notice(r *http.Request) string {
 	what := r.URL.Query().Get("done")
-	known := []string{"paid", "declined", "tipped", "noteless", "hasty", "said", "revoked", "signed-out", "welcome", "applied", "saved", "lifted", "added", "decided", "budget", "favourite", "unfavourite", "reviewed", "others", "paid-out", "protection", "refunded"}
+	known := []string{"paid", "declined", "tipped", "noteless", "hasty", "said", "revoked", "signed-out", "welcome", "applied", "saved", "lifted", "added", "decided", "budget", "favourite", "unfavourite", "reviewed", "others", "paid-out", "protection", "refunded", "deleted"}
 	if !slices.Contains(known, what) {
 		return ""
 	}

@@ -74,7 +74,7 @@ func firstLetter(name string) int {
 // with js.GROUP, and a page gets the groups that its modules say.
 func scriptWords(words *text.Words, keys map[string]string) map[string]string {
 	out := make(map[string]string)
-	for page, groups := range map[string][]string{"": {"site"}, "room": {"site", "chat", "room", "show"}, "broadcast": {"site", "chat", "broadcast"}} {
+	for page, groups := range map[string][]string{"": {"site"}, "room": {"site", "chat", "room", "show", "snap"}, "broadcast": {"site", "chat", "broadcast"}} {
 		said := make(map[string]string)
 		for key := range keys {
 			if kind, ok := strings.CutPrefix(key, "problem."); ok && words.Lang() != text.Source {

@@ -85,7 +85,7 @@ func TestCatalogue_holdsWhatIsSaid(t *testing.T) {
 			t.Errorf("a template says %q, which en.json has not", said[1])
 		}
 	}
-	for _, said := range regexp.MustCompile(`'((?:site|chat|room|show|broadcast)\.[a-z_]+)'`).FindAllStringSubmatch(all, -1) {
+	for _, said := range regexp.MustCompile(`'((?:site|chat|room|show|snap|broadcast)\.[a-z_]+)'`).FindAllStringSubmatch(all, -1) {
 		if !known("js." + said[1]) {
 			t.Errorf("a script says %q, which en.json has not as js.%s", said[1], said[1])
 		}
@@ -104,7 +104,7 @@ func isSaid(key, all string) bool {
 	for _, form := range []string{".one", ".few", ".many", ".other"} {
 		base = strings.TrimSuffix(base, form)
 	}
-	made := []string{"payout.held_", "payout.suspended", "payout.ended", "payouts.held_", "payslip.of_", "done.", "problem.", "state.", "offline.", "room.", "checkout.", "staff.", "js.broadcast.", "history.", "budget.", "pictures.", "order.", "category.", "willing.", "build.", "hair.", "eyes.", "about.", "js.show."}
+	made := []string{"payout.held_", "payout.suspended", "payout.ended", "payouts.held_", "payslip.of_", "done.", "problem.", "state.", "offline.", "room.", "checkout.", "staff.", "js.broadcast.", "history.", "budget.", "pictures.", "order.", "category.", "willing.", "build.", "hair.", "eyes.", "about.", "js.show.", "js.snap.reason_"}
 	titles := []string{"home.title", "performer.title"}
 	return strings.Contains(all, `"`+key+`"`) || strings.Contains(all, `"`+base+`"`) || strings.Contains(all, `'`+base+`'`) || slices.Contains(titles, key) ||
 		slices.ContainsFunc(made, func(prefix string) bool { return strings.HasPrefix(key, prefix) })

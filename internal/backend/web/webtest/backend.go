@@ -30,6 +30,7 @@ type Backend struct {
 	own       map[domain.AccountID][]domain.Event
 	purchases map[string]*purchase
 	shows     map[string]*domain.Show
+	snapshots map[string]*snapshot
 	acts      []domain.Act
 	failure   error
 }
@@ -57,6 +58,7 @@ type room struct {
 	thumbnail []byte
 	profile   domain.Profile
 	viewers   map[string]domain.Acquaintance
+	camera    func(*snapshot) // nil: somebody else takes the pictures
 	book      []domain.StatementLine
 	pictures  []domain.Picture
 	files     map[string][]byte // of pictures, by version
@@ -73,7 +75,7 @@ func New() *Backend {
 	return &Backend{
 		Bell: bus.New(), Now: time.Now, sessions: map[string]domain.Session{}, rooms: map[string]*room{},
 		own: map[domain.AccountID][]domain.Event{}, purchases: map[string]*purchase{},
-		shows: map[string]*domain.Show{},
+		shows: map[string]*domain.Show{}, snapshots: map[string]*snapshot{},
 	}
 }
 

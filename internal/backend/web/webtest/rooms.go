@@ -32,7 +32,11 @@ func (b *Backend) Room(ctx context.Context, performer string) (domain.Room, erro
 	if err != nil {
 		return domain.Room{}, err
 	}
-	return r.Room, nil
+	out := r.Room
+	if a, err := b.actor(ctx); err == nil && a.Role == domain.RoleMember && out.State == domain.RoomLive {
+		out.Snapshot = r.profile.Prices.Snapshot
+	}
+	return out, nil
 }
 
 // SetOnline implements domain.Rooms.

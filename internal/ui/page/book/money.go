@@ -151,7 +151,7 @@ func sameAccounts(a, b []vm.Earnings) bool {
 func sameEarnings(a, b vm.Earnings) bool {
 	return a.Trouble.Empty() && b.Trouble.Empty() && a.Known == b.Known && a.EarnedCents == b.EarnedCents && a.GrossCents == b.GrossCents &&
 		a.Percent == b.Percent && a.Level == b.Level && a.ToNextCents == b.ToNextCents && a.From.Equal(b.From) &&
-		a.Online == b.Online && a.Promotion == b.Promotion
+		a.Online == b.Online && a.Promotion == b.Promotion && a.Snapshots == b.Snapshots
 }
 
 func newPurse(e vm.Earnings) *purse {
@@ -177,12 +177,17 @@ func (p *purse) show(words *text.Words, e vm.Earnings) {
 		return
 	}
 	control.Say(p.earned, figure.Dollars(e.EarnedCents))
-	p.figures.Set([]xwidget.Figure{
+	figures := []xwidget.Figure{
 		{What: words.Say("money.share"), Value: words.Say("money.percent", e.Percent)},
 		{What: words.Say("money.gross"), Value: figure.Dollars(e.GrossCents)},
 		{What: words.Say("money.level"), Value: words.Level(e.Level)},
 		{What: words.Say("live.time"), Value: figure.Duration(e.Online)},
-	})
+	}
+	if s := e.Snapshots; s != nil {
+		figures = append(figures, xwidget.Figure{What: words.Say("money.snapshots", s.Sold), Value: figure.Dollars(s.Own.Cents())},
+			xwidget.Figure{What: words.Say("money.snapshots.all", s.AllSold), Value: figure.Dollars(s.AllOwn.Cents())})
+	}
+	p.figures.Set(figures)
 	done, next := 1.0, words.Say("money.top")
 	if e.ToNextCents > 0 {
 		done = float64(e.GrossCents) / float64(e.GrossCents+e.ToNextCents)

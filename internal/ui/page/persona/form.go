@@ -19,6 +19,7 @@ type form struct {
 	Willing                       []string
 	Birthday                      bool
 	Private, Cam2cam, Audio       string
+	Snapshot                      string
 	OffPeak                       bool
 	OffPrice                      string
 	From, To                      int
@@ -47,7 +48,7 @@ func formOf(v vm.PersonaView) form {
 	p := v.Profile
 	f := form{Introduction: p.Introduction, Likes: p.Likes, Dislikes: p.Dislikes, Category: p.Category, Languages: list(p.Languages),
 		Build: p.Appearance.Build, Hair: p.Appearance.Hair, Eyes: p.Appearance.Eyes, Willing: list(p.Willingness), Birthday: p.Birthday,
-		Private: amount(p.Prices.Private), Cam2cam: amount(p.Prices.Cam2cam), Audio: amount(p.Prices.Audio),
+		Private: amount(p.Prices.Private), Cam2cam: amount(p.Prices.Cam2cam), Audio: amount(p.Prices.Audio), Snapshot: amount(p.Prices.Snapshot),
 		OffPrice: amount(p.Prices.Private), Menu: []offer{}, HomeClosed: v.Doors.HomeClosed, Closed: list(v.Doors.GuestsClosedIn), Aside: string(cmp.Or(v.Doors.Aside, domain.AsideCurtain))}
 	if p.Appearance.HeightCM > 0 {
 		f.Height = strconv.Itoa(p.Appearance.HeightCM)
@@ -96,7 +97,8 @@ func (f form) edit() (domain.ProfileEdit, flaw) {
 		}
 		e.Appearance.HeightCM = cm
 	}
-	e.Prices = domain.Prices{Private: price(f.Private, "profile.private"), Cam2cam: price(f.Cam2cam, "profile.cam2cam"), Audio: price(f.Audio, "profile.audio")}
+	e.Prices = domain.Prices{Private: price(f.Private, "profile.private"), Cam2cam: price(f.Cam2cam, "profile.cam2cam"), Audio: price(f.Audio, "profile.audio"),
+		Snapshot: price(f.Snapshot, "profile.snapshot")}
 	if f.OffPeak {
 		e.Prices.OffPeak = &domain.OffPeak{Price: price(f.OffPrice, "profile.offpeak.price"), FromHour: f.From, ToHour: f.To}
 	}

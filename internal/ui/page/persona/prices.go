@@ -16,14 +16,15 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
 )
 
-// prices are credits a minute (domain B2, B3, B4, B15).
+// prices are credits a minute, and what a snapshot costs (domain B2, B3, B4, B6, B15).
 func (p *persona) prices() fyne.CanvasObject {
 	p.limits, p.now = control.Quiet(""), control.Text("")
 	p.now.TextStyle.Bold = true
 	return p.group("profile.prices", p.now, p.limits,
 		xwidget.Flow(p.cell("profile.private", p.line(func(f *form) *string { return &f.Private })),
 			p.cell("profile.cam2cam", p.line(func(f *form) *string { return &f.Cam2cam })),
-			p.cell("profile.audio", p.line(func(f *form) *string { return &f.Audio }))),
+			p.cell("profile.audio", p.line(func(f *form) *string { return &f.Audio })),
+			p.cell("profile.snapshot", p.line(func(f *form) *string { return &f.Snapshot }))),
 		p.tick("profile.offpeak", func(f *form) *bool { return &f.OffPeak }),
 		xwidget.Flow(p.cell("profile.offpeak.price", p.line(func(f *form) *string { return &f.OffPrice })),
 			p.cell("profile.offpeak.from", p.hour(func(f *form) *int { return &f.From })),
@@ -51,6 +52,7 @@ func (p *persona) showLimits() {
 		most = domain.Categories()[i].MaxPrice
 	}
 	said := p.say("profile.limits", amount(domain.MinPrice), amount(most), amount(domain.MaxCam2cam), amount(domain.MaxAudio))
+	said += "\n" + p.say("profile.limits.snapshot", amount(domain.MinSnapshot), amount(domain.MaxSnapshot))
 	said += "\n" + p.say("profile.price.kept")
 	control.SayQuiet(p.limits, said)
 	now := ""

@@ -74,6 +74,12 @@ type Shows interface {
 	Free(ctx context.Context, performer string) (domain.Room, error)
 }
 
+// Snapshots are those that members bought of her; part of the client.
+type Snapshots interface {
+	SoldSnapshots(ctx context.Context, performer string) ([]domain.Snapshot, error)
+	SnapshotPicture(ctx context.Context, id string, small bool) ([]byte, error)
+}
+
 // Backend is one account's way to its backend; *client.Client is one.
 type Backend interface {
 	session.Service
@@ -86,6 +92,7 @@ type Backend interface {
 	Persona
 	Gallery
 	Shows
+	Snapshots
 }
 
 // Account is one that is signed in.

@@ -31,8 +31,9 @@ type Earnings struct {
 	Level, Next         string
 	ToNextCents         int64 // gross that is missing to the next level; 0 at the top
 	From, To            time.Time
-	Online              time.Duration // in this period, as of the last reading
-	Promotion           *Promotion    // nil when it is over
+	Online              time.Duration       // in this period, as of the last reading
+	Promotion           *Promotion          // nil when it is over
+	Snapshots           *domain.SnapshotSum // nil while none was ever sold
 	Trouble             base.Notice
 }
 
@@ -253,7 +254,7 @@ func (m *Money) taken(p *purse, period string, me domain.Me, s domain.Statement,
 		p.take(me.EarnedCents, me.Period, me.Level)
 	}
 	if period == "" {
-		p.now.Online, p.now.Promotion = time.Duration(s.OnlineMS)*time.Millisecond, nil
+		p.now.Online, p.now.Promotion, p.now.Snapshots = time.Duration(s.OnlineMS)*time.Millisecond, nil, s.Snapshots
 		if n := s.Promotion; n != nil {
 			p.now.Promotion = &Promotion{Price: n.Price, Ends: base.Time(n.Ends), OnlineLeft: time.Duration(n.OnlineLeftMS) * time.Millisecond}
 		}

@@ -53,7 +53,7 @@ type View struct {
 
 // Config is what Persona needs.
 type Config struct {
-	Priced func(email string, m domain.Millicredits) // is told what a minute in private costs now; nil tells nobody
+	Priced func(email string, minute, snapshot domain.Millicredits) // is told what a minute in private costs now, and a snapshot; nil tells nobody
 }
 
 // Persona is what others read of her accounts. It is a Follower.
@@ -237,7 +237,7 @@ func (p *Persona) priced(r *room, now domain.Profile) {
 	here := p.rooms[r.Email] == r
 	p.mu.Unlock()
 	if here && p.cfg.Priced != nil {
-		p.cfg.Priced(r.Email, now.PriceNow)
+		p.cfg.Priced(r.Email, now.PriceNow, now.Prices.Snapshot)
 	}
 }
 

@@ -118,7 +118,7 @@ func begin(t *testing.T) (p *Persona, s *studio, prices func() string) {
 	t.Helper()
 	var mu sync.Mutex
 	var told []string
-	p = New(Config{Priced: func(email string, m domain.Millicredits) {
+	p = New(Config{Priced: func(email string, m, _ domain.Millicredits) {
 		mu.Lock()
 		defer mu.Unlock()
 		told = append(told, email[:1]+m.String())

@@ -9,6 +9,7 @@
 import { Refused, Unreached, api, backOff, pause } from './api.js';
 import { Chat } from './chat.js';
 import { follow } from './feed.js';
+import { credits } from './site.js';
 import { exchange, hangUp } from './whep.js';
 import { say } from './words.js';
 
@@ -233,6 +234,19 @@ async function still() {
   await fetch(`/api/v1/rooms/${room}/thumbnail`, { method: 'PUT', headers: { 'Content-Type': 'image/jpeg' }, body: jpeg });
 }
 
+// sell answers an order of a snapshot with the picture as members see it, in full
+// size, and tells her who bought it. Without a picture nothing is sold.
+async function sell({ id, member, state, price_millicredits: price, ended, show: within }) {
+  if (state === 'sold') chat.add(chat.row({ from: member, text: say('broadcast.sold', credits(price)), at: ended, role: 'event' }));
+  if (state !== 'asked' || within || line.dataset.state !== 'live' || !preview.videoWidth) return;
+  const canvas = document.createElement('canvas');
+  canvas.width = preview.videoWidth;
+  canvas.height = preview.videoHeight;
+  canvas.getContext('2d').drawImage(preview, 0, 0);
+  const jpeg = await new Promise((done) => canvas.toBlob(done, 'image/jpeg', 0.93));
+  await fetch(`/api/v1/snapshots/${id}/picture`, { method: 'PUT', headers: { 'Content-Type': 'image/jpeg' }, body: jpeg });
+}
+
 go.addEventListener('click', async () => {
   if (go.ariaDisabled === 'true') return;
   go.ariaDisabled = true;
@@ -263,7 +277,7 @@ setInterval(() => {
 }, 1000);
 setInterval(() => still().catch(() => {}), STILL_EVERY); // the next one comes in 10 s
 
-new Chat(room, {
+const chat = new Chat(room, {
   event: (e) => {
     if (e.kind !== 'room') return;
     isOpen = e.data.state !== 'offline';
@@ -273,6 +287,7 @@ new Chat(room, {
 follow('', null, {
   event: (e) => {
     if (e.kind === 'viewers') root.querySelector('[data-viewers]').textContent = e.data.viewers;
+    if (e.kind === 'snapshot') sell(e.data.snapshot).catch(() => {}); // nobody pays for what did not come
     if (e.kind === 'account' && e.data.state !== 'active') {
       end();
       show('failed', e.data.reason || say('broadcast.account'));

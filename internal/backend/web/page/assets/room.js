@@ -7,6 +7,7 @@ import { Refused, api, mintKey } from './api.js';
 import { Chat } from './chat.js';
 import { PrivateShow, why } from './show.js';
 import { credits, showBalance } from './site.js';
+import { Snapshots } from './snap.js';
 import { Watch } from './whep.js';
 import { say } from './words.js';
 
@@ -154,7 +155,13 @@ function offers({ goal: begun, tip_menu: list, price_now_millicredits: price, pr
   tag.hidden = !reason;
 }
 
-const privately = new PrivateShow(room, { turn: () => enter(now.room) });
+const snapshots = new Snapshots(room);
+const privately = new PrivateShow(room, {
+  turn: () => {
+    enter(now.room);
+    snapshots.look(); // to the payer of a show they are sold behind the curtain
+  },
+});
 
 if (!window.RTCPeerConnection) {
   detail(say('room.old_browser'));
@@ -168,6 +175,7 @@ new Chat(room, {
     if (e.kind === 'room') enter(e.data.state);
     if (e.kind === 'tip') goal.add(e.data.millicredits);
     if (e.kind === 'profile') offers(e.data);
+    if (e.kind === 'room' || (e.kind === 'profile' && 'snapshot_millicredits' in e.data)) snapshots.look();
   },
   bye: shut,
 });
@@ -179,6 +187,7 @@ setInterval(async () => {
     const fresh = await api('GET', `rooms/${room}`);
     document.querySelector('[data-viewers]').textContent = fresh.viewers;
     if (fresh.state !== now.room) enter(fresh.state);
+    snapshots.offer(fresh.snapshot_millicredits || 0);
   } catch (why) {
     if (why instanceof Refused && ['country', 'forbidden'].includes(why.kind)) shut(why);
   }
