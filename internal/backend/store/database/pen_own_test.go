@@ -45,7 +45,7 @@ func penWithout(t *testing.T) *pen {
 	pool.SetMaxOpenConns(1)
 	p := &pen{pool: pool, jobs: make(chan *job, batchMost), prepared: map[string]*sql.Stmt{}}
 	t.Cleanup(func() { p.drop(); _ = pool.Close() })
-	if err := p.connect(); err == nil {
+	if err = p.connect(); err == nil {
 		err = p.exec(`CREATE TABLE purse (n BIGINT NOT NULL)`)
 	}
 	if err == nil {
