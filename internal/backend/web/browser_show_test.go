@@ -122,7 +122,7 @@ func TestBrowser_pricesBeforeAsking(t *testing.T) {
 		p.Until(soon, fmt.Sprintf(`(document.querySelector(%q).hidden ? "" : document.querySelector(%q).textContent.trim()).replace(/[0-9]+:00/, "HH") === %q`, selector, selector, words))
 	}
 	why("[data-price-why]", "Lower price until HH")
-	p.Until(soon, `["3.49", "1.50", "0.50", "From 2 to 6"].every((words) => document.querySelector("main").textContent.includes(words))`)
+	p.Until(soon, `["3.49", "1.50", "0.50", "From 2 to 6", "Usual price", "4.99"].every((words) => document.querySelector("main").textContent.includes(words))`)
 	click(p, "button")
 	p.Until(soon, part("price")+`.textContent === "3.49" && document.querySelector("dd[data-show-cam2cam]").innerText === "1.50 credits" && document.querySelector("dd[data-show-audio]").innerText === "0.50 credits"`)
 	why("[data-show-why]", "Lower price until HH")
@@ -135,6 +135,7 @@ func TestBrowser_pricesBeforeAsking(t *testing.T) {
 	f.want(f.call("PUT", "performers/anna/profile", f.anna, `{"category":"girls","prices":{"private_millicredits":4990}}`), 200, "")
 	p.Until(soon, `document.querySelector("[data-price]").textContent === "4.99"`)
 	why("[data-price-why]", "")
+	p.Until(soon, `!document.querySelector("[data-usual]")`)
 	noBrokenPolicy(t, p)
 }
 
@@ -200,8 +201,8 @@ func showStops(receipt string) []stop {
 	open := func(control string) string { return `document.querySelector("` + control + `").click()` }
 	return []stop{
 		{name: "show-quote", who: "max", path: "/r/anna", act: open("[data-show-button]"), until: seen("go")},
-		{name: "show-quote-hours", who: "max", path: "/r/faye", act: open("[data-show-button]"), until: seen("go")},
-		{name: "room-prices", who: "max", path: "/r/faye", act: `document.querySelector("[data-price]").scrollIntoView({ block: "center" })`, until: `document.querySelector("[data-price-why]").checkVisibility()`},
+		{name: "show-quote-hours", who: "max", path: "/r/bella", act: open("[data-show-button]"), until: seen("go")},
+		{name: "room-prices", who: "max", path: "/r/bella", act: `document.querySelector("[data-price]").scrollIntoView({ block: "center" })`, until: `document.querySelector("[data-price-why]").checkVisibility()`},
 		{name: "show-poor", who: "nina", path: "/r/anna", act: open("[data-show-button]"), until: seen("get")},
 		{name: "show-line", who: "max", path: "/r/carla-and-dan", act: open("[data-show-queue] button"), until: seen("line-up")},
 		{name: "show-elsewhere", who: "ruth", path: "/r/hope", act: open("[data-show-button]"), until: seen("elsewhere")},
@@ -220,7 +221,6 @@ func showStops(receipt string) []stop {
 func (f *fixture) perform() (receipt string) {
 	_, ruth := f.backend.Add(domain.RoleMember, "ruth")
 	f.backend.Credit("ruth", 42_000)
-	f.backend.Offer("faye", off)
 	now := time.Now().UnixMilli()
 	for room, change := range map[string]func(*domain.Show){
 		"carla-and-dan": func(*domain.Show) {},
@@ -240,5 +240,6 @@ func (f *fixture) perform() (receipt string) {
 			receipt = id
 		}
 	}
+	f.backend.Offer("bella", off)
 	return receipt
 }

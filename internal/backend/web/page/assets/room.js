@@ -153,6 +153,7 @@ function offers({ goal: begun, tip_menu: list, price_now_millicredits: price, pr
   const tag = document.querySelector('[data-price-why]');
   tag.textContent = why(reason, until);
   tag.hidden = !reason;
+  if (!reason) document.querySelectorAll('[data-usual]').forEach((el) => el.remove());
 }
 
 const snapshots = new Snapshots(room);
