@@ -1,7 +1,9 @@
 package show_test
 
 import (
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -28,6 +30,14 @@ func TestStage_pricesAreFrozen(t *testing.T) {
 	const own, quiet = domain.Millicredits(6000), domain.Millicredits(3000)
 	hours := &domain.OffPeak{Price: quiet, FromHour: 1, ToHour: 2}
 	in(t, func(t *testing.T, h *theatre) { // it begins at 1:00 in the site's zone
+		var skipped atomic.Int64 // between shows: to live through a month takes long
+		h.close()
+		h.now = func() time.Time { return time.Now().Add(time.Duration(skipped.Load())) }
+		h.start()
+		until := func(day, hour, minute, second int) {
+			synctest.Wait()
+			skipped.Add(int64(time.Date(2000, 1, day, hour, minute, second, 0, time.UTC).Sub(h.now())))
+		}
 		mike, eve := h.member("max", "p300"), h.member("eve", "p300")
 		quote := func() domain.Quote { return must(h.Quote(as(eve), "luna"))(t) }
 		play := func(key string, frozen domain.Millicredits, change func(), then domain.Millicredits, why domain.PriceReason) {
@@ -55,12 +65,11 @@ func TestStage_pricesAreFrozen(t *testing.T) {
 			h.plane.arrived = 0 // of the next show
 			h.plane.mu.Unlock()
 		}
-		day := 24 * time.Hour
 		h.offers(domain.Prices{Private: own, OffPeak: hours})
 		if q := quote(); q.Why != domain.PricePromotion || q.Until != 0 {
 			t.Errorf("in the promotion: %+v", q)
 		}
-		pass(domain.PromotionDays*day - 15*time.Second)
+		until(30, 23, 59, 45) // it began at midnight, UTC, of the first
 		play("the promotion ends", domain.PromotionPrice, func() { pass(20 * time.Second) }, quiet, domain.PriceOffPeak)
 		h.offers(domain.Prices{Private: own, Cam2cam: 1000, Audio: 500, OffPeak: hours})
 		if q := quote(); q.Until != time.Date(2000, 1, 31, 1, 0, 0, 0, time.UTC).UnixMilli() || q.Cam2cam != 1000 || q.Audio != 500 {
@@ -68,10 +77,10 @@ func TestStage_pricesAreFrozen(t *testing.T) {
 		}
 		play("her own price", quiet, func() { h.offers(domain.Prices{Private: 5000}) }, 5000, "")
 		h.offers(domain.Prices{Private: own, OffPeak: hours})
-		pass(time.Until(time.Date(2000, 1, 31, 0, 59, 50, 0, time.UTC)))
+		until(31, 0, 59, 50)
 		play("the quiet hours end", quiet, func() { pass(5 * time.Second) }, quiet, domain.PriceOffPeak)
 		h.offers(domain.Prices{Private: own, OffPeak: hours})
-		pass(time.Until(time.Date(2000, 1, 31, 23, 59, 50, 0, time.UTC)))
+		until(31, 23, 59, 50)
 		play("the quiet hours begin", own, func() { pass(15 * time.Second) }, quiet, domain.PriceOffPeak)
 	})
 }
