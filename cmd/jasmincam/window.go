@@ -279,6 +279,7 @@ func (h *house) run(ctx context.Context, wishes <-chan struct{}) error {
 	front, stopFront := context.WithCancel(behind)
 	defer stopBehind()
 	defer stopFront()
+	defer context.AfterFunc(ctx, stopFront)() // who is told to end leaves her rooms at once, however busy the screen is
 	var desks, models, backend sync.WaitGroup
 	desks.Go(func() { h.note("desk", h.desk.Run(front)) })
 	for name, run := range map[string]func(context.Context) error{"live": h.live.Run, "chat": h.chat.Run, "money": h.money.Run,
@@ -302,6 +303,7 @@ func (h *house) run(ctx context.Context, wishes <-chan struct{}) error {
 	desks.Wait()
 	stopBehind()
 	models.Wait()
+	h.transport.CloseIdleConnections() // the backend waits five seconds for one that was opened and never used
 	h.bundled.close()
 	backend.Wait()
 	return nil
