@@ -229,9 +229,9 @@ func herself(ctx context.Context, performer string) (domain.Actor, error) {
 	actor := domain.ActorFrom(ctx)
 	switch {
 	case actor.Account.ID == "":
-		return actor, domain.Errorf("room", domain.KindUnauthenticated, "You are not signed in. Sign in and try again.")
+		return actor, domain.Errorf("room", domain.KindUnauthenticated, "You are not signed in. Sign in and try again.").Because("signin.first")
 	case actor.Role() != domain.RolePerformer || actor.Account.Name != performer:
-		return actor, domain.Errorf("room", domain.KindForbidden, "Only the performer herself can do this. Sign in with her account.")
+		return actor, domain.Errorf("room", domain.KindForbidden, "Only the performer herself can do this. Sign in with her account.").Because("performer.only")
 	}
 	return actor, nil
 }

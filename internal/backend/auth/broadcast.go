@@ -79,7 +79,7 @@ func (s *Service) onePerson(ctx context.Context, ids []domain.AccountID) error {
 // performer's. KindForbidden.
 func MayBroadcast(acc domain.Account) error {
 	if acc.Role != domain.RolePerformer {
-		return domain.Errorf("go online", domain.KindForbidden, "Only performers can go online. Sign in with a performer's account.")
+		return domain.Errorf("go online", domain.KindForbidden, "Only performers can go online. Sign in with a performer's account.").Because("account.role")
 	}
 	if reason := acc.State.OfflineReason(); reason != "" {
 		return domain.Errorf("go online", domain.KindForbidden, "%s", reason)
@@ -94,7 +94,7 @@ func (s *Service) NewStreamKey(ctx context.Context, performer string) (string, e
 		return "", err
 	}
 	if actor.Role() != domain.RolePerformer || actor.Account.Name != performer {
-		return "", domain.Errorf("stream key", domain.KindForbidden, "A stream key is made by the performer herself. Sign in with her account.")
+		return "", domain.Errorf("stream key", domain.KindForbidden, "A stream key is made by the performer herself. Sign in with her account.").Because("performer.only")
 	}
 	key, hash := newToken(StreamKeyPrefix)
 	if err := s.Repository.SetStreamKey(ctx, performer, hash); err != nil {

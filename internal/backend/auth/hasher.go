@@ -62,6 +62,6 @@ func (h *hasher) enter(ctx context.Context) (release func(), err error) {
 		return func() { <-h.slots; <-h.queue }, nil
 	case <-ctx.Done():
 		<-h.queue
-		return nil, domain.Wrap("sign in", domain.KindUnavailable, ctx.Err(), "The request was given up before its turn came. Try again.")
+		return nil, domain.Wrap("sign in", domain.KindUnavailable, ctx.Err(), "The request was given up before its turn came. Try again.").Because("signin.busy")
 	}
 }

@@ -78,7 +78,7 @@ func signedIn(ctx context.Context, op string) (domain.Actor, error) {
 }
 
 func errSignIn(op string) error {
-	return domain.Errorf(op, domain.KindUnauthenticated, "You are not signed in. Sign in and try again.")
+	return domain.Errorf(op, domain.KindUnauthenticated, "You are not signed in. Sign in and try again.").Because("signin.first")
 }
 
 func normalEmail(email string) string { return strings.ToLower(strings.TrimSpace(email)) }

@@ -73,10 +73,10 @@ func (e *Engine) Admit(show, name string, payer domain.AccountID) error {
 	defer e.mu.Unlock()
 	r := e.rooms[name]
 	if r == nil || show == "" || r.curtain != show || payer == "" {
-		return domain.Errorf("show", domain.KindConflict, "The room is not closed to others, so the show cannot begin. Ask for it again.")
+		return domain.Errorf("show", domain.KindConflict, "The room is not closed to others, so the show cannot begin. Ask for it again.").Because("show.curtain")
 	}
 	if r.upload == nil || r.upload.grant.AutoOnline {
-		return domain.Errorf("show", domain.KindConflict, "The camera's upload is not there. The show begins when it is back.")
+		return domain.Errorf("show", domain.KindConflict, "The camera's upload is not there. The show begins when it is back.").Because("show.camera")
 	}
 	if !r.stage.admits(payer) {
 		r.dismiss()

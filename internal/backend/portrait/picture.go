@@ -59,7 +59,7 @@ func (d *Desk) Clean(ctx context.Context, raw []byte) (clean []byte, pixels stri
 	kept := turned(scaled(from, maxSide), turn)
 	var out bytes.Buffer
 	if err := jpeg.Encode(&out, kept, &jpeg.Options{Quality: quality}); err != nil {
-		return nil, "", domain.Wrap(op, domain.KindInternal, err, "The picture could not be kept. Send another one.")
+		return nil, "", domain.Wrap(op, domain.KindInternal, err, "The picture could not be kept. Send another one.").Because("picture.kept")
 	}
 	sum := sha256.Sum256(kept.Pix)
 	return out.Bytes(), hex.EncodeToString(sum[:]), nil

@@ -47,7 +47,7 @@ func (p *play) run() {
 func (p *play) step(ctx context.Context, sig signal, reason string) error {
 	to, ok := next(p.State, sig)
 	if !ok {
-		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State)
+		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State).Because("show.changed")
 	}
 	r, err := p.stage.cfg.Book.StepShow(ctx, p.ID, p.State, to, reason)
 	if domain.KindOf(err) == domain.KindConflict {
@@ -121,11 +121,11 @@ func (p *play) accept(ctx context.Context) error {
 		return nil // said again, because the answer was lost
 	}
 	if _, ok := next(p.State, accepted); !ok {
-		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State)
+		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State).Because("show.changed")
 	}
 	s := p.stage
 	if !s.cfg.Plane.TakesPrivate(p.Room) {
-		return domain.Errorf("show", domain.KindConflict, "Your camera's upload is not there, or it comes by a stream key. Go online with the app or the page, then accept.")
+		return domain.Errorf("show", domain.KindConflict, "Your camera's upload is not there, or it comes by a stream key. Go online with the app or the page, then accept.").Because("show.upload")
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), orderWithin)
 	defer cancel()
@@ -184,7 +184,7 @@ func (p *play) ready(ctx context.Context) error {
 	switch p.State {
 	case domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning, domain.ShowInterrupted:
 	default:
-		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State)
+		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State).Because("show.changed")
 	}
 	if p.State == domain.ShowAccepted {
 		if err := p.step(context.WithoutCancel(ctx), ready, ""); err != nil {

@@ -74,7 +74,7 @@ func (s *Stage) hers(ctx context.Context, id string) (*play, error) {
 		return nil, err
 	}
 	if domain.ActorFrom(ctx).Account.ID != r.Performer {
-		return nil, domain.Errorf("show", domain.KindForbidden, "Only the performer can do this. Sign in with her account.")
+		return nil, domain.Errorf("show", domain.KindForbidden, "Only the performer can do this. Sign in with her account.").Because("performer.only")
 	}
 	return s.play(r)
 }

@@ -152,7 +152,7 @@ func (s *Stage) play(r domain.ShowRecord) (*play, error) {
 	if p := s.open[r.ID]; p != nil {
 		return p, nil
 	}
-	return nil, domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", r.State)
+	return nil, domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", r.State).Because("show.changed")
 }
 
 func (s *Stage) forget(id string) {

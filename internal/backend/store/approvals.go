@@ -49,7 +49,7 @@ func (s *Store) Application(ctx context.Context, performer string) (domain.Appli
 	err = s.db.Reads.QueryRowContext(ctx, `SELECT full_name, birth_date, country FROM applications WHERE account = $1`, acc.ID).
 		Scan(&a.FullName, &a.BirthDate, &a.Country)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = domain.Errorf("", domain.KindNotFound, "No application was sent yet. Fill it in and send it.")
+		err = domain.Errorf("", domain.KindNotFound, "No application was sent yet. Fill it in and send it.").Because("papers.none")
 	}
 	return a, database.Fail(op, err)
 }
@@ -149,7 +149,7 @@ func mayDecide(actor domain.Actor, who decider, acc domain.Account) error {
 	herStudio := actor.Role() == domain.RoleStudio && acc.Studio != "" && actor.Account.ID == acc.Studio
 	switch {
 	case actor.Account.ID == "":
-		return domain.Errorf("", domain.KindUnauthenticated, "Sign in first.")
+		return domain.Errorf("", domain.KindUnauthenticated, "Sign in first.").Because("signin.first")
 	case who == byStaff && actor.Role() == domain.RoleStaff,
 		who == byStudio && herStudio,
 		who == bySelf && (herStudio || actor.Account.ID == acc.ID):
@@ -157,9 +157,9 @@ func mayDecide(actor domain.Actor, who decider, acc domain.Account) error {
 	case who == byStaff:
 		return domain.Errorf("", domain.KindForbidden, "Only staff decides about accounts. Sign in with a staff account.")
 	case who == byStudio:
-		return domain.Errorf("", domain.KindForbidden, "Only her studio may do this. Sign in with the studio's account.")
+		return domain.Errorf("", domain.KindForbidden, "Only her studio may do this. Sign in with the studio's account.").Because("studio.only")
 	default:
-		return domain.Errorf("", domain.KindForbidden, "Only the performer herself or her studio may do this.")
+		return domain.Errorf("", domain.KindForbidden, "Only the performer herself or her studio may do this.").Because("studio.or")
 	}
 }
 

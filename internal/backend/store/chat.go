@@ -87,9 +87,9 @@ func mayWrite(actor domain.Actor, r room) error {
 		if actor.Account.ID == r.owner {
 			return nil
 		}
-		return domain.Errorf("", domain.KindForbidden, "A performer writes in her own room only. Sign in as a member to write here.")
+		return domain.Errorf("", domain.KindForbidden, "A performer writes in her own room only. Sign in as a member to write here.").Because("chat.performer")
 	case domain.RoleStudio:
-		return domain.Errorf("", domain.KindForbidden, "A studio does not write in rooms. Sign in as a member to write here.")
+		return domain.Errorf("", domain.KindForbidden, "A studio does not write in rooms. Sign in as a member to write here.").Because("chat.studio")
 	default:
 		if r.settings.GuestChat && actor.Guest != "" {
 			return nil

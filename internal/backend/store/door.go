@@ -243,7 +243,7 @@ func (s *Store) banned(ctx context.Context, q database.Querier, actor domain.Act
 // signedIn refuses an actor without an account, or whose session has ended.
 func (s *Store) signedIn(ctx context.Context, q database.Querier, actor domain.Actor) error {
 	if actor.Account.ID == "" {
-		return domain.Errorf("", domain.KindUnauthenticated, "Sign in first.")
+		return domain.Errorf("", domain.KindUnauthenticated, "Sign in first.").Because("signin.first")
 	}
 	if actor.Session == "" {
 		return nil
@@ -265,8 +265,8 @@ func herself(ctx context.Context, q database.Querier, performer string) (domain.
 	case acc.ID:
 		return acc, nil
 	case "":
-		return acc, domain.Errorf("", domain.KindUnauthenticated, "Sign in first.")
+		return acc, domain.Errorf("", domain.KindUnauthenticated, "Sign in first.").Because("signin.first")
 	default:
-		return acc, domain.Errorf("", domain.KindForbidden, "Only the performer may do this in her room.")
+		return acc, domain.Errorf("", domain.KindForbidden, "Only the performer may do this in her room.").Because("performer.only")
 	}
 }

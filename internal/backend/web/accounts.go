@@ -59,7 +59,7 @@ func (s *Site) staffPerformers(r *http.Request) (performerList, error) {
 func (s *Site) performers(r *http.Request, role domain.Role) (performerList, error) {
 	actor := domain.ActorFrom(r.Context())
 	if actor.Session == "" {
-		return performerList{}, domain.Errorf("performers", domain.KindUnauthenticated, "Sign in first, please.")
+		return performerList{}, domain.Errorf("performers", domain.KindUnauthenticated, "Sign in first, please.").Because("signin.first")
 	}
 	if actor.Role() != role {
 		return performerList{}, domain.Errorf("performers", domain.KindForbidden, "This list is for %s accounts. Sign in with one.", role)

@@ -32,7 +32,7 @@ func (i *intake) take(w http.ResponseWriter, id domain.AccountID) (done func(), 
 	case i.from[id]:
 		return nil, limited("Another picture of yours is still on its way. Send this one when it has arrived.", 5*time.Second)
 	case len(i.from) >= largeAtOnce:
-		e := domain.Errorf("picture", domain.KindUnavailable, "Many pictures are on their way just now. Send yours again in a moment.")
+		e := domain.Errorf("picture", domain.KindUnavailable, "Many pictures are on their way just now. Send yours again in a moment.").Because("picture.many")
 		e.RetryAfter = 5 * time.Second
 		return nil, e
 	}

@@ -26,7 +26,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	case errors.As(err, &tooLarge):
 		return nil, domain.Errorf("body", domain.KindTooLarge, "This is too large: at most %d kB can be sent here. Send less.", limit>>10)
 	case err != nil: // without its cause: a connection's error bears the visitor's address
-		return nil, domain.Errorf("body", domain.KindInvalid, "The request did not arrive whole. Send it again.")
+		return nil, domain.Errorf("body", domain.KindInvalid, "The request did not arrive whole. Send it again.").Because("form.whole")
 	}
 	return body, nil
 }

@@ -59,7 +59,7 @@ func (s *seats) take(actor domain.Actor) (leave func(), err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.closed || over(s.all, s.limits.Streams) {
-		e := domain.Errorf("events", domain.KindUnavailable, "The site is full at the moment. Try again in a few seconds.")
+		e := domain.Errorf("events", domain.KindUnavailable, "The site is full at the moment. Try again in a few seconds.").Because("site.full")
 		e.RetryAfter = wait
 		return nil, e
 	}

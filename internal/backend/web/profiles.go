@@ -66,9 +66,9 @@ func (s *Site) takePicture(w http.ResponseWriter, r *http.Request) (domain.Pictu
 	actor, performer := domain.ActorFrom(r.Context()), r.PathValue("performer")
 	switch {
 	case actor.Account.ID == "":
-		return domain.Picture{}, domain.Errorf("picture", domain.KindUnauthenticated, "Sign in to send pictures.")
+		return domain.Picture{}, domain.Errorf("picture", domain.KindUnauthenticated, "Sign in to send pictures.").Because("signin.first")
 	case actor.Role() != domain.RolePerformer || actor.Account.Name != performer:
-		return domain.Picture{}, domain.Errorf("picture", domain.KindForbidden, "Only the performer herself sends her pictures. Sign in with her account.")
+		return domain.Picture{}, domain.Errorf("picture", domain.KindForbidden, "Only the performer herself sends her pictures. Sign in with her account.").Because("performer.only")
 	}
 	done, err := s.intake.take(w, actor.Account.ID)
 	if err != nil {

@@ -94,7 +94,7 @@ func (d *Desk) left(u *upload) {
 	for _, m := range u.members {
 		if d.barred(m) {
 			d.private.Trouble = domain.Errorf("show", domain.KindUnavailable,
-				"The other site has not confirmed that your picture has ended there, so the private show cannot begin. End the show, and try again in a minute.")
+				"The other site has not confirmed that your picture has ended there, so the private show cannot begin. End the show, and try again in a minute.").Because("show.elsewhere")
 		}
 	}
 }

@@ -76,9 +76,9 @@ func (p *Payroll) find(ctx context.Context, q database.Querier, name string) (pa
 func (p *Payroll) own(ctx context.Context, q database.Querier, name string, also ...func(actor domain.Actor, y payee) bool) (payee, error) {
 	actor := domain.ActorFrom(ctx)
 	if actor.Account.ID == "" {
-		return payee{}, domain.Errorf("", domain.KindUnauthenticated, "Sign in first.")
+		return payee{}, domain.Errorf("", domain.KindUnauthenticated, "Sign in first.").Because("signin.first")
 	}
-	forbidden := domain.Errorf("", domain.KindForbidden, "Only the account itself may do this. Sign in with it.")
+	forbidden := domain.Errorf("", domain.KindForbidden, "Only the account itself may do this. Sign in with it.").Because("account.only")
 	y, err := p.find(ctx, q, name)
 	if domain.KindOf(err) == domain.KindNotFound && actor.Role() != domain.RoleStaff {
 		return y, forbidden // says nothing about who is there
@@ -152,7 +152,7 @@ func (p *Payroll) SetStudioShare(ctx context.Context, name string, percent int64
 	return p.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
 		y, err := p.find(ctx, t, name)
 		if err == nil && !herStudio(domain.ActorFrom(ctx), y) || domain.KindOf(err) == domain.KindNotFound {
-			err = domain.Errorf("", domain.KindForbidden, "Only her studio may do this. Sign in with the studio's account.")
+			err = domain.Errorf("", domain.KindForbidden, "Only her studio may do this. Sign in with the studio's account.").Because("studio.only")
 		}
 		if err != nil {
 			return err

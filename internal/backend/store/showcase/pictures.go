@@ -91,7 +91,7 @@ func (s *Showcase) Picture(ctx context.Context, performer string, slot domain.Sl
 		err = checkSlot(slot)
 	}
 	if err == nil && slot == domain.SlotMembers && !visit.Owns && actor.Role() != domain.RoleMember {
-		err = domain.Errorf("", domain.KindForbidden, "This picture is for members. Sign up or sign in as a member to see it.")
+		err = domain.Errorf("", domain.KindForbidden, "This picture is for members. Sign up or sign in as a member to see it.").Because("picture.members")
 	}
 	if err != nil {
 		return nil, database.Fail(op, err)
@@ -101,7 +101,7 @@ func (s *Showcase) Picture(ctx context.Context, performer string, slot domain.Sl
 	err = s.cfg.DB.Reads.QueryRowContext(ctx, `SELECT jpeg, state FROM pictures WHERE account = $1 AND slot = $2 AND version = $3`, visit.ID, slot, version).
 		Scan(&jpeg, &state)
 	if errors.Is(err, sql.ErrNoRows) || (err == nil && (len(jpeg) == 0 || (state != domain.PictureApproved && !visit.Owns))) {
-		err = domain.Errorf("", domain.KindNotFound, "There is no such picture now. Load the page again.")
+		err = domain.Errorf("", domain.KindNotFound, "There is no such picture now. Load the page again.").Because("picture.gone")
 	}
 	if err != nil {
 		return nil, database.Fail(op, err)

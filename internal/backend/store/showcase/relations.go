@@ -140,8 +140,8 @@ func membersOnly(actor domain.Actor) error {
 	case domain.RoleMember:
 		return nil
 	case domain.RoleGuest:
-		return domain.Errorf("", domain.KindUnauthenticated, "Sign in to have favourites.")
+		return domain.Errorf("", domain.KindUnauthenticated, "Sign in to have favourites.").Because("favourite.signin")
 	default:
-		return domain.Errorf("", domain.KindForbidden, "Only members have favourites. Sign in with a member's account.")
+		return domain.Errorf("", domain.KindForbidden, "Only members have favourites. Sign in with a member's account.").Because("favourite.member")
 	}
 }

@@ -19,7 +19,7 @@ func (s *Shows) ChargeShow(ctx context.Context, id string, n int, delivered int6
 			return err
 		}
 		if v.State != domain.ShowRunning && v.State != domain.ShowInterrupted {
-			return domain.Errorf("", domain.KindConflict, "The show is %s now. Look at it again.", v.State)
+			return domain.Errorf("", domain.KindConflict, "The show is %s now. Look at it again.", v.State).Because("show.changed")
 		}
 		if err := s.pay(ctx, t, v, delivered, charge, n, fmt.Sprint("tick-", n)); err != nil {
 			return err
@@ -44,7 +44,7 @@ func (s *Shows) SettleShow(ctx context.Context, id string, delivered int64, char
 			return err
 		}
 		if v.State != domain.ShowEnded {
-			return domain.Errorf("", domain.KindConflict, "The show is %s now. Look at it again.", v.State)
+			return domain.Errorf("", domain.KindConflict, "The show is %s now. Look at it again.", v.State).Because("show.changed")
 		}
 		if err := s.pay(ctx, t, v, max(delivered, v.DeliveredMS), charge, v.Ticks, "end"); err != nil {
 			return err

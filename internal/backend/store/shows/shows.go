@@ -77,7 +77,7 @@ func find(ctx context.Context, q database.Querier, id string) (row, error) {
 }
 
 func errNone() error {
-	return domain.Errorf("", domain.KindNotFound, "There is no such show.")
+	return domain.Errorf("", domain.KindNotFound, "There is no such show.").Because("show.none")
 }
 
 // open lists the states in which a show is not over, for SQL.
@@ -136,7 +136,7 @@ func (s *Shows) OpenShows(ctx context.Context) ([]domain.Show, error) {
 	const op = "shows"
 	actor := domain.ActorFrom(ctx)
 	if actor.Account.ID == "" {
-		return nil, domain.Errorf(op, domain.KindUnauthenticated, "You are not signed in. Sign in and try again.")
+		return nil, domain.Errorf(op, domain.KindUnauthenticated, "You are not signed in. Sign in and try again.").Because("signin.first")
 	}
 	rows, err := database.Collect(ctx, s.cfg.DB.Reads, scan, `SELECT `+columns+`
 		WHERE (s.performer = $1 OR s.member = $1) AND s.state IN `+open+` ORDER BY s.asked, s.id`, actor.Account.ID)

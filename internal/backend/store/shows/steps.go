@@ -28,9 +28,9 @@ func (s *Shows) Quote(ctx context.Context, performer string) (offer domain.Quote
 func membersOnly(a domain.Actor) error {
 	switch {
 	case a.Account.ID == "":
-		return domain.Errorf("", domain.KindUnauthenticated, "Sign in to ask for a private show.")
+		return domain.Errorf("", domain.KindUnauthenticated, "Sign in to ask for a private show.").Because("show.signin")
 	case a.Role() != domain.RoleMember:
-		return domain.Errorf("", domain.KindForbidden, "Only members can ask for a private show. Sign in with a member's account.")
+		return domain.Errorf("", domain.KindForbidden, "Only members can ask for a private show. Sign in with a member's account.").Because("show.member")
 	}
 	return nil
 }
@@ -77,7 +77,7 @@ func (s *Shows) ask(ctx context.Context, t *database.Tx, actor domain.Actor, per
 		return "", err
 	}
 	if others > 0 {
-		return "", domain.Errorf("", domain.KindConflict, "You have asked for a private show already. End it, or take the wish back first.")
+		return "", domain.Errorf("", domain.KindConflict, "You have asked for a private show already. End it, or take the wish back first.").Because("show.asked")
 	}
 	busy, err := count(ctx, t, `SELECT COUNT(*) FROM curtains WHERE room = $1`, performer)
 	if err != nil {
@@ -131,7 +131,7 @@ func (s *Shows) StepShow(ctx context.Context, id string, from, to domain.ShowSta
 			return err
 		}
 		if n == 0 {
-			return domain.Errorf("", domain.KindConflict, "The show is %s now. Look at it again.", v.State)
+			return domain.Errorf("", domain.KindConflict, "The show is %s now. Look at it again.", v.State).Because("show.changed")
 		}
 		if err := s.follow(ctx, t, v); err != nil {
 			return err
@@ -204,7 +204,7 @@ func (s *Shows) close(ctx context.Context, t *database.Tx, v row) error {
 			return err
 		}
 		if n == 0 {
-			return domain.Errorf("", domain.KindConflict, "Another private show closes your rooms. End it first, and let the rooms open again.")
+			return domain.Errorf("", domain.KindConflict, "Another private show closes your rooms. End it first, and let the rooms open again.").Because("show.closed")
 		}
 	}
 	return s.cfg.Stills.CallOff(ctx, t, v.ID)

@@ -106,7 +106,7 @@ func (w *Wallet) SetBudget(ctx context.Context, b domain.Budget) (domain.Budget,
 	}
 	for _, l := range []domain.Limit{b.Day, b.Week, b.Month} {
 		if l.Max < 0 || l.Max > maxBudget {
-			return domain.Budget{}, domain.Errorf(op, domain.KindInvalid, "A limit is an amount of credits, or 0 for none. Correct it.")
+			return domain.Budget{}, domain.Errorf(op, domain.KindInvalid, "A limit is an amount of credits, or 0 for none. Correct it.").Because("budget.amount")
 		}
 	}
 	err := w.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {

@@ -36,7 +36,7 @@ type purchase struct {
 func scanPurchase(r database.Row) (p purchase, err error) {
 	err = r.Scan(&p.ID, &p.account, &p.Package, &p.Credits, &p.Bonus, &p.Cents, &p.State)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = domain.Errorf("", domain.KindNotFound, "There is no such purchase.")
+		err = domain.Errorf("", domain.KindNotFound, "There is no such purchase.").Because("credits.none")
 	}
 	return p, err
 }
@@ -104,9 +104,9 @@ func memberOnly(actor domain.Actor) error {
 	case domain.RoleMember:
 		return nil
 	case domain.RoleGuest:
-		return domain.Errorf("", domain.KindUnauthenticated, "Sign in to get credits.")
+		return domain.Errorf("", domain.KindUnauthenticated, "Sign in to get credits.").Because("credits.signin")
 	default:
-		return domain.Errorf("", domain.KindForbidden, "Only members have credits. Sign in with a member's account.")
+		return domain.Errorf("", domain.KindForbidden, "Only members have credits. Sign in with a member's account.").Because("credits.member")
 	}
 }
 

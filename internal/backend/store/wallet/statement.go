@@ -46,7 +46,7 @@ func (w *Wallet) Period(id string, now time.Time) (domain.Period, error) {
 	day, err := time.ParseInLocation(time.DateOnly, id, w.cfg.Terms.Calendar.Zone)
 	period := w.PeriodAt(day)
 	if err != nil || period.ID != id || period.Start > present.Start {
-		return domain.Period{}, domain.Errorf("", domain.KindInvalid, "There is no such pay period. Choose one from the list.")
+		return domain.Period{}, domain.Errorf("", domain.KindInvalid, "There is no such pay period. Choose one from the list.").Because("period.none")
 	}
 	return period, nil
 }

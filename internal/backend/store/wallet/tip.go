@@ -48,9 +48,9 @@ func (w *Wallet) Tip(ctx context.Context, performer string, tip domain.Tip) (dom
 func checkTip(actor domain.Actor, tip domain.Tip) (domain.Tip, error) {
 	switch {
 	case actor.Account.ID == "":
-		return tip, domain.Errorf("", domain.KindUnauthenticated, "Sign in to tip.")
+		return tip, domain.Errorf("", domain.KindUnauthenticated, "Sign in to tip.").Because("tip.signin")
 	case actor.Role() != domain.RoleMember:
-		return tip, domain.Errorf("", domain.KindForbidden, "Only members can tip. Sign in with a member's account.")
+		return tip, domain.Errorf("", domain.KindForbidden, "Only members can tip. Sign in with a member's account.").Because("tip.member")
 	case tip.Amount < domain.MinTip || tip.Amount > domain.MaxTip:
 		return tip, domain.Errorf("", domain.KindInvalid, "A tip is %s to %s credits. Choose an amount between these.", domain.MinTip, domain.MaxTip).Because("tip.range", domain.MinTip, domain.MaxTip)
 	case len(tip.Note) > 4*domain.MaxNote:

@@ -185,7 +185,7 @@ func (p *Pages) guarded(h http.HandlerFunc) http.HandlerFunc {
 			case http.ErrAbortHandler:
 				panic(cause)
 			default:
-				p.Refuse(w, r, domain.Wrap("page", domain.KindInternal, fmt.Errorf("panic: %v\n%s", cause, debug.Stack()), "Something went wrong on our side. Please try again."))
+				p.Refuse(w, r, domain.Wrap("page", domain.KindInternal, fmt.Errorf("panic: %v\n%s", cause, debug.Stack()), "Something went wrong on our side. Please try again.").Because("site.wrong"))
 			}
 		}()
 		r.Body = http.MaxBytesReader(w, r.Body, maxForm)

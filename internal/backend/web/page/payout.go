@@ -129,7 +129,7 @@ func (p *Pages) payNow(w http.ResponseWriter, r *http.Request) {
 	ask := domain.Immediate{Key: r.PostFormValue("key")}
 	for name, cents := range map[string]*int64{"cents": &ask.Cents, "fee": &ask.FeeCents} {
 		if *cents, err = strconv.ParseInt(r.PostFormValue(name), 10, 64); err != nil {
-			p.problem(w, r, domain.Errorf("form", domain.KindInvalid, "The form did not arrive whole. Send it again."))
+			p.problem(w, r, domain.Errorf("form", domain.KindInvalid, "The form did not arrive whole. Send it again.").Because("form.whole"))
 			return
 		}
 	}

@@ -115,7 +115,7 @@ func (p *Pages) runPayouts(w http.ResponseWriter, r *http.Request) {
 	order := domain.PayoutOrder{ID: r.PostFormValue("run")}
 	if err == nil {
 		if order.TotalCents, err = strconv.ParseInt(r.PostFormValue("total"), 10, 64); err != nil {
-			err = domain.Errorf("form", domain.KindInvalid, "The form did not arrive whole. Send it again.")
+			err = domain.Errorf("form", domain.KindInvalid, "The form did not arrive whole. Send it again.").Because("form.whole")
 		}
 	}
 	var run domain.PayoutRun

@@ -204,7 +204,7 @@ func form(r *http.Request) error {
 	case errors.As(err, &tooLarge):
 		return domain.Errorf("form", domain.KindTooLarge, "This is too large: at most %d kB can be sent here. Shorten it.", maxForm>>10)
 	case err != nil: // without its cause: a connection's error bears the visitor's address
-		return domain.Errorf("form", domain.KindInvalid, "The form did not arrive whole. Send it again.")
+		return domain.Errorf("form", domain.KindInvalid, "The form did not arrive whole. Send it again.").Because("form.whole")
 	}
 	return nil
 }
@@ -214,7 +214,7 @@ func as(r *http.Request, role domain.Role) (domain.Actor, error) {
 	actor := domain.ActorFrom(r.Context())
 	switch {
 	case actor.Role() == domain.RoleGuest:
-		return actor, domain.Errorf("page", domain.KindUnauthenticated, "Sign in first, please.")
+		return actor, domain.Errorf("page", domain.KindUnauthenticated, "Sign in first, please.").Because("signin.first")
 	case actor.Role() != role:
 		return actor, domain.Errorf("page", domain.KindForbidden, "This page is for %s accounts. Sign in with one.", role)
 	}
@@ -223,7 +223,7 @@ func as(r *http.Request, role domain.Role) (domain.Actor, error) {
 
 // unknown is the page for addresses without a page.
 func (p *Pages) unknown(w http.ResponseWriter, r *http.Request) {
-	p.problem(w, r, domain.Errorf("page", domain.KindNotFound, "There is no such page. Look at who is online."))
+	p.problem(w, r, domain.Errorf("page", domain.KindNotFound, "There is no such page. Look at who is online.").Because("page.none"))
 }
 
 // dict gives a part several values by name.
