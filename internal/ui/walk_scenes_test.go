@@ -24,7 +24,7 @@ type scene struct {
 // picture to be drawn, and that is some time ago then.
 func scenes() []scene {
 	var all []scene
-	for _, some := range [][]scene{accountScenes(), chatScenes(), moneyScenes(), profileScenes(), memberScenes(), settingsScenes(), liveScenes(), privateScenes()} {
+	for _, some := range [][]scene{accountScenes(), chatScenes(), moneyScenes(), profileScenes(), memberScenes(), settingsScenes(), liveScenes(), privateScenes(), snapScenes()} {
 		all = append(all, some...)
 	}
 	return all

@@ -59,9 +59,9 @@ func (a *album) card(s vm.Sold) fyne.CanvasObject {
 		small.SetMinSize(size)
 		picture = small
 	}
-	said := canvas.NewText(a.words.Say("live.sold.one", s.Who, s.Millicredits), theme.Color(theme.Muted))
+	said := canvas.NewText(s.Who, theme.Color(theme.Muted))
 	said.TextSize = standard.CaptionTextSize()
-	at := canvas.NewText(s.At.Local().Format("15:04"), theme.Color(theme.Muted))
+	at := canvas.NewText(a.words.Say("live.sold.one", s.Millicredits, s.At.Local().Format("15:04")), theme.Color(theme.Muted))
 	at.TextSize = standard.CaptionTextSize()
 	return xwidget.Wide(soldWidth*theme.Scale(), container.NewVBox(picture,
 		container.NewBorder(nil, nil, control.Mark(s.Letter, figure.Account(s.Letter)), nil, container.NewVBox(said, at))))
