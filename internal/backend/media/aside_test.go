@@ -16,8 +16,7 @@ import (
 func TestHide_isAwayAndAsClosedAsTheCurtain(t *testing.T) {
 	ctx := within(t, 60*time.Second)
 	a := openAudience(ctx, t)
-	a.Curtain("show", "a")
-	a.Hide("show", "b")
+	a.Curtain("show", domain.Household{Curtained: []string{"a"}, Away: []string{"b"}})
 	before := len(a.pub.Sent())
 	if err := a.Admit("show", "a", "max"); err != nil {
 		t.Fatal(err)
@@ -71,7 +70,7 @@ func TestHide_lastsAsLongAsTheShow(t *testing.T) {
 	h := open(t, func(c *Config) { c.Now = func() time.Time { return time.Now().Add(time.Duration(skew.Load())) } })
 	pub := h.publish(ctx, "both", nil)
 	h.online(ctx, "a", "b")
-	h.Hide("show", "b")
+	h.Curtain("show", domain.Household{Away: []string{"b"}})
 	if err := pub.Abandon(); err != nil {
 		t.Fatal(err)
 	}

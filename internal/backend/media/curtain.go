@@ -42,18 +42,26 @@ func (e *Engine) Answers(name string) bool {
 }
 
 // Curtain closes the rooms to everybody for a show until its Lift, whatever uploads
-// feed them or will. It returns when the last packet is out. Rooms that are offline
-// stay so and are curtained if they come.
-func (e *Engine) Curtain(show string, rooms ...string) { e.draw(show, domain.RoomPrivate, rooms) }
-
-// Hide is Curtain for rooms that show meanwhile that she is away, as they do at any
-// other time.
-func (e *Engine) Hide(show string, rooms ...string) { e.draw(show, domain.RoomAway, rooms) }
-
-// draw closes rooms, which are in state seen from then on.
-func (e *Engine) draw(show string, seen domain.RoomState, rooms []string) {
+// feed them or will; those of the second kind show meanwhile that she is away, as
+// they do at any other time. It returns when the last packet is out. Rooms that are
+// offline stay so and are curtained if they come. False, and nothing is changed,
+// while another show closes one of them.
+func (e *Engine) Curtain(show string, rooms domain.Household) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	for _, name := range rooms.All() {
+		if r := e.rooms[name]; r != nil && r.curtain != "" && r.curtain != show {
+			return false
+		}
+	}
+	e.draw(show, domain.RoomPrivate, rooms.Curtained)
+	e.draw(show, domain.RoomAway, rooms.Away)
+	return true
+}
+
+// draw closes rooms, which are in state seen from then on; the caller holds
+// Engine.mu.
+func (e *Engine) draw(show string, seen domain.RoomState, rooms []string) {
 	for _, name := range rooms {
 		r := e.room(name)
 		r.curtain, r.behind = show, seen

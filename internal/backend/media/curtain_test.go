@@ -74,7 +74,7 @@ func openAudience(ctx context.Context, t *testing.T) *audience {
 // been sent when the curtain was down, and waits for some more at the payer's.
 func (a *audience) private(ctx context.Context) (before int) {
 	a.t.Helper()
-	a.Curtain("show", "a", "b")
+	a.Curtain("show", domain.Household{Curtained: []string{"a", "b"}})
 	before = len(a.pub.Sent())
 	if err := a.Admit("show", "a", "max"); err != nil {
 		a.t.Fatal(err)
@@ -200,7 +200,7 @@ func TestCurtain_isDownForARoomThatComesLater(t *testing.T) {
 	ctx := within(t, 20*time.Second)
 	h.publish(ctx, "both", nil)
 	h.online(ctx, "a")
-	h.Curtain("show", "a", "b")
+	h.Curtain("show", domain.Household{Curtained: []string{"a", "b"}})
 	if b := h.Room("b").State; b != domain.RoomOffline {
 		t.Errorf("a room that is not there is %s", b)
 	}
@@ -266,5 +266,21 @@ func TestDelivered_isWhatArrives(t *testing.T) {
 	a.more(ctx, a.payer, 60)
 	if back, _ := a.Delivered("a"); back > late+time.Since(at)+500*time.Millisecond {
 		t.Errorf("%v were paid within %v", back-late, time.Since(at))
+	}
+}
+
+// A show that comes too late opens nothing and closes nothing of another's.
+func TestCurtain_isNotDrawnOverAnothers(t *testing.T) {
+	h := open(t, nil)
+	first, both := domain.Household{Curtained: []string{"a"}}, domain.Household{Curtained: []string{"b"}, Away: []string{"a"}}
+	if !h.Curtain("show", first) || !h.Curtain("show", first) {
+		t.Error("the first curtain was refused")
+	}
+	if h.Curtain("another", both) {
+		t.Error("another show's curtain was drawn over it")
+	}
+	h.Lift("another", both.All()...)
+	if a, b := h.Room("a"), h.Room("b"); !a.Curtained || b.Curtained {
+		t.Errorf("the rooms are %+v and %+v", a, b)
 	}
 }

@@ -21,7 +21,8 @@ import (
 // database's server is killed.
 type deaf struct {
 	mortal
-	lost bool
+	before bool // nothing is written either
+	lost   bool
 }
 
 func (d *deaf) lose(name string, do func() error) error {
@@ -30,7 +31,10 @@ func (d *deaf) lose(name string, do func() error) error {
 	here := fmt.Sprint(name, "-", d.count[name]) == d.at && !d.lost
 	d.lost = d.lost || here
 	d.mu.Unlock()
-	err := do()
+	var err error
+	if !here || !d.before {
+		err = do()
+	}
 	if err == nil && here {
 		err = domain.Errorf("database", domain.KindUnavailable, "The answer was lost.")
 	}
@@ -61,7 +65,7 @@ func (d *deaf) OpenRooms(ctx context.Context, id string) error {
 	return d.lose("open", func() error { return d.Book.OpenRooms(ctx, id) })
 }
 
-// Whatever answer of the database is lost after its commit, whoever asks again gets
+// Whatever answer of the database is lost, before its commit or after, whoever asks again gets
 // on: the show is paid once, nobody sees her before she is free, and then everybody
 // can.
 func TestStage_lostAnswers(t *testing.T) {
@@ -69,15 +73,78 @@ func TestStage_lostAnswers(t *testing.T) {
 		if call == "waiting-1" || call == "asked-1" { // nobody asks again for those: the line is told by the next one
 			continue
 		}
-		t.Run(call, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				d := &deaf{mortal: mortal{at: call, count: map[string]int{}}}
-				h := openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book { d.Book = b; return d })
-				defer h.close()
-				h.insist(d)
+		for _, before := range []bool{true, false} {
+			t.Run(fmt.Sprint(call, " before: ", before), func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					h, d := openDeaf(t, call, before)
+					defer h.close()
+					h.insist(d)
+				})
 			})
-		})
+		}
 	}
+}
+
+// openDeaf makes a theatre whose database is not heard at a call.
+func openDeaf(t *testing.T, call string, before bool) (*theatre, *deaf) {
+	t.Helper()
+	d := &deaf{mortal: mortal{at: call, count: map[string]int{}}, before: before}
+	return openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book { d.Book = b; return d }), d
+}
+
+// Rooms that were closed for an answer which was never written open at her word, and
+// the answer can be given again.
+func TestStage_freeAfterAnAnswerThatWasNotWritten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := openDeaf(t, "accepted-1", true)
+		defer h.close()
+		s := must(h.Ask(as(h.member("max", "p30")), "luna", "key-of-max"))(t)
+		if _, err := h.Answer(as(h.her), s.ID, true); domain.KindOf(err) != domain.KindUnavailable {
+			t.Fatalf("accepted: %v", err)
+		}
+		if h.plane.TakesPrivate("luna") || h.plane.TakesPrivate("velvet") {
+			t.Error("in doubt the rooms are open")
+		}
+		if err := h.Free(as(h.second), "velvet"); err != nil {
+			t.Fatal(err)
+		}
+		if !h.plane.TakesPrivate("luna") || !h.plane.TakesPrivate("velvet") {
+			t.Error("free, and the rooms stay closed")
+		}
+		must(h.Answer(as(h.her), s.ID, true))(t)
+		if h.plane.TakesPrivate("luna") || h.plane.TakesPrivate("velvet") {
+			t.Error("in the show the rooms are open")
+		}
+	})
+}
+
+// When the rooms could not be given up, each is again what it was: behind the curtain,
+// or away. Who hangs up meanwhile is free all the same.
+func TestStage_freeThatFailsChangesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, _ := openDeaf(t, "open-1", true)
+		defer h.close()
+		h.aside(h.second, domain.AsideAway)
+		mike := h.member("max", "p30")
+		s := h.begin(mike)
+		must(h.End(as(mike), s.ID))(t)
+		pass(3 * time.Second)
+		if err := h.Free(as(h.her), "luna"); domain.KindOf(err) != domain.KindUnavailable {
+			t.Fatalf("free: %v", err)
+		}
+		said := h.plane.said()
+		if got, want := said[len(said)-3:], []string{"lift luna velvet", "curtain luna", "hide velvet"}; !slices.Equal(got, want) {
+			t.Errorf("the orders were %q, want %q", got, want)
+		}
+		ctx, cancel := context.WithCancel(as(h.her))
+		cancel()
+		if err := h.Free(ctx, "luna"); err != nil {
+			t.Errorf("a lost request: %v", err)
+		}
+		if !h.plane.TakesPrivate("luna") || !h.plane.TakesPrivate("velvet") {
+			t.Error("free, and the rooms stay closed")
+		}
+	})
 }
 
 // again asks until it is answered, as a program does after a lost reply.

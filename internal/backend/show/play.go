@@ -124,23 +124,10 @@ func (p *play) accept(ctx context.Context) error {
 		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State).Because("show.changed")
 	}
 	s := p.stage
-	if !s.cfg.Plane.TakesPrivate(p.Room) {
-		return domain.Errorf("show", domain.KindConflict, "Your camera's upload is not there, or it comes by a stream key. Go online with the app or the page, then accept.").Because("show.upload")
-	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), orderWithin)
 	defer cancel()
-	rooms, err := s.cfg.Book.Household(ctx, p.Room)
+	rooms, err := p.shut(ctx)
 	if err != nil {
-		return err
-	}
-	s.draw(p.ID, rooms)
-	for _, room := range rooms.All() {
-		s.cfg.Drop(room)
-	}
-	if err := p.step(ctx, accepted, ""); err != nil {
-		if domain.KindOf(err) == domain.KindConflict && !p.State.Closed() { // nothing was written
-			s.cfg.Plane.Lift(p.ID, rooms.All()...)
-		}
 		return err
 	}
 	for _, o := range s.others(p.ID, rooms.Curtained) {
@@ -150,6 +137,37 @@ func (p *play) accept(ctx context.Context) error {
 		o.dismiss(ctx)
 	}
 	return nil
+}
+
+// shut closes her rooms and has the book say that she accepted. One answer at a time
+// gets here: two would each take the other's curtain for its own.
+func (p *play) shut(ctx context.Context) (domain.Household, error) {
+	s := p.stage
+	s.closing.Lock()
+	defer s.closing.Unlock()
+	if !s.doubts(p.ID) && !s.cfg.Plane.TakesPrivate(p.Room) { // said again, it is its own curtain that is down
+		return domain.Household{}, domain.Errorf("show", domain.KindConflict, "Your camera's upload is not there, or it comes by a stream key. Go online with the app or the page, then accept.").Because("show.upload")
+	}
+	rooms, err := s.cfg.Book.Household(ctx, p.Room)
+	if err != nil {
+		return rooms, err
+	}
+	if !s.cfg.Plane.Curtain(p.ID, rooms) {
+		return rooms, domain.Errorf("show", domain.KindConflict, "Another private show closes your rooms. End it first, and let the rooms open again.")
+	}
+	for _, room := range rooms.All() {
+		s.cfg.Drop(room)
+	}
+	switch err = p.step(ctx, accepted, ""); {
+	case err == nil || p.State.Closed():
+		s.trust(p.ID)
+	case domain.KindOf(err) == domain.KindConflict: // nothing was written
+		s.cfg.Plane.Lift(p.ID, rooms.All()...)
+		s.trust(p.ID)
+	default:
+		s.doubt(p.ID, rooms)
+	}
+	return rooms, err
 }
 
 // dismiss declines a wish in a room that shows that she is away: a place in line

@@ -136,47 +136,72 @@ func (s *Stage) End(ctx context.Context, id string) (domain.Show, error) {
 
 // Free implements the part of domain.Shows that opens the rooms.
 func (s *Stage) Free(ctx context.Context, performer string) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), orderWithin)
+	defer cancel()
+	rooms, err := s.lift(ctx, performer)
+	if err != nil || len(rooms) == 0 {
+		return err
+	}
+	s.callNext(context.WithoutCancel(ctx), rooms)
+	return nil
+}
+
+// lift opens the rooms that a show closes which is over, and tells which they were.
+func (s *Stage) lift(ctx context.Context, performer string) ([]string, error) {
+	s.closing.Lock()
+	defer s.closing.Unlock()
 	show, rooms, err := s.cfg.Book.Freeable(ctx, performer)
 	if err == nil && show == "" {
 		show, rooms = s.doubtful(performer)
 	}
 	if err != nil || show == "" {
-		return err
+		return nil, err
 	}
 	// The rows are given up last: as long as they are there no other show can close
 	// the rooms, so none is opened by this.
-	s.cfg.Plane.Lift(show, rooms...)
+	s.cfg.Plane.Lift(show, rooms.All()...)
 	if err := s.cfg.Book.OpenRooms(ctx, show); err != nil {
-		s.cfg.Plane.Curtain(show, rooms...) // doubt: the curtain alone
+		s.cfg.Plane.Curtain(show, rooms) // doubt: the curtain alone
 		s.doubt(show, rooms)
-		return err
+		return nil, err
 	}
-	s.doubt(show, nil)
-	s.callNext(context.WithoutCancel(ctx), rooms)
-	return nil
+	s.trust(show)
+	return rooms.All(), nil
 }
 
-// doubt remembers rooms that were to be opened when the book did not answer: it may
-// have given them up all the same, and does not name them any more. nil forgets.
-func (s *Stage) doubt(show string, rooms []string) {
+// doubt remembers rooms that were to be closed or opened when the book did not
+// answer. It may have written it all the same, or not, and does not name them then.
+func (s *Stage) doubt(show string, rooms domain.Household) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.doubted[show] = rooms
+}
+
+// trust ends a doubt: the book has answered.
+func (s *Stage) trust(show string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.doubted, show)
-	if rooms != nil {
-		s.doubted[show] = rooms
-	}
+}
+
+// doubts tells whether rooms may be closed for a show, though the book never said so.
+func (s *Stage) doubts(show string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	_, ok := s.doubted[show]
+	return ok
 }
 
 // doubtful tells for which show the room may still be closed, and with which others.
-func (s *Stage) doubtful(room string) (show string, rooms []string) {
+func (s *Stage) doubtful(room string) (show string, rooms domain.Household) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for show, rooms := range s.doubted {
-		if slices.Contains(rooms, room) {
+		if slices.Contains(rooms.All(), room) {
 			return show, rooms
 		}
 	}
-	return "", nil
+	return "", domain.Household{}
 }
 
 // callNext has the first in line who can pay ask her. Those who cannot are told.

@@ -30,7 +30,7 @@ type Book interface {
 	Unsettled(ctx context.Context) ([]domain.ShowRecord, error)
 	Closed(ctx context.Context) (map[string]domain.Household, error)
 	Household(ctx context.Context, performer string) (domain.Household, error)
-	Freeable(ctx context.Context, performer string) (show string, rooms []string, err error)
+	Freeable(ctx context.Context, performer string) (show string, rooms domain.Household, err error)
 	OpenRooms(ctx context.Context, show string) error
 	NextWaiting(ctx context.Context, rooms []string) ([]domain.ShowRecord, error)
 }
@@ -39,8 +39,7 @@ type Book interface {
 // has done its work when it returns.
 type Plane interface {
 	TakesPrivate(room string) bool
-	Curtain(show string, rooms ...string)
-	Hide(show string, rooms ...string)
+	Curtain(show string, rooms domain.Household) bool // false and no change while another show closes one
 	Admit(show, room string, payer domain.AccountID) error
 	Dismiss(show, room string)
 	Lift(show string, rooms ...string)
@@ -62,16 +61,21 @@ type Stage struct {
 	cfg   Config
 	plays sync.WaitGroup
 
+	// closing is held while rooms are closed or opened and the book is told: two
+	// answers at once could else open what the other has just closed. It may be
+	// waited for with a play's lock, never the other way round.
+	closing sync.Mutex
+
 	mu      sync.Mutex
-	open    map[string]*play    // by show
-	doubted map[string][]string // rooms by the show for which they may be closed still
+	open    map[string]*play            // by show
+	doubted map[string]domain.Household // rooms by the show for which they may be closed still
 	stopped bool
 	ended   chan struct{} // closed when Run ends
 }
 
 // New makes a Stage on which nothing is played.
 func New(c Config) *Stage {
-	return &Stage{cfg: c, open: map[string]*play{}, doubted: map[string][]string{}, ended: make(chan struct{})}
+	return &Stage{cfg: c, open: map[string]*play{}, doubted: map[string]domain.Household{}, ended: make(chan struct{})}
 }
 
 // Open brings what an earlier server left into order: rooms that were closed are
@@ -83,7 +87,9 @@ func (s *Stage) Open(ctx context.Context) error {
 		return err
 	}
 	for show, rooms := range closed {
-		s.draw(show, rooms)
+		if !s.cfg.Plane.Curtain(show, rooms) {
+			return domain.Errorf("shows", domain.KindInternal, "Two private shows close one room. Restore the last backup, or ask for help with this sentence.")
+		}
 	}
 	left, err := s.cfg.Book.Unsettled(ctx)
 	if err != nil {
@@ -95,12 +101,6 @@ func (s *Stage) Open(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// draw closes all rooms of a person.
-func (s *Stage) draw(show string, rooms domain.Household) {
-	s.cfg.Plane.Curtain(show, rooms.Curtained...)
-	s.cfg.Plane.Hide(show, rooms.Away...)
 }
 
 // abandon ends a show that nobody conducts any more.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -24,12 +25,13 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // plane is a media plane that notes its orders; what it says has arrived is the
 // test's to say.
 type plane struct {
-	mu      sync.Mutex
-	orders  []string
-	arrived time.Duration
-	out     time.Duration
-	live    bool
-	refuse  error // of Admit
+	mu       sync.Mutex
+	orders   []string
+	arrived  time.Duration
+	out      time.Duration
+	live     bool
+	refuse   error             // of Admit
+	curtains map[string]string // the show by the room it closes
 }
 
 func (p *plane) note(format string, args ...any) {
@@ -45,15 +47,40 @@ func (p *plane) said() []string {
 	return slices.Clone(p.orders)
 }
 
-func (p *plane) TakesPrivate(string) bool          { return p.live }
-func (p *plane) Curtain(_ string, rooms ...string) { p.note("curtain %s", strings.Join(rooms, " ")) }
-func (p *plane) Hide(_ string, rooms ...string) {
-	if len(rooms) > 0 {
-		p.note("hide %s", strings.Join(rooms, " "))
-	}
+// TakesPrivate is false behind a curtain, as the engine's is.
+func (p *plane) TakesPrivate(room string) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.live && p.curtains[room] == ""
 }
-func (p *plane) Dismiss(_, room string)         { p.note("dismiss %s", room) }
-func (p *plane) Lift(_ string, rooms ...string) { p.note("lift %s", strings.Join(rooms, " ")) }
+func (p *plane) Curtain(show string, rooms domain.Household) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, room := range rooms.All() {
+		if have := p.curtains[room]; have != "" && have != show {
+			p.orders = append(p.orders, "refused "+room)
+			return false
+		}
+	}
+	if p.curtains == nil {
+		p.curtains = map[string]string{}
+	}
+	for _, room := range rooms.All() {
+		p.curtains[room] = show
+	}
+	p.orders = append(p.orders, "curtain "+strings.Join(rooms.Curtained, " "))
+	if len(rooms.Away) > 0 {
+		p.orders = append(p.orders, "hide "+strings.Join(rooms.Away, " "))
+	}
+	return true
+}
+func (p *plane) Dismiss(_, room string) { p.note("dismiss %s", room) }
+func (p *plane) Lift(show string, rooms ...string) {
+	p.note("lift %s", strings.Join(rooms, " "))
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	maps.DeleteFunc(p.curtains, func(room, by string) bool { return by == show && slices.Contains(rooms, room) })
+}
 func (p *plane) Admit(_, room string, _ domain.AccountID) error {
 	p.note("admit %s", room)
 	return p.refuse
@@ -95,6 +122,7 @@ type theatre struct {
 	url    string
 	store  *store.Store
 	plane  *plane
+	engine show.Plane                // nil for the plane that notes
 	wrap   func(show.Book) show.Book // nil for the store as it is
 	now    func() time.Time          // of the wall; nil for the stage's own
 	her    domain.Account
@@ -148,7 +176,11 @@ func (h *theatre) start() {
 	if h.wrap != nil {
 		book = h.wrap(book)
 	}
-	h.Stage = show.New(show.Config{Book: book, Plane: h.plane, Drop: func(room string) { h.plane.note("drop %s", room) }, Now: now, Log: slog.New(slog.DiscardHandler)})
+	var stands show.Plane = h.plane
+	if h.engine != nil {
+		stands = h.engine
+	}
+	h.Stage = show.New(show.Config{Book: book, Plane: stands, Drop: func(room string) { h.plane.note("drop %s", room) }, Now: now, Log: slog.New(slog.DiscardHandler)})
 	if err := h.Open(context.Background()); err != nil {
 		h.t.Fatal(err)
 	}

@@ -217,7 +217,7 @@ func (c *troupe) free(*purse) error {
 			return wantKind("free in a show", err, domain.KindConflict)
 		}
 	}
-	if err != nil || show != c.closed || len(rooms) != 2 {
+	if err != nil || show != c.closed || len(rooms.All()) != 2 {
 		return fmt.Errorf("closed for %q are %v, want %q: %w", show, rooms, c.closed, orNothing(err))
 	}
 	c.closed = ""

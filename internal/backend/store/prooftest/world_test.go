@@ -103,8 +103,7 @@ func (w *world) restart() {
 type plane struct{}
 
 func (plane) TakesPrivate(string) bool                       { return true }
-func (plane) Curtain(string, ...string)                      {}
-func (plane) Hide(string, ...string)                         {}
+func (plane) Curtain(string, domain.Household) bool          { return true }
 func (plane) Admit(string, string, domain.AccountID) error   { return nil }
 func (plane) Dismiss(string, string)                         {}
 func (plane) Lift(string, ...string)                         {}

@@ -111,14 +111,14 @@ func (s *Shows) Closed(ctx context.Context) (map[string]domain.Household, error)
 
 // Freeable tells which show closes the acting performer's rooms, and which these
 // are; "" when none does. KindConflict while it goes on, KindForbidden.
-func (s *Shows) Freeable(ctx context.Context, performer string) (show string, rooms []string, err error) {
+func (s *Shows) Freeable(ctx context.Context, performer string) (show string, rooms domain.Household, err error) {
 	const op = "show"
 	if _, err := s.cfg.Rooms.Herself(ctx, s.cfg.DB.Reads, performer); err != nil {
-		return "", nil, database.Fail(op, err)
+		return "", rooms, database.Fail(op, err)
 	}
 	closed, err := s.Closed(ctx)
 	if err != nil {
-		return "", nil, err
+		return "", rooms, err
 	}
 	for id, list := range closed {
 		for _, room := range list.All() {
@@ -129,10 +129,10 @@ func (s *Shows) Freeable(ctx context.Context, performer string) (show string, ro
 			if err == nil && v.State.Closed() {
 				err = domain.Errorf("", domain.KindConflict, "The private show is not over yet. End it first.")
 			}
-			return id, list.All(), database.Fail(op, err)
+			return id, list, database.Fail(op, err)
 		}
 	}
-	return "", nil, nil
+	return "", rooms, nil
 }
 
 // OpenRooms gives up the rooms that were closed for a show.

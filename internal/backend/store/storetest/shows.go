@@ -88,7 +88,7 @@ func showStories(t *testing.T, w *world) {
 		t.Errorf("settled: %+v", s)
 	}
 	show, rooms, err := w.Freeable(b.ctx, b.Name)
-	if err != nil || show != s.ID || len(rooms) != 2 {
+	if err != nil || show != s.ID || len(rooms.All()) != 2 {
 		t.Errorf("freeable: %s %v %v", show, rooms, err)
 	}
 	if err := w.OpenRooms(ctx, show); err != nil {
