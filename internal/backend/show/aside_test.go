@@ -63,6 +63,43 @@ func TestStage_awayInTheOtherRoom(t *testing.T) {
 	})
 }
 
+// Whoever asks, the room that shows away in a show answers as one from which she is
+// away: to a guest, to one who waits in the other room's line, to a banned one, and to
+// a key that was used before.
+func TestStage_awayAnswersAsAnyAbsence(t *testing.T) {
+	in(t, func(t *testing.T, h *theatre) {
+		h.aside(h.second, domain.AsideAway)
+		staff := h.add(domain.Account{Role: domain.RoleStaff, Name: "back-desk"})
+		absent := h.performer("aurora", staff, "")
+		mike, tom, eve, ban := h.member("max", "p30"), h.member("tom", "p30"), h.member("eve", "p30"), h.member("kim", "p30")
+		for _, her := range []domain.Account{h.second, absent} {
+			if _, err := h.store.Ban(as(her), her.Name, ban.Name, 60); err != nil {
+				t.Fatal(err)
+			}
+			s := must(h.Ask(as(eve), her.Name, "used-for-"+her.Name))(t)
+			must(h.End(as(eve), s.ID))(t)
+		}
+		h.plane.leave("aurora")
+		s := must(h.Ask(as(mike), "luna", "key-of-max"))(t)
+		must(h.Answer(as(h.her), s.ID, true))(t)
+		if wish := must(h.Ask(as(tom), "luna", "key-of-tom"))(t); wish.State != domain.ShowWaiting {
+			t.Fatalf("in line: %+v", wish)
+		}
+		guest := domain.Account{}
+		for name, ask := range map[string]struct {
+			who domain.Account
+			key string
+		}{"a guest": {guest, "key-of-guest-"}, "one in line": {tom, "later-for-"}, "a banned one": {ban, "key-of-kim-"},
+			"a used key": {eve, "used-for-"}, "the payer": {mike, "later-for-"}, "a stranger": {eve, "later-for-"}, "herself": {h.her, "hers-for-"}} {
+			_, hidden := h.Ask(as(ask.who), "velvet", ask.key+"velvet")
+			_, usual := h.Ask(as(ask.who), "aurora", ask.key+"aurora")
+			if hidden == nil || domain.KindOf(hidden) != domain.KindOf(usual) || domain.Sentence(hidden) != domain.Sentence(usual) {
+				t.Errorf("%s reads %v, at any other time %v", name, hidden, usual)
+			}
+		}
+	})
+}
+
 // The choice is of each room: luna's is the curtain still when velvet has the show,
 // and the room with the show is never away.
 func TestStage_theRoomWithTheShowIsNeverAway(t *testing.T) {

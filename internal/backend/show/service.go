@@ -39,11 +39,13 @@ func (s *Stage) Ask(ctx context.Context, performer, key string) (domain.Show, er
 	return r.Show, nil
 }
 
-// isClosed tells whether a show closes the room, so that one waits in line.
+// isClosed tells whether a show closes the room for all to see, so that one waits in
+// line. A room that shows away meanwhile answers as one from which she is away, before
+// anything is looked at that only the book knows (domain rule 4).
 func (s *Stage) isClosed(ctx context.Context, performer string) (bool, error) {
 	closed, err := s.cfg.Book.Closed(ctx)
 	for _, rooms := range closed {
-		if slices.Contains(rooms.All(), performer) {
+		if slices.Contains(rooms.Curtained, performer) {
 			return true, err
 		}
 	}

@@ -30,7 +30,8 @@ type plane struct {
 	arrived  time.Duration
 	out      time.Duration
 	live     bool
-	refuse   error             // of Admit
+	refuse   error // of Admit
+	left     map[string]bool
 	curtains map[string]string // the show by the room it closes
 }
 
@@ -51,8 +52,16 @@ func (p *plane) said() []string {
 func (p *plane) TakesPrivate(room string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.live && p.curtains[room] == ""
+	return p.live && p.curtains[room] == "" && !p.left[room]
 }
+
+// leave has her be away from a room.
+func (p *plane) leave(room string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left = map[string]bool{room: true}
+}
+
 func (p *plane) Curtain(show string, rooms domain.Household) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
