@@ -19,7 +19,8 @@ type play struct {
 	domain.ShowRecord
 	seen      time.Time     // since when it is in its state
 	arrived   time.Duration // that the payer's browser has confirmed
-	arrivedAt time.Time     // when that grew last
+	arrivedAt time.Time     // when that grew last, or the gate was opened again
+	lostAt    time.Time     // since when the show lives without picture: only picture ends that
 	told      time.Duration // what the plane said last
 	live      atomic.Int64  // arrived in ms, to be read without the lock
 	over      bool
@@ -153,7 +154,7 @@ func (p *play) shut(ctx context.Context) (domain.Household, error) {
 		return rooms, err
 	}
 	if !s.cfg.Plane.Curtain(p.ID, rooms) {
-		return rooms, domain.Errorf("show", domain.KindConflict, "Another private show closes your rooms. End it first, and let the rooms open again.")
+		return rooms, domain.Errorf("show", domain.KindConflict, "Another private show closes your rooms. End it first, and let the rooms open again.").Because("show.closed")
 	}
 	for _, room := range rooms.All() {
 		s.cfg.Drop(room)
@@ -195,7 +196,8 @@ func (p *play) overtake(ctx context.Context) {
 	}
 }
 
-// ready opens the payer's gate. Said again after another upload, it opens it again.
+// ready opens the payer's gate, and only when that is done says that the show starts.
+// Said again after another upload, it opens it again.
 func (p *play) ready(ctx context.Context) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -204,13 +206,19 @@ func (p *play) ready(ctx context.Context) error {
 	default:
 		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State).Because("show.changed")
 	}
+	if err := p.stage.cfg.Plane.Admit(p.ID, p.Room, p.Payer); err != nil {
+		return err
+	}
+	now := p.stage.cfg.Now()
 	if p.State == domain.ShowAccepted {
 		if err := p.step(context.WithoutCancel(ctx), ready, ""); err != nil {
+			p.stage.cfg.Plane.Dismiss(p.ID, p.Room)
 			return err
 		}
+		p.lostAt = now
 	}
-	p.arrivedAt = p.stage.cfg.Now()
-	return p.stage.cfg.Plane.Admit(p.ID, p.Room, p.Payer)
+	p.arrivedAt = now
+	return nil
 }
 
 // leave ends it by a party's wish, in whatever state it is.

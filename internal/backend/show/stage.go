@@ -15,6 +15,7 @@ const (
 	stalledFor  = 4 * time.Second         // without a confirmation the show is interrupted: browsers report once a second
 	lastReports = 1500 * time.Millisecond // after the end: what arrived is confirmed by then
 	unpaidMost  = 2 * domain.TickEvery    // picture that the book could not charge; then the gate closes
+	payWithin   = 4 * time.Second         // for a tick's entry; a next look tries it again
 	orderWithin = 10 * time.Second        // for a step that nobody waits for
 )
 

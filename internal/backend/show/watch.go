@@ -49,6 +49,7 @@ func (p *play) measure() (outstanding time.Duration) {
 		p.arrived += told - p.told
 		p.arrivedAt = p.stage.cfg.Now()
 		p.live.Store(p.arrived.Milliseconds())
+		p.lostAt = p.arrivedAt
 	}
 	p.told = told
 	return outstanding
@@ -65,25 +66,35 @@ func (p *play) meter(ctx context.Context) error {
 		if err := p.step(ctx, arrived, ""); err != nil {
 			return err
 		}
-	case silent >= domain.KeptFor:
+	case now.Sub(p.lostAt) >= domain.KeptFor:
 		return p.finish(ctx, "lost")
 	case silent >= stalledFor && p.State != domain.ShowInterrupted:
 		return p.step(ctx, stalled, "")
 	}
-	if p.arrived-tickTime(p.Ticks) >= unpaidMost {
-		return p.finish(ctx, "server")
-	}
 	if n := ticks(p.arrived); n > p.Ticks {
-		r, err := p.stage.cfg.Book.ChargeShow(ctx, p.ID, n, p.arrived.Milliseconds(), charge(p.Price, p.arrived), ahead(p.Price))
-		if err != nil {
+		if err := p.pay(ctx, n); err != nil {
+			if p.arrived-tickTime(p.Ticks) >= unpaidMost {
+				return p.finish(ctx, "server")
+			}
 			return err
 		}
-		p.ShowRecord = r
 	}
 	if p.State == domain.ShowRunning && p.arrived+min(outstanding, stalledFor) >= lasts(p.Price, p.Charged+p.Held) {
 		return p.finish(ctx, "credit")
 	}
 	return nil
+}
+
+// pay charges what has arrived, as the n-th tick. A book that does not answer is not
+// waited for: meanwhile more arrives that is not paid.
+func (p *play) pay(ctx context.Context, n int) error {
+	ctx, cancel := context.WithTimeout(ctx, payWithin)
+	defer cancel()
+	r, err := p.stage.cfg.Book.ChargeShow(ctx, p.ID, n, p.arrived.Milliseconds(), charge(p.Price, p.arrived), ahead(p.Price))
+	if err == nil {
+		p.ShowRecord = r
+	}
+	return err
 }
 
 // ahead is what is set aside for the next tick, and for the time until it is
