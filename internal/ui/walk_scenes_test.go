@@ -3,12 +3,15 @@ package ui_test
 import (
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/session"
 	"github.com/jasmincam/jasmincam/internal/session/desk"
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/ui/page"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
+	"github.com/jasmincam/jasmincam/internal/ui/xwidget/feed"
 )
 
 // scene is a state of the window that is walked and pictured.
@@ -100,6 +103,14 @@ func moneyScenes() []scene {
 				Days: earnings().Table.Days[:1]}}
 		}, nil, false},
 		{"money-full", page.Money, func(p *play) { p.money.view = earnings() }, nil, true},
+		{"money-show", page.Money, func(p *play) { p.money.view = earnings() }, func(p *play) {
+			deep(p.at().Content(), func(o fyne.CanvasObject) {
+				if f, ok := o.(*feed.Feed); ok {
+					f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyHome})
+					f.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+				}
+			})
+		}, false},
 		{"money-trouble", page.Money, func(p *play) {
 			p.money.view = earnings()
 			p.money.view.Accounts[0].Trouble = unreachable()
