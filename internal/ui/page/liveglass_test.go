@@ -153,7 +153,7 @@ func TestLive_goesNowhereWithoutACamera(t *testing.T) {
 	view := ready()
 	view.Choice.Camera = desk.Source{}
 	s, model, _, p := openLive(t, view)
-	if !says(p.Content(), "No camera is chosen, so nobody can see you.") {
+	if !says(p.Content(), "No camera is chosen: nobody sees you.") {
 		t.Error("it does not say that no camera is chosen")
 	}
 	model.view.Cameras = []vm.Device{{Source: desk.Source{Kind: "pattern"}}}
