@@ -256,7 +256,7 @@ func TestDelivered_isWhatArrives(t *testing.T) {
 	}
 	deaf.Store(true) // the line to the payer is cut
 	gone, _ := a.Delivered("a")
-	a.wait(ctx, func() bool { _, out := a.Delivered("a"); return out > 3*time.Second }, "nothing more went out")
+	a.wait(ctx, func() bool { _, out := a.Delivered("a"); return out > 1500*time.Millisecond }, "nothing more went out")
 	late, _ := a.Delivered("a")
 	if late > gone+1500*time.Millisecond {
 		t.Errorf("%v were paid after the line was cut", late-gone)

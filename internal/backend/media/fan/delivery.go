@@ -12,7 +12,8 @@ const (
 	// flowKept is how many packets can still be confirmed: 2 s of 4 Mbit/s.
 	flowKept = videoRing
 	// lossCounts is the part of lost packets from which on they are taken off what
-	// a report confirms. Below it retransmissions bring them.
+	// a report confirms. Below it retransmissions bring them; beyond proofPart nothing
+	// is left that could be watched.
 	lossCounts = 0.1
 )
 
@@ -26,6 +27,7 @@ type Delivery struct {
 	seq, at [flowKept]int64
 	upTo    time.Duration // the flow that is confirmed
 	arrived time.Duration // what of it counts
+	proof   proof
 }
 
 // NewDelivery begins at nothing.
@@ -65,6 +67,7 @@ func (d *Delivery) went(seq int64, at time.Time) {
 	}
 	i := seq % flowKept
 	d.seq[i], d.at[i] = seq, int64(d.flow)
+	d.judge()
 }
 
 // ack is how far a viewer's reports go.
@@ -97,12 +100,18 @@ func (d *Delivery) confirm(a *ack, seq, number int64, lost int32) {
 	}
 	part := 1.0
 	if missing := float64(lost-a.lost) / float64(expected); missing > lossCounts {
-		part = max(0, 1-missing)
+		part = 1 - missing
+	}
+	if part < 1-proofPart {
+		part = 0
 	}
 	flow := time.Duration(d.at[i])
 	if fresh := flow - max(a.flow, d.upTo); fresh > 0 {
 		d.arrived += time.Duration(float64(fresh) * part)
 	}
 	d.upTo = max(d.upTo, flow)
+	if part > 0 {
+		d.proved()
+	}
 	*a = ack{flow: flow, number: number, lost: lost}
 }

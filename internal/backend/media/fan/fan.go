@@ -130,6 +130,7 @@ type shard struct {
 	fresh   [kinds][]*packet.Packet
 	spare   []*packet.Packet // room for a joiner's packets
 	again   bool             // a joiner is still catching up
+	probing probing
 }
 
 // run writes whenever the source has news, until the shard is empty.
@@ -231,6 +232,7 @@ func (s *shard) turn(now time.Time) (again bool) {
 		}
 	}
 	if d := s.fan.delivery; d != nil {
+		s.prove(d, now)
 		for _, p := range s.fresh[Video] {
 			d.went(p.Seq, p.At)
 		}

@@ -205,6 +205,10 @@ func (v *Viewer) behind() bool {
 // one that came since the gate was opened, and goes on with what is new. It
 // tells whether it waits for a key frame.
 func (v *Viewer) turnVideo(s *shard, at int64, now time.Time) (wished bool) {
+	if s.probing.held {
+		v.probe(s)
+		return false
+	}
 	l := &v.legs[Video]
 	if !l.running && s.placed[Video] {
 		since := now.Add(-youngKey)
@@ -310,7 +314,7 @@ func (w *wishes) Missing(ssrc uint32, first, mask uint16) {
 	}
 	defer s.mu.Unlock()
 	l := &v.legs[Video]
-	if ssrc != l.header.SSRC || s.src == nil || !l.running || v.tcp != nil && !v.tcp.Drained() {
+	if ssrc != l.header.SSRC || s.src == nil || !l.running || s.probing.held || v.tcp != nil && !v.tcp.Drained() {
 		return
 	}
 	now, sent := time.Now(), false
