@@ -12,13 +12,15 @@ import (
 
 // Goroutines checks the table of docs/ARCHITECTURE.md that tells the owner and
 // the end of every goroutine: each function that starts one has a row, named
-// like `session.Broadcast.Run`, and each row names such a function.
+// like `session.Broadcast.Run`, and each row names such a function. Its other tables
+// have one row for a package.
 func (m *Module) Goroutines() []Finding {
 	const paper = "docs/ARCHITECTURE.md"
 	text, err := os.ReadFile(filepath.Join(m.Dir, paper))
 	if err != nil {
 		return []Finding{{paper, "is not there"}}
 	}
+	found := repeatedRooms(paper, string(text))
 	rows := goroutineRows(string(text))
 	starts := map[string]string{}
 	for _, f := range m.Files {
@@ -31,7 +33,6 @@ func (m *Module) Goroutines() []Finding {
 			}
 		}
 	}
-	var found []Finding
 	for name, at := range starts {
 		if !rows[name] {
 			found = append(found, Finding{at, fmt.Sprintf("%s starts a goroutine that the table in %s does not name", name, paper)})
@@ -40,6 +41,20 @@ func (m *Module) Goroutines() []Finding {
 	for name := range rows {
 		if _, ok := starts[name]; !ok {
 			found = append(found, Finding{paper, name + " starts no goroutine; take its row away"})
+		}
+	}
+	return found
+}
+
+// repeatedRooms finds packages that begin more than one row.
+func repeatedRooms(paper, text string) (found []Finding) {
+	rows := map[string]int{}
+	for line := range strings.Lines(text) {
+		if name, ok := strings.CutPrefix(line, "| `internal/"); ok {
+			name, _, _ = strings.Cut(name, "`")
+			if rows[name]++; rows[name] == 2 {
+				found = append(found, Finding{paper, "has more than one row for internal/" + name + "; make it one"})
+			}
 		}
 	}
 	return found
