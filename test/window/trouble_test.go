@@ -24,7 +24,7 @@ func banner() image.Rectangle { return image.Rect(0, 0, 1024, 41) }
 // viewers lose no picture. A second start shows the first.
 func TestWindow_aTroubledEvening(t *testing.T) {
 	d := newDayOn(t, image.Pt(1024, 700))
-	d.keep(`{"window": {"width": 1024, "height": 700}}`)
+	d.keep(`{"camera": "pattern", "microphone": "tone", "window": {"width": 1024, "height": 700}}`)
 	d.env = []string{"LANG=xx_YY.UTF-8", "LC_ALL=nonsense@@..", "LANGUAGE=::zz"}
 	d.open()
 	d.signInBoth()
