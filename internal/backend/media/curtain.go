@@ -84,7 +84,7 @@ func (e *Engine) Admit(show, name string, payer domain.AccountID) error {
 		return domain.Errorf("show", domain.KindConflict, "The room is not closed to others, so the show cannot begin. Ask for it again.").Because("show.curtain")
 	}
 	if r.upload == nil || r.upload.grant.AutoOnline {
-		return domain.Errorf("show", domain.KindConflict, "The camera's upload is not there. The show begins when it is back.").Because("show.camera")
+		return domain.Errorf("show", domain.KindConflict, "The camera's upload is not there. Wait a moment: the show begins when it is back.").Because("show.camera")
 	}
 	if !r.stage.admits(payer) {
 		r.dismiss()

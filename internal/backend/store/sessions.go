@@ -120,7 +120,7 @@ func (s *Store) DropSession(ctx context.Context, id domain.AccountID, sessionID 
 	return s.db.Write(ctx, "sign out", func(ctx context.Context, t *database.Tx) error {
 		n, err := t.Exec(ctx, `DELETE FROM sessions WHERE id = $1 AND account = $2`, sessionID, id)
 		if err == nil && n == 0 {
-			err = domain.Errorf("", domain.KindNotFound, "There is no such session; it may have ended already.").Because("session.none")
+			err = domain.Errorf("", domain.KindNotFound, "There is no such session; it may have ended already. Look at the list again.").Because("session.none")
 		}
 		t.Ring(database.AccountStream(id), database.Doors)
 		return err

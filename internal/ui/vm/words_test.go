@@ -39,7 +39,7 @@ func sources(t *testing.T, tell func(file, source string)) {
 // guides are words of which one is in every sentence that tells what to do, or
 // that nothing has to be done.
 func guides() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)\b(allow|ask|check|choose|close|confirm|contact|correct|delete|fill in|forget|get|go offline|look|lower|make|plug|press|` +
+	return regexp.MustCompile(`(?i)\b(allow|ask|check|choose|close|confirm|contact|correct|delete|end it|fill in|forget|get|go offline|go online|leave|load|look|lower|make|plug|press|` +
 		`retry|round|scale|send|shorten|sign|start|switch|take|tell|try|unlock|update|use|wait|waits|write|type|join|enter|by itself|tried again|as soon as)\b`)
 }
 
