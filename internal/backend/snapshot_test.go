@@ -226,7 +226,10 @@ func TestSnapshot_pictureHeaders(t *testing.T) {
 	must(d.her.DeliverSnapshot(t.Context(), s.ID, shot(t, 64, 64)))(t)
 	req := must(http.NewRequestWithContext(t.Context(), http.MethodGet, d.URL()+"/api/v1/snapshots/"+s.ID+"/picture", nil))(t)
 	req.Header.Set("Authorization", "Bearer "+d.max.Token())
-	resp := must(http.DefaultClient.Do(req))(t)
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
 	defer resp.Body.Close()
 	if h := resp.Header; resp.StatusCode != 200 || h.Get("Content-Type") != "image/jpeg" || !strings.HasPrefix(h.Get("Cache-Control"), "private, no-cache") ||
 		h.Get("Cross-Origin-Resource-Policy") != "same-origin" {

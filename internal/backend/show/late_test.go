@@ -55,7 +55,7 @@ func TestStage_gateThatNeverOpens(t *testing.T) {
 		})
 	})
 	t.Run("it opens and shows nothing", func(t *testing.T) {
-		in(t, func(t *testing.T, h *theatre) {
+		in(t, func(_ *testing.T, h *theatre) {
 			mike := h.member("max", "p30")
 			s := h.begin(mike)
 			insist(h, s.ID, domain.KeptFor+5*time.Second)

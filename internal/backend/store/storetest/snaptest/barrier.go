@@ -206,7 +206,7 @@ func oneDelivery(t *testing.T, w *world) {
 		})
 	}
 	all.Wait()
-	list, _ := w.notices(m)
+	list := w.notices(m)
 	if len(list) != 1 || list[0].State != domain.SnapshotSold || w.balance(m) != 4500 {
 		t.Errorf("told %+v, %s left", list, w.balance(m))
 	}

@@ -40,7 +40,7 @@ func sold(t *testing.T, w *world) {
 	if his.State != domain.SnapshotSold || his.Picture == "" || his.Thumbnail == "" || w.balance(m) != 3500 {
 		t.Errorf("the member was told %+v and has %s", his, w.balance(m))
 	}
-	if list, _ := w.notices(p); len(list) != 2 || list[1].State != domain.SnapshotSold || list[1].Picture != "" {
+	if list := w.notices(p); len(list) != 2 || list[1].State != domain.SnapshotSold || list[1].Picture != "" {
 		t.Errorf("she was told %+v", list)
 	}
 	if got := must(w.SnapshotPicture(m.ctx, s.ID, false))(t); !bytes.Equal(got, still("moment").JPEG) {
@@ -144,7 +144,7 @@ func notOffered(t *testing.T, w *world) {
 	must(w.SetBudget(m.ctx, domain.Budget{Day: domain.Limit{Max: 600}}))(t)
 	_, err = w.ask(m, p)
 	refused(t, "the own budget", err, domain.KindLimited)
-	if list, _ := w.notices(p); len(list) != 0 {
+	if list := w.notices(p); len(list) != 0 {
 		t.Errorf("her program was told %+v", list)
 	}
 	for _, price := range []domain.Millicredits{490, 10_000, 505, -500} {

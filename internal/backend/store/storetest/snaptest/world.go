@@ -157,23 +157,22 @@ func still(what string) domain.StillPicture {
 	return domain.StillPicture{JPEG: []byte("\xff\xd8" + what), Small: []byte("\xff\xd8small " + what), Width: 1920, Height: 1080}
 }
 
-// notices are the snapshots that an account was told of, oldest first, each with the
-// number of its event.
-func (w *world) notices(who someone) (list []domain.Snapshot, seqs []int64) {
+// notices are the snapshots that an account was told of, oldest first.
+func (w *world) notices(who someone) (list []domain.Snapshot) {
 	w.t.Helper()
 	for _, e := range must(w.OwnEvents(who.ctx, 0, 1000))(w.t) {
 		var n domain.SnapshotNotice
 		if e.Kind == domain.EventSnapshot && json.Unmarshal(e.Data, &n) == nil {
-			list, seqs = append(list, n.Snapshot), append(seqs, e.Seq)
+			list = append(list, n.Snapshot)
 		}
 	}
-	return list, seqs
+	return list
 }
 
 // last is the newest of them.
 func (w *world) last(who someone) domain.Snapshot {
 	w.t.Helper()
-	list, _ := w.notices(who)
+	list := w.notices(who)
 	if len(list) == 0 {
 		w.t.Fatal("nobody was told of a snapshot")
 	}
