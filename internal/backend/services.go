@@ -77,7 +77,7 @@ func (s *services) shown(ctx context.Context, room domain.Room) domain.Room {
 	room = s.live(room)
 	if _, err := herself(ctx, room.Name); err != nil {
 		room.Since = 0
-	} else if room.State == domain.RoomAway && s.plane.Room(room.Name).Curtained {
+	} else if p := s.plane.Room(room.Name); p.Hidden && (p.Waits || room.State != domain.RoomOffline) {
 		room.State = domain.RoomPrivate // so that her program asks her whether she is free
 	}
 	return room
@@ -91,7 +91,7 @@ func (s *services) live(room domain.Room) domain.Room {
 		room.Since = status.Since
 	}
 	room.Thumbnail = ""
-	if still, ok := s.stills.of(room.Name); ok && room.State != domain.RoomOffline && !status.Curtained {
+	if still, ok := s.stills.of(room.Name); ok && room.State != domain.RoomOffline && (!status.Curtained || status.Hidden) {
 		room.Thumbnail = "/api/v1/rooms/" + room.Name + "/thumbnail?v=" + still.version
 	}
 	return room
@@ -171,7 +171,7 @@ func (s *services) Thumbnail(ctx context.Context, performer string) ([]byte, err
 		return nil, err
 	}
 	still, ok := s.stills.of(performer)
-	if !ok || s.shows(performer) != nil {
+	if room := s.plane.Room(performer); !ok || room.State == domain.RoomOffline || room.Curtained && !room.Hidden {
 		return nil, domain.Errorf("still", domain.KindNotFound, "There is no picture of this room now. Look again when it is live.")
 	}
 	return still.jpeg, nil

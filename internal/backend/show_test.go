@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"image/color"
 	"testing"
 	"time"
 
@@ -164,9 +165,13 @@ func TestShow_secondRoomIsAway(t *testing.T) {
 	}
 	d.watch(t, demoFirst, d.token)
 	other := d.watch(t, demoSecond, "")
+	if err := d.other.SetThumbnail(ctx, demoSecond, picture(t, 64, 36, color.Gray{Y: 90})); err != nil {
+		t.Fatal(err)
+	}
+	before := must(d.eve.Room(ctx, demoSecond))(t).Thumbnail
 	s := d.start(t)
 	during := len(d.pub.Sent())
-	if room := must(d.eve.Room(ctx, demoSecond))(t); room.State != domain.RoomAway || room.Thumbnail != "" || room.Since != 0 {
+	if room := must(d.eve.Room(ctx, demoSecond))(t); room.State != domain.RoomReconnecting || before == "" || room.Thumbnail != before || room.Since != 0 {
 		t.Errorf("visitors read %+v", room)
 	}
 	if state := must(d.other.Room(ctx, demoSecond))(t).State; state != domain.RoomPrivate {
@@ -174,6 +179,9 @@ func TestShow_secondRoomIsAway(t *testing.T) {
 	}
 	if err := d.other.SetThumbnail(ctx, demoSecond, []byte("still")); domain.KindOf(err) != domain.KindConflict {
 		t.Errorf("a still: %v", err)
+	}
+	if _, err := d.eve.Thumbnail(ctx, demoSecond); err != nil {
+		t.Errorf("the last still, which any absence keeps: %v", err)
 	}
 	quote := must(d.eve.Quote(ctx, demoSecond))(t)
 	_, err := d.eve.Ask(ctx, demoSecond, "show-key-2")

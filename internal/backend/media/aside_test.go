@@ -10,7 +10,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/testkit/peer"
 )
 
-// A room that is hidden for a show says that she is away, for as long as the show
+// A room that is hidden for a show looks as one that was lost, and then away, for as long as the show
 // lasts, and shows nothing whatever is uploaded; it comes back by itself, later than
 // the room that had the show.
 func TestHide_isAwayAndAsClosedAsTheCurtain(t *testing.T) {
@@ -22,7 +22,7 @@ func TestHide_isAwayAndAsClosedAsTheCurtain(t *testing.T) {
 		t.Fatal(err)
 	}
 	a.more(ctx, a.payer, 45)
-	if x, y := a.Room("a"), a.Room("b"); x.State != domain.RoomPrivate || y.State != domain.RoomAway || !x.Curtained || !y.Curtained {
+	if x, y := a.Room("a"), a.Room("b"); x.State != domain.RoomPrivate || y.State != domain.RoomReconnecting || !x.Curtained || !y.Curtained {
 		t.Errorf("the rooms are %+v and %+v", x, y)
 	}
 	if _, err := peer.View(ctx, peer.Watch{URL: a.url + "/whep/b", Transport: asMember("max")}); err == nil {
@@ -43,7 +43,7 @@ func TestHide_isAwayAndAsClosedAsTheCurtain(t *testing.T) {
 	told := slices.Clone(a.told)
 	a.mu.Unlock()
 	for _, c := range told {
-		if c.room == "b" && c.status.Curtained && c.status.State != domain.RoomAway {
+		if c.room == "b" && c.status.Curtained && c.status.State != domain.RoomReconnecting && c.status.State != domain.RoomAway {
 			t.Errorf("behind the curtain b was said to be %s", c.status.State)
 		}
 	}
@@ -51,7 +51,7 @@ func TestHide_isAwayAndAsClosedAsTheCurtain(t *testing.T) {
 	during := len(again.Sent())
 	a.Lift("show", "a", "b")
 	a.until(ctx, "a", domain.RoomLive)
-	if s := a.Room("b"); s.State != domain.RoomAway || s.Curtained {
+	if s := a.Room("b"); s.State == domain.RoomLive || s.Curtained {
 		t.Errorf("when a is live again b is %+v", s)
 	}
 	a.until(ctx, "b", domain.RoomLive)
@@ -71,19 +71,43 @@ func TestHide_lastsAsLongAsTheShow(t *testing.T) {
 	pub := h.publish(ctx, "both", nil)
 	h.online(ctx, "a", "b")
 	h.Curtain("show", domain.Household{Away: []string{"b"}})
+	if s := h.Room("b").State; s != domain.RoomReconnecting {
+		t.Errorf("as the show begins b is %s, not as if it were lost", s)
+	}
 	if err := pub.Abandon(); err != nil {
 		t.Fatal(err)
 	}
 	h.wait(ctx, func() bool { return h.Room("a").State == domain.RoomReconnecting }, "the upload was not lost")
 	pass(2 * domain.AwayFor)
 	h.until(ctx, "a", domain.RoomOffline)
-	if s := h.Room("b").State; s != domain.RoomAway {
-		t.Errorf("in the show b is %s", s)
-	}
+	h.until(ctx, "b", domain.RoomAway)
 	h.Lift("show", "b")
 	if s := h.Room("b").State; s != domain.RoomAway {
 		t.Errorf("after the show b is %s", s)
 	}
 	pass(2 * domain.AwayFor)
 	h.until(ctx, "b", domain.RoomOffline)
+}
+
+// A room that was offline as the show began is not away: it stays offline, also when
+// she goes online there, and comes with the show's end. So does one after a restart.
+func TestHide_offlineStaysOffline(t *testing.T) {
+	ctx := within(t, 60*time.Second)
+	h := open(t, nil)
+	h.Curtain("show", domain.Household{Away: []string{"b"}})
+	h.publish(ctx, "both", nil)
+	if _, err := h.SetOnline("b", true); err != nil {
+		t.Fatal(err)
+	}
+	h.wait(ctx, func() bool { return h.Room("b").Waits }, "her word was not noted")
+	if s := h.Room("b"); s.State != domain.RoomOffline || !s.Hidden {
+		t.Errorf("b is %+v", s)
+	}
+	h.Lift("show", "b")
+	h.until(ctx, "b", domain.RoomLive)
+	h.Curtain("next", domain.Household{Curtained: []string{"c"}, Away: []string{"d"}})
+	h.Restore([]string{"c", "d"})
+	if c, d := h.Room("c").State, h.Room("d").State; c != domain.RoomPrivate || d != domain.RoomReconnecting {
+		t.Errorf("after a restart the rooms are %s and %s", c, d)
+	}
 }

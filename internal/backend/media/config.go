@@ -50,6 +50,8 @@ type Status struct {
 	// Curtained tells that a private show of her person keeps the room closed: the
 	// performer's alone to know.
 	Curtained bool
+	Hidden    bool // behind that curtain the room looks like one from which she is away
+	Waits     bool // her gate is open behind the curtain, and the room comes with its Lift
 }
 
 // Times of the media plane (C); those of the rooms are in domain.

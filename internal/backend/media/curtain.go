@@ -147,10 +147,10 @@ func (e *Engine) Lift(show string, rooms ...string) {
 		behind := r.behind
 		r.curtain, r.behind = "", ""
 		switch {
-		case r.state != behind:
 		case behind == domain.RoomAway:
 			r.lostAt = e.now() // with nothing to show it ends as any other absence
 			r.opensAt = e.now().Add(settleFor + rand.N(backWithin))
+		case r.state != behind:
 		case r.upload == nil:
 			r.lostAt = e.now()
 			e.signal(r, lost)

@@ -158,7 +158,7 @@ func TestAfter_isTheTableOfStates(t *testing.T) {
 		ended:   {off, con, live, off, off, private},
 		closed:  {off, off, off, off, off, off},
 		drawn:   {private, private, private, private, private, private},
-		hidden:  {awy, awy, awy, awy, awy, awy},
+		hidden:  {off, rec, rec, rec, awy, awy},
 		lifted:  {off, con, live, rec, awy, con},
 	} {
 		for i, s := range all {
@@ -169,7 +169,7 @@ func TestAfter_isTheTableOfStates(t *testing.T) {
 	}
 	for _, s := range all {
 		for _, behind := range []domain.RoomState{private, awy} {
-			if may := permits(behind, s); may != (s == behind || s == off) || !permits("", s) {
+			if may := permits(behind, s); may != (s == behind || s == off || behind == awy && s == rec) || !permits("", s) {
 				t.Errorf("behind a curtain that says %s a room may be %s: %v", behind, s, may)
 			}
 		}

@@ -150,7 +150,7 @@ func (e *Engine) pictureCame(u *upload) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, name := range u.rooms {
-		if r := e.rooms[name]; r != nil && r.upload == u && r.gate {
+		if r := e.rooms[name]; r != nil && r.upload == u && r.gate && r.opensAt.IsZero() {
 			e.signal(r, picture)
 		}
 	}

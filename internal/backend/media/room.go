@@ -42,13 +42,16 @@ func (e *Engine) room(name string) *room {
 // signal moves the room along the table of states and tells of a change.
 func (e *Engine) signal(r *room, what signal) {
 	next := after(r.state, what)
-	if what == lost {
+	if what == lost && r.behind != domain.RoomAway { // what happens behind it nobody can see
 		r.lostAt = e.now()
 	}
 	if next == r.state || !permits(r.behind, next) {
 		return
 	}
 	r.state, r.since = next, e.now()
+	if what == hidden {
+		r.lostAt = r.since
+	}
 	e.tell(r)
 	if next == domain.RoomOffline {
 		r.gate = false
@@ -170,7 +173,7 @@ func (e *Engine) Room(name string) Status {
 }
 
 func (r *room) status() Status {
-	return Status{State: r.state, Since: r.since.UnixMilli(), Viewers: len(r.views), Curtained: r.curtain != ""}
+	return Status{State: r.state, Since: r.since.UnixMilli(), Viewers: len(r.views), Curtained: r.curtain != "", Hidden: r.behind == domain.RoomAway, Waits: r.curtain != "" && r.gate}
 }
 
 // Online lists the rooms that are not offline, by name.
@@ -188,14 +191,14 @@ func (e *Engine) Online() []string {
 }
 
 // Restore has rooms that were live before a restart begin as reconnecting, those
-// behind a curtain as private.
+// behind a curtain as private; but where she shows away, as the others.
 func (e *Engine) Restore(rooms []string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	for _, name := range rooms {
 		if r := e.room(name); r.state == domain.RoomOffline {
 			r.state, r.since, r.lostAt = domain.RoomReconnecting, e.now(), e.now()
-			if r.curtain != "" {
+			if r.behind == domain.RoomPrivate {
 				r.state = r.behind
 			}
 			e.tell(r)
@@ -237,6 +240,8 @@ func (e *Engine) tick() {
 		}
 		if what, due := overdue(r.state, now.Sub(r.lostAt)); due && r.curtain == "" {
 			e.signal(r, what)
+		} else if due && r.behind == domain.RoomAway { // that lasts as long as the show
+			e.signal(r, away)
 		}
 		if r.state == domain.RoomConnecting && r.upload == nil && !e.awaited(name) {
 			e.signal(r, lost)

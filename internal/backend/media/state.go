@@ -17,7 +17,7 @@ const (
 	ended                 // domain.AwayFor has passed since then
 	closed                // told to go offline, or no longer allowed
 	drawn                 // the curtain of a private show of her person
-	hidden                // the same, where she chose to be away meanwhile
+	hidden                // the same, where she chose to be away meanwhile: as lost, for all to see
 	lifted                // it is gone, and the gate is open
 )
 
@@ -60,12 +60,10 @@ func after(s domain.RoomState, what signal) domain.RoomState {
 			domain.RoomReconnecting: domain.RoomPrivate,
 			domain.RoomAway:         domain.RoomPrivate,
 		},
-		hidden: {
-			domain.RoomOffline:      domain.RoomAway,
-			domain.RoomConnecting:   domain.RoomAway,
-			domain.RoomLive:         domain.RoomAway,
-			domain.RoomReconnecting: domain.RoomAway,
-			domain.RoomPrivate:      domain.RoomAway,
+		hidden: { // as when it is lost; one that is offline stays so
+			domain.RoomConnecting: domain.RoomReconnecting,
+			domain.RoomLive:       domain.RoomReconnecting,
+			domain.RoomPrivate:    domain.RoomAway,
 		},
 		lifted: {
 			domain.RoomPrivate: domain.RoomConnecting,
@@ -78,9 +76,10 @@ func after(s domain.RoomState, what signal) domain.RoomState {
 }
 
 // permits tells whether a room may be in state s: behind a curtain it is what she
-// chose or offline, whatever its upload does.
+// chose or offline, whatever its upload does. One that is to be away gets there as a
+// lost one does.
 func permits(behind, s domain.RoomState) bool {
-	return behind == "" || s == behind || s == domain.RoomOffline
+	return behind == "" || s == behind || s == domain.RoomOffline || behind == domain.RoomAway && s == domain.RoomReconnecting
 }
 
 // overdue tells which signal time itself gives to a room that was lost.

@@ -156,7 +156,7 @@ func (p *play) shut(ctx context.Context) (domain.Household, error) {
 	if !s.cfg.Plane.Curtain(p.ID, rooms) {
 		return rooms, domain.Errorf("show", domain.KindConflict, "Another private show closes your rooms. End it first, and let the rooms open again.").Because("show.closed")
 	}
-	for _, room := range rooms.All() {
+	for _, room := range rooms.Curtained { // where she is away the last one stays, as in any absence
 		s.cfg.Drop(room)
 	}
 	switch err = p.step(ctx, accepted, ""); {

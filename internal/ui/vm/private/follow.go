@@ -32,7 +32,7 @@ func (p *Private) Told(email string, e domain.Event) {
 		}
 		if json.Unmarshal(e.Data, &n) == nil {
 			r.news++
-			if n.State == domain.RoomAway { // behind a curtain, perhaps: only the backend knows
+			if n.State == domain.RoomAway || n.State == domain.RoomReconnecting { // behind a curtain, perhaps: only the backend knows
 				r.due = time.Time{}
 			} else {
 				r.closed = n.State == domain.RoomPrivate
