@@ -59,7 +59,7 @@ func TestRoom_profileGoalAndMenu(t *testing.T) {
 	f.call("POST", "rooms/anna/tips", f.max, `{"millicredits":25000,"note":"","key":"12345678"}`)
 	d := f.in("/r/anna", "", "es")
 	about := text(d.one("section", "aria-labelledby", "about-title"))
-	for _, words := range []string{"Hello, I am Anna.", "Chicas", "inglés, húngaro", "music, cats", "168 cm, delgada, pelo castaño, ojos verdes", "Conversación", "3.99", "De 6 a 12 h2.99"} {
+	for _, words := range []string{"Hello, I am Anna.", "Chicas", "inglés, húngaro", "music, cats", "168 cm, delgada, pelo castaño, ojos verdes", "Conversación", "3.99", "De 6 a 12 h (Budapest)2.99"} {
 		if !strings.Contains(about, words) {
 			t.Errorf("about her lacks %q: %s", words, about)
 		}
