@@ -8,6 +8,7 @@ import (
 	"math"
 	"mime"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -15,9 +16,10 @@ import (
 
 // Offer is what a POST asks for.
 type Offer struct {
-	Resource string // the path below the base: empty for WHIP, the performer for WHEP
-	Token    string // of Authorization: Bearer; empty when none was sent
-	SDP      string // at most MaxBody bytes
+	Resource string     // the path below the base: empty for WHIP, the performer for WHEP
+	Token    string     // of Authorization: Bearer; empty when none was sent
+	SDP      string     // at most MaxBody bytes
+	Query    url.Values // of the address that was offered to
 }
 
 // Answer grants an Offer.
@@ -159,7 +161,7 @@ func (s *Server) post(w http.ResponseWriter, r *http.Request, resource string) {
 		send(w, err)
 		return
 	}
-	answer, err := s.peer.Offer(r.Context(), Offer{Resource: resource, Token: token, SDP: body})
+	answer, err := s.peer.Offer(r.Context(), Offer{Resource: resource, Token: token, SDP: body, Query: r.URL.Query()})
 	if err != nil {
 		send(w, err)
 		return

@@ -22,14 +22,13 @@ func (s *stage) admits(who domain.AccountID) bool {
 	return s != nil && !s.over && who != "" && s.payer == who
 }
 
-// TakesPrivate tells whether a room can give a private show: it is live, by an
-// upload of the app or the page. A bare stream key cannot say that it is ready
-// (domain rule 1).
+// TakesPrivate tells whether a room can give a private show: it is live, by
+// an upload whose program answers wishes for it.
 func (e *Engine) TakesPrivate(name string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	r := e.rooms[name]
-	return r != nil && r.state == domain.RoomLive && r.upload != nil && !r.upload.grant.AutoOnline
+	return r != nil && r.state == domain.RoomLive && r.upload.takesPrivate()
 }
 
 // Answers tells whether a program that can be asked for a picture feeds a room which
@@ -83,7 +82,7 @@ func (e *Engine) Admit(show, name string, payer domain.AccountID) error {
 	if r == nil || show == "" || r.curtain != show || payer == "" {
 		return domain.Errorf("show", domain.KindConflict, "The room is not closed to others, so the show cannot begin. Ask for it again.").Because("show.curtain")
 	}
-	if r.upload == nil || r.upload.grant.AutoOnline {
+	if !r.upload.takesPrivate() {
 		return domain.Errorf("show", domain.KindConflict, "The camera's upload is not there. Wait a moment: the show begins when it is back.").Because("show.camera")
 	}
 	if !r.stage.admits(payer) {

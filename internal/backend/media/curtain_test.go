@@ -286,3 +286,20 @@ func TestCurtain_isNotDrawnOverAnothers(t *testing.T) {
 		t.Errorf("the rooms are %+v and %+v", a, b)
 	}
 }
+
+// An upload whose program says that it answers no wishes, as the web page's, gives no
+// private show.
+func TestTakesPrivate_notWhereNobodyAnswers(t *testing.T) {
+	ctx := within(t, 20*time.Second)
+	h := open(t, nil)
+	h.publish(ctx, "both", func(p *peer.Publication) { p.URL += "?shows=none" })
+	h.online(ctx, "a")
+	h.until(ctx, "a", domain.RoomLive)
+	if h.TakesPrivate("a") {
+		t.Error("it takes a private show")
+	}
+	h.Curtain("show", domain.Household{Curtained: []string{"a"}})
+	if err := h.Admit("show", "a", "max"); domain.KindOf(err) != domain.KindConflict {
+		t.Errorf("admitted: %v", err)
+	}
+}

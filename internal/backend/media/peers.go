@@ -89,7 +89,7 @@ func (p publishers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error
 	if err != nil {
 		return whip.Answer{}, err
 	}
-	u := &upload{session: session{id: newName(), pc: pc, born: e.now()}, engine: e, token: o.Token, actor: asking(ctx), grant: grant,
+	u := &upload{session: session{id: newName(), pc: pc, born: e.now()}, engine: e, token: o.Token, actor: asking(ctx), grant: grant, mute: o.Query.Get("shows") == "none",
 		rooms: slices.Clone(grant.Rooms), opened: map[string]bool{}}
 	u.src = fan.NewSource(&e.counters, u.requestKey)
 	pc.OnTrack(u.track)

@@ -18,6 +18,7 @@ type upload struct {
 	token  string
 	actor  context.Context // who asked, for Recheck
 	grant  Upload
+	mute   bool // its program answers no wishes for private shows
 	src    *fan.Source
 	ssrc   atomic.Uint32 // of the picture, for key-frame requests
 
@@ -26,6 +27,11 @@ type upload struct {
 	opened    map[string]bool // gates opened before the upload was connected
 	connected bool
 }
+
+// takesPrivate tells whether the upload's program can give a private show. A bare
+// stream key cannot say that it is ready (domain rule 1), and the web page has no
+// card for a wish.
+func (u *upload) takesPrivate() bool { return u != nil && !u.grant.AutoOnline && !u.mute }
 
 // requestKey sends a PLI to the publisher.
 func (u *upload) requestKey() {

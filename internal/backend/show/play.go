@@ -147,7 +147,7 @@ func (p *play) shut(ctx context.Context) (domain.Household, error) {
 	s.closing.Lock()
 	defer s.closing.Unlock()
 	if !s.doubts(p.ID) && !s.cfg.Plane.TakesPrivate(p.Room) { // said again, it is its own curtain that is down
-		return domain.Household{}, domain.Errorf("show", domain.KindConflict, "Your camera's upload is not there, or it comes by a stream key. Go online with the app or the page, then accept.").Because("show.upload")
+		return domain.Household{}, domain.Errorf("show", domain.KindConflict, "Your camera's upload is not there, or its program gives no private shows. Go online with the app, then accept.").Because("show.upload")
 	}
 	rooms, err := s.cfg.Book.Household(ctx, p.Room)
 	if err != nil {

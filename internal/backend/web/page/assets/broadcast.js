@@ -154,7 +154,7 @@ async function upload(mine) {
     const transceiver = pc.addTransceiver(track, options);
     prefer(transceiver, track.kind);
   }
-  mine.session = await exchange(pc, '/whip', { Authorization: `Bearer ${grant.token}` });
+  mine.session = await exchange(pc, '/whip?shows=none', { Authorization: `Bearer ${grant.token}` }); // here is no card for a wish
   mine.token = grant.token;
   await connected(pc);
   for (let attempt = 0; !mine.ended; attempt++) {
