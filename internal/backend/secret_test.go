@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"maps"
+	"image/color"
 	"slices"
 	"sync"
 	"testing"
@@ -36,13 +36,6 @@ func (d *diary) when(payload []byte) (time.Time, bool) {
 	defer d.mu.Unlock()
 	at, ok := d.went[sha256.Sum256(payload)]
 	return at, ok
-}
-
-// forget drops what went out before a moment.
-func (d *diary) forget(before time.Time) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	maps.DeleteFunc(d.went, func(_ [32]byte, at time.Time) bool { return at.Before(before) })
 }
 
 // witness notes when what it receives had gone out: picture, retransmissions and
@@ -120,6 +113,35 @@ type crowd struct {
 	diary  *diary
 	payer  *witness
 	others []*witness
+	shows  []window // so far
+}
+
+// window is what nobody but the payer may have anything of: from the first packet that
+// reached him to her word that she is free.
+type window struct{ from, to time.Time }
+
+// seen tells who has something of any show so far, also of one that was over long ago.
+func (c *crowd) seen() (leaks []string) {
+	for _, w := range c.others {
+		for n, show := range c.shows {
+			if packets := w.between(show.from, show.to); packets > 0 {
+				leaks = append(leaks, fmt.Sprintf("%s has %d packets of show %d", w.name, packets, n))
+			}
+		}
+	}
+	return leaks
+}
+
+// still has each room show a picture of its own.
+func (c *crowd) still(t *testing.T) {
+	t.Helper()
+	for i, her := range []*client.Client{c.her, c.other} {
+		room := []string{demoFirst, demoSecond}[i]
+		if err := her.SetThumbnail(t.Context(), room, picture(t, 64+16*i, 48, color.Gray{Y: 90})); err != nil {
+			t.Fatal(err)
+		}
+		must(c.eve.Thumbnail(t.Context(), room))(t)
+	}
 }
 
 func openCrowd(t *testing.T, second feed) *crowd {
@@ -194,6 +216,7 @@ type times struct{ start, closed time.Duration }
 func (c *crowd) once(t *testing.T, n int) (took times, leaks []string) {
 	t.Helper()
 	ctx := t.Context()
+	c.still(t)
 	s := must(c.max.Ask(ctx, demoFirst, fmt.Sprintf("show-key-%d", n)))(t)
 	asked := time.Now()
 	must(c.her.Answer(ctx, s.ID, true))(t)
@@ -209,8 +232,10 @@ func (c *crowd) once(t *testing.T, n int) (took times, leaks []string) {
 	for _, w := range c.others {
 		took.closed = max(took.closed, w.last(first).Sub(asked))
 	}
-	if _, err := c.eve.Thumbnail(ctx, demoSecond); domain.KindOf(err) != domain.KindNotFound {
-		leaks = append(leaks, "a still")
+	for _, room := range []string{demoFirst, demoSecond} {
+		if _, err := c.eve.Thumbnail(ctx, room); domain.KindOf(err) != domain.KindNotFound {
+			leaks = append(leaks, "a still of "+room)
+		}
 	}
 	if err := c.payer.Wait(ctx, len(c.payer.Units())+15); err != nil {
 		t.Fatal(err)
@@ -222,12 +247,8 @@ func (c *crowd) once(t *testing.T, n int) (took times, leaks []string) {
 	for _, w := range append(slices.Clone(c.others[3:]), c.payer) { // the hostile ones may have cut themselves off
 		testkit.Until(t, 10*time.Second, w.name+" to see her again", func() bool { return !w.first(free).IsZero() })
 	}
-	for _, w := range c.others {
-		if n := w.between(first, free); n > 0 {
-			leaks = append(leaks, fmt.Sprintf("%s has %d packets", w.name, n))
-		}
-	}
-	return took, leaks
+	c.shows = append(c.shows, window{first, free})
+	return took, append(leaks, c.seen()...)
 }
 
 // Twenty shows start and end before ten others in both rooms, three of them hostile:
@@ -239,13 +260,13 @@ func TestShow_nobodyElseSeesAnything(t *testing.T) {
 		t.Run(string(second), func(t *testing.T) {
 			t.Parallel()
 			n := 0
-			openCrowd(t, second).evening(t, func() bool { n++; return n <= shows })
+			openCrowd(t, second).evening(t, shows, func() bool { n++; return n <= shows })
 		})
 	}
 }
 
-// evening gives shows as long as there is a next one.
-func (c *crowd) evening(t *testing.T, next func() bool) {
+// evening gives shows as long as there is a next one, and no fewer than least.
+func (c *crowd) evening(t *testing.T, least int, next func() bool) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	var hostile sync.WaitGroup
@@ -263,10 +284,30 @@ func (c *crowd) evening(t *testing.T, next func() bool) {
 			t.Errorf("show %d was seen: %v", len(starts), leaks)
 		}
 		starts, closings = append(starts, took.start), append(closings, took.closed)
-		c.diary.forget(began)
 		for _, w := range append(slices.Clone(c.others), c.payer) {
 			w.forget(began)
 		}
+	}
+	stop()
+	hostile.Wait()
+	if len(starts) < least {
+		t.Errorf("there were %d shows, which is fewer than %d: they prove nothing", len(starts), least)
+	}
+	if len(starts) == 0 {
+		return
+	}
+	if leaks := c.seen(); len(leaks) > 0 {
+		t.Errorf("at the end of the evening: %v", leaks)
+	}
+	gone := 0
+	for _, w := range c.others[:3] {
+		if w.first(c.shows[len(c.shows)-1].to).IsZero() {
+			gone++
+		}
+	}
+	t.Logf("%d of the 3 hostile viewers had cut themselves off by the end and saw nothing of the last free time either", gone)
+	if gone == 3 {
+		t.Error("no hostile viewer could have seen anything")
 	}
 	slices.Sort(starts)
 	slices.Sort(closings)
