@@ -14,12 +14,9 @@ import (
 )
 
 // frames bounds the pictures that are on their way from a camera, and those
-// that were scaled or changed.
+// that were scaled or changed. The camera's are made at once: what the busiest
+// moment of an evening needs is there from the first minute.
 const frames = 8
-
-// working is how many of the camera's are made at once: one that is written, the
-// newest of the preview and of the encoder, one in each, on a busy machine.
-const working = 5
 
 // Config is what a desk needs of its surroundings. The openers check a source,
 // KindInvalid, and return what a reader calls to open it; they open nothing.
@@ -65,7 +62,7 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	d := &Desk{cfg: cfg, log: cfg.Log, frames: capture.NewPool(frames).Keep(working), bell: make(chan struct{}, 1)}
+	d := &Desk{cfg: cfg, log: cfg.Log, frames: capture.NewPool(frames).Keep(frames), bell: make(chan struct{}, 1)}
 	o, err := d.openers(&cfg.Choice)
 	if err != nil {
 		return nil, err
