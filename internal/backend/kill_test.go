@@ -65,8 +65,8 @@ func (m *mortal) StepShow(ctx context.Context, id string, from, to domain.ShowSt
 	return r, err
 }
 
-func (m *mortal) ChargeShow(ctx context.Context, id string, n int, delivered int64, charge, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
-	err = m.call("charge", func() error { r, err = m.Book.ChargeShow(ctx, id, n, delivered, charge, ahead); return err })
+func (m *mortal) ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
+	err = m.call("charge", func() error { r, err = m.Book.ChargeShow(ctx, id, n, times, charge, ahead); return err })
 	return r, err
 }
 

@@ -45,6 +45,11 @@ func (c *Client) ReadyFor(ctx context.Context, id string) (domain.Show, error) {
 	return c.order(ctx, "shows/"+seg(id)+"/ready", struct{}{})
 }
 
+// SetExtras implements domain.Shows.
+func (c *Client) SetExtras(ctx context.Context, id string, cam2cam, audio bool) (domain.Show, error) {
+	return c.order(ctx, "shows/"+seg(id)+"/extras", map[string]bool{"cam2cam": cam2cam, "audio": audio})
+}
+
 // End implements domain.Shows.
 func (c *Client) End(ctx context.Context, id string) (domain.Show, error) {
 	return c.order(ctx, "shows/"+seg(id)+"/end", struct{}{})

@@ -58,6 +58,17 @@ const (
 	TickEvery    = 10 * time.Second  // of delivered picture; each is paid by an entry of its own
 )
 
+// Extra is what the member's own picture (cam2cam) or voice (two-way audio) adds to
+// a show, while it is on.
+type Extra struct {
+	Price       Millicredits `json:"price_millicredits"` // a minute, on top; frozen like the show's; 0: not offered
+	On          bool         `json:"on"`
+	DeliveredMS int64        `json:"delivered_ms"` // what her program has confirmed while the show's own picture arrived
+}
+
+// costs is what the extra comes to by itself: floor(price × ms ÷ 60,000).
+func (e Extra) costs() Millicredits { return max(0, e.Price*Millicredits(e.DeliveredMS)/60_000) }
+
 // Show is a private show as its two parties see it. Nobody else learns of it.
 type Show struct {
 	ID          string       `json:"id"`
@@ -72,7 +83,9 @@ type Show struct {
 	Ended       int64        `json:"ended,omitempty"`
 	DeliveredMS int64        `json:"delivered_ms"`         // what the payer's browser has confirmed, up to the newest entry
 	ArrivedMS   int64        `json:"arrived_ms,omitempty"` // and what it has confirmed by now; told to who asks while picture arrives
-	Charged     Millicredits `json:"charged_millicredits"`
+	Cam2cam     Extra        `json:"cam2cam"`
+	Audio       Extra        `json:"audio"`
+	Charged     Millicredits `json:"charged_millicredits"`        // for all three; Lines divides it
 	Left        Millicredits `json:"left_millicredits,omitempty"` // what the payer can still spend on it; told to the payer alone
 	EarnedCents int64        `json:"earned_cents,omitempty"`      // told to the performer alone
 	Reason      string       `json:"reason,omitempty"`            // why it ended; one of ShowReasons
@@ -84,6 +97,28 @@ func (s Show) PausedMS() int64 {
 		return 0
 	}
 	return max(0, s.Ended-s.Started-s.DeliveredMS)
+}
+
+// Rate is what a minute costs with the extras that are on.
+func (s Show) Rate() Millicredits {
+	rate := s.Price
+	for _, e := range []Extra{s.Cam2cam, s.Audio} {
+		if e.On {
+			rate += e.Price
+		}
+	}
+	return rate
+}
+
+// Lines divides what was charged into the lines of a receipt, which add up to it
+// exactly. Each extra is its own price × its own time, rounded down; what the
+// roundings leave is in the base line. Where less was charged than all came to (the
+// credit was out), the base line comes first, then cam2cam.
+func (s Show) Lines() (base, cam2cam, audio Millicredits) {
+	left := max(0, s.Charged-Extra{Price: s.Price, DeliveredMS: s.DeliveredMS}.costs())
+	cam2cam = min(s.Cam2cam.costs(), left)
+	audio = min(s.Audio.costs(), left-cam2cam)
+	return s.Charged - cam2cam - audio, cam2cam, audio
 }
 
 // ShowReasons are the reasons for which shows end or do not begin. Catalogues have
@@ -100,7 +135,7 @@ type Quote struct {
 	Cam2cam Millicredits `json:"cam2cam_millicredits,omitempty"` // a minute on top; 0 = not offered
 	Audio   Millicredits `json:"audio_millicredits,omitempty"`
 	Credit  Millicredits `json:"credit_millicredits"`
-	Lasts   int64        `json:"lasts_ms"`         // how long the credit would
+	Lasts   int64        `json:"lasts_ms"`         // how long the credit would, without extras
 	Takes   bool         `json:"takes"`            // whether she takes privates now
 	Reason  string       `json:"reason,omitempty"` // why not, as a sentence
 }
@@ -134,10 +169,32 @@ type Shows interface {
 	Answer(ctx context.Context, id string, accept bool) (Show, error)
 	// ReadyFor says that her program shows PRIVATE and sends to no other service: the payer's gate opens. KindConflict in another state, or without an upload.
 	ReadyFor(ctx context.Context, id string) (Show, error)
+	// SetExtras switches cam2cam and two-way audio on and off: the payer; the performer may only switch off.
+	// KindConflict before or after the show, KindInvalid for one that is not offered, KindPayment when the
+	// credit would not last for the next tick. What is off carries no packet any more when it returns.
+	SetExtras(ctx context.Context, id string, cam2cam, audio bool) (Show, error)
 	// End ends it, or takes the wish back: either party's. An ended show answers again.
 	End(ctx context.Context, id string) (Show, error)
 	// Free says that the performer has read that the show is over: her rooms open again as she wants. KindConflict while a show goes on.
 	Free(ctx context.Context, performer string) (Room, error)
+}
+
+// Delivered are the times of a show that are paid, in ms.
+type Delivered struct{ Base, Cam2cam, Audio int64 }
+
+// Delivered are the show's times so far.
+func (s Show) Delivered() Delivered {
+	return Delivered{s.DeliveredMS, s.Cam2cam.DeliveredMS, s.Audio.DeliveredMS}
+}
+
+// ShowReturn is the way from a show's payer to its performer: who sends, who watches,
+// and what passes.
+type ShowReturn struct {
+	Show           string
+	Room           string // the performer's name, at whose door the payer stands
+	Performer      AccountID
+	Payer          AccountID
+	Cam2cam, Audio bool
 }
 
 // ErrTakesNone says that a performer takes no private now, and not why: she may be

@@ -101,11 +101,12 @@ func (e *Engine) Admit(show, name string, payer domain.AccountID) error {
 	return nil
 }
 
-// Dismiss ends what Admit began; when it returns, the last packet is out. The
+// Dismiss ends what Admit and Return began; when it returns, the last packet is out. The
 // curtain stays, and what arrived can still be confirmed.
 func (e *Engine) Dismiss(show, name string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
+	e.closeReturn(show)
 	if r := e.rooms[name]; r != nil && r.curtain == show && r.stage != nil {
 		r.stage.fan.Close()
 		r.stage.over = true

@@ -14,6 +14,9 @@
 // few system calls. A viewer begins at a key frame, from the cache when a young
 // one is there; retransmissions come from the same cache.
 //
+// A show has a way back besides: one upload of the payer's, in a fan of its own, and
+// one view of the performer's; each of its tracks passes only while it is on.
+//
 // A gate is closed until somebody opens it, and after every new upload; closing
 // it returns only when no more packet is on its way.
 //

@@ -35,7 +35,8 @@ type Engine struct {
 	uploads map[string]*upload
 	gone    map[string]time.Time // sessions of uploads that newer ones replaced, for replacedFor
 	views   map[string]*view
-	origins map[string]int // views per origin
+	origins map[string]int         // views per origin
+	returns map[string]*returnRoom // by show
 }
 
 // New opens the sockets. A port in use or a wrong address is an error with a
@@ -49,14 +50,20 @@ func New(c Config) (*Engine, error) {
 	return &Engine{config: c, net: n, udp: n.udp, now: c.Now, offers: newOfferLimit(c.OffersPerMinute),
 		changes: changes{wake: make(chan struct{}, 1)},
 		rooms:   map[string]*room{}, uploads: map[string]*upload{}, gone: map[string]time.Time{}, views: map[string]*view{},
-		origins: map[string]int{}}, nil
+		origins: map[string]int{}, returns: map[string]*returnRoom{}}, nil
 }
 
-// WHIP serves uploads at /whip and /whip/SESSION.
-func (e *Engine) WHIP() http.Handler { return whip.NewServer("/whip", publishers{e}) }
+// WHIP serves uploads at /whip and /whip/SESSION, and what a show's payer sends at
+// /whip/shows/SHOW and /whip/shows/SHOW/SESSION.
+func (e *Engine) WHIP() http.Handler {
+	return split("/whip", whip.NewPlayback("/whip/shows", senders{publishers{e}}), whip.NewServer("/whip", publishers{e}))
+}
 
-// WHEP serves views at /whep/PERFORMER and /whep/PERFORMER/SESSION.
-func (e *Engine) WHEP() http.Handler { return whip.NewPlayback("/whep", watchers{e}) }
+// WHEP serves views at /whep/PERFORMER and /whep/PERFORMER/SESSION, and to a show's
+// performer what the payer sends at /whep/shows/SHOW and /whep/shows/SHOW/SESSION.
+func (e *Engine) WHEP() http.Handler {
+	return split("/whep", whip.NewPlayback("/whep/shows", hearers{watchers{e}}), whip.NewPlayback("/whep", watchers{e}))
+}
 
 // Run keeps time and tells changes until ctx ends; then it ends every session,
 // closes the sockets and returns when all is quiet.
@@ -105,6 +112,10 @@ func (e *Engine) endUpload(u *upload) {
 			e.detach(r)
 		}
 	}
+	if u.back != nil && u.back.upload == u {
+		u.back.upload = nil
+		u.back.fan.Close()
+	}
 	u.src.Close()
 	e.closing.Go(u.close)
 	e.config.Log.Info("upload ended", "upload", u.grant.ID, "rooms", len(u.grant.Rooms))
@@ -119,7 +130,12 @@ func (e *Engine) endView(v *view) {
 	if e.origins[v.origin()]--; e.origins[v.origin()] == 0 {
 		delete(e.origins, v.origin())
 	}
-	if r := e.rooms[v.room]; r != nil && v.joined {
+	if b := v.back; b != nil {
+		if b.view == v {
+			b.view = nil
+			b.fan.Remove(v.media)
+		}
+	} else if r := e.rooms[v.room]; r != nil && v.joined {
 		r.fan.Remove(v.media)
 		if r.stage != nil {
 			r.stage.fan.Remove(v.media)
@@ -150,6 +166,15 @@ func (e *Engine) Recheck() {
 // recheckUpload closes those of the upload's rooms that are no longer granted.
 // When none is left, the upload ends and the reason is the error.
 func (e *Engine) recheckUpload(u *upload) error {
+	if u.back != nil {
+		err := e.admitted(u.actor, u.back)
+		if err != nil {
+			e.mu.Lock()
+			defer e.mu.Unlock()
+			e.endUpload(u)
+		}
+		return err
+	}
 	ctx, cancel := context.WithTimeout(u.actor, checkTimeout)
 	defer cancel()
 	grant, err := e.config.Doorman.AdmitUpload(ctx, u.token)

@@ -85,15 +85,20 @@ func (p publishers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error
 	if err := checkOffer(o.SDP, "sendonly", "sendrecv"); err != nil {
 		return whip.Answer{}, err
 	}
+	return e.answerUpload(ctx, o.SDP, &upload{token: o.Token, grant: grant, mute: o.Query.Get("shows") == "none",
+		rooms: slices.Clone(grant.Rooms), opened: map[string]bool{}})
+}
+
+// answerUpload makes the connection of an upload that is allowed.
+func (e *Engine) answerUpload(ctx context.Context, offer string, u *upload) (whip.Answer, error) {
 	pc, err := e.net.connection(e.net.ingest)
 	if err != nil {
 		return whip.Answer{}, err
 	}
-	u := &upload{session: session{id: newName(), pc: pc, born: e.now()}, engine: e, token: o.Token, actor: asking(ctx), grant: grant, mute: o.Query.Get("shows") == "none",
-		rooms: slices.Clone(grant.Rooms), opened: map[string]bool{}}
+	u.session, u.engine, u.actor = session{id: newName(), pc: pc, born: e.now()}, e, asking(ctx)
 	u.src = fan.NewSource(&e.counters, u.requestKey)
 	pc.OnTrack(u.track)
-	answer, err := u.answer(ctx, withoutCandidates(o.SDP))
+	answer, err := u.answer(ctx, withoutCandidates(offer))
 	if err == nil {
 		err = e.enterUpload(u)
 	}
@@ -128,6 +133,10 @@ func (e *Engine) uploadState(u *upload) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.uploads[u.id] != u {
+		return
+	}
+	if u.back != nil {
+		e.connectedReturn(u, u.pc.ConnectionState())
 		return
 	}
 	switch u.pc.ConnectionState() {
@@ -206,13 +215,17 @@ func (w watchers) Offer(ctx context.Context, o whip.Offer) (whip.Answer, error) 
 	if err := checkOffer(o.SDP, "recvonly"); err != nil {
 		return whip.Answer{}, err
 	}
+	return e.answerView(ctx, o.SDP, &view{room: o.Resource})
+}
+
+// answerView makes the connection of a view that is allowed.
+func (e *Engine) answerView(ctx context.Context, offer string, v *view) (whip.Answer, error) {
 	pc, err := e.net.connection(e.net.viewer)
 	if err != nil {
 		return whip.Answer{}, err
 	}
-	v := &view{session: session{id: newName(), pc: pc, born: e.now()}, room: o.Resource, actor: asking(ctx),
-		media: fan.NewViewer(pc, &e.counters)}
-	answer, err := v.negotiate(ctx, o.SDP)
+	v.session, v.actor, v.media = session{id: newName(), pc: pc, born: e.now()}, asking(ctx), fan.NewViewer(pc, &e.counters)
+	answer, err := v.negotiate(ctx, offer)
 	if err == nil {
 		err = e.enterView(v)
 	}
@@ -267,6 +280,10 @@ func (e *Engine) viewState(v *view) {
 	}
 	switch v.pc.ConnectionState() {
 	case webrtc.PeerConnectionStateConnected:
+		if v.back != nil {
+			e.joinReturn(v)
+			return
+		}
 		r := e.rooms[v.room]
 		if r == nil || r.state == domain.RoomOffline {
 			e.endView(v)

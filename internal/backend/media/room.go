@@ -225,6 +225,7 @@ func (e *Engine) tick() {
 			u.src.AskKey()
 		}
 	}
+	e.sweepReturns(now)
 	maps.DeleteFunc(e.gone, func(_ string, at time.Time) bool { return now.Sub(at) > replacedFor })
 	for _, v := range e.views {
 		if !v.joined && now.Sub(v.born) > offerLife {

@@ -22,6 +22,8 @@ type upload struct {
 	src    *fan.Source
 	ssrc   atomic.Uint32 // of the picture, for key-frame requests
 
+	back *returnRoom // what it feeds when it is a payer's; nil: rooms
+
 	// Guarded by Engine.mu.
 	rooms     []string        // still fed
 	opened    map[string]bool // gates opened before the upload was connected

@@ -18,6 +18,8 @@ type view struct {
 	actor context.Context // who watches, for Recheck
 	media *fan.Viewer
 
+	back *returnRoom // what it shows when it is a performer's; nil: the room
+
 	joined bool // guarded by Engine.mu
 }
 

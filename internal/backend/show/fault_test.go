@@ -51,13 +51,18 @@ func (d *deaf) StepShow(ctx context.Context, id string, from, to domain.ShowStat
 	return r, err
 }
 
-func (d *deaf) ChargeShow(ctx context.Context, id string, n int, delivered int64, charge, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
-	err = d.lose("charge", func() error { r, err = d.Book.ChargeShow(ctx, id, n, delivered, charge, ahead); return err })
+func (d *deaf) ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
+	err = d.lose("charge", func() error { r, err = d.Book.ChargeShow(ctx, id, n, times, charge, ahead); return err })
 	return r, err
 }
 
-func (d *deaf) SettleShow(ctx context.Context, id string, delivered int64, charge domain.Millicredits) (r domain.ShowRecord, err error) {
-	err = d.lose("settle", func() error { r, err = d.Book.SettleShow(ctx, id, delivered, charge); return err })
+func (d *deaf) SwitchShow(ctx context.Context, id string, cam2cam, audio bool, need, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
+	err = d.lose("switch", func() error { r, err = d.Book.SwitchShow(ctx, id, cam2cam, audio, need, ahead); return err })
+	return r, err
+}
+
+func (d *deaf) SettleShow(ctx context.Context, id string, times domain.Delivered, charge domain.Millicredits) (r domain.ShowRecord, err error) {
+	err = d.lose("settle", func() error { r, err = d.Book.SettleShow(ctx, id, times, charge); return err })
 	return r, err
 }
 
@@ -162,6 +167,7 @@ func again[T any](h *theatre, do func() (T, error)) T {
 }
 
 func (h *theatre) insist(d *deaf) {
+	h.sells(1000, 0)
 	mike, tom := h.member("max", "p30"), h.member("tom", "p30")
 	before := h.credits(mike)
 	s := again(h, func() (domain.Show, error) { return h.Ask(as(mike), "luna", "key-of-max") })
@@ -171,6 +177,11 @@ func (h *theatre) insist(d *deaf) {
 	}
 	again(h, func() (domain.Show, error) { return h.ReadyFor(as(h.her), s.ID) })
 	h.plane.deliver(15 * time.Second)
+	for _, on := range []bool{true, false} {
+		if now := again(h, func() (domain.Show, error) { return h.SetExtras(as(mike), s.ID, on, false) }); now.Cam2cam.On != on || h.plane.passes[0] != on {
+			h.t.Errorf("switched to %v: %+v, %v pass", on, now, h.plane.passes)
+		}
+	}
 	pass(10 * time.Second)
 	h.plane.deliver(8 * time.Second)
 	for range 2 {

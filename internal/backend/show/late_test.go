@@ -82,7 +82,7 @@ func TestStage_lateReports(t *testing.T) {
 // broke is a book that books no tick, and does not even say so.
 type broke struct{ show.Book }
 
-func (broke) ChargeShow(ctx context.Context, _ string, _ int, _ int64, _, _ domain.Millicredits) (domain.ShowRecord, error) {
+func (broke) ChargeShow(ctx context.Context, _ string, _ int, _ domain.Delivered, _, _ domain.Millicredits) (domain.ShowRecord, error) {
 	<-ctx.Done()
 	return domain.ShowRecord{}, ctx.Err()
 }

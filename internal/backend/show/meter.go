@@ -7,18 +7,31 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
-// charge is what delivered picture costs in all: floor(price × delivered ms ÷
-// 60,000), in thousandths of a credit (domain B2). Negative times cost nothing; a
-// product beyond 64 bits is worked out in 128.
-func charge(price domain.Millicredits, delivered time.Duration) domain.Millicredits {
-	ms := delivered.Milliseconds()
-	if price <= 0 || ms <= 0 {
-		return 0
-	}
-	high, low := bits.Mul64(uint64(price), uint64(ms))
+// part is a price a minute and the time for which it is paid: of the show itself, or
+// of an extra.
+type part struct {
+	price     domain.Millicredits
+	delivered time.Duration
+}
+
+// charge is what delivered parts cost in all: floor(sum of price × delivered ms ÷
+// 60,000), in thousandths of a credit (domain B2 to B4). Negative times cost nothing;
+// a sum beyond 64 bits is worked out in 128.
+func charge(parts ...part) domain.Millicredits {
 	const minute = 60_000
-	if high >= minute { // the quotient would not fit; nobody pays that much
-		return 1<<63 - 1
+	var high, low uint64
+	for _, p := range parts {
+		ms := p.delivered.Milliseconds()
+		if p.price <= 0 || ms <= 0 {
+			continue
+		}
+		h, l := bits.Mul64(uint64(p.price), uint64(ms))
+		var carry uint64
+		low, carry = bits.Add64(low, l, 0)
+		high += h + carry
+		if high >= minute { // the quotient would not fit; nobody pays that much
+			return 1<<63 - 1
+		}
 	}
 	quotient, _ := bits.Div64(high, low, minute)
 	return domain.Millicredits(min(quotient, 1<<63-1))

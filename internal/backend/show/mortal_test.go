@@ -29,7 +29,7 @@ var (
 // written, and the how-manieth of its kind.
 func calls() []string {
 	return []string{
-		"ask-1", "ask-2", "accepted-1", "waiting-1", "starting-1", "running-1", "charge-1", "interrupted-1", "running-2", "charge-2", "ended-1", "settle-1",
+		"ask-1", "ask-2", "accepted-1", "waiting-1", "starting-1", "running-1", "charge-1", "switch-1", "switch-2", "interrupted-1", "running-2", "charge-2", "ended-1", "settle-1",
 		"open-1", "asked-1", "refused-1",
 	}
 }
@@ -78,13 +78,18 @@ func (m *mortal) StepShow(ctx context.Context, id string, from, to domain.ShowSt
 	return r, err
 }
 
-func (m *mortal) ChargeShow(ctx context.Context, id string, n int, delivered int64, charge, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
-	err = m.call("charge", func() error { r, err = m.Book.ChargeShow(ctx, id, n, delivered, charge, ahead); return err })
+func (m *mortal) ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
+	err = m.call("charge", func() error { r, err = m.Book.ChargeShow(ctx, id, n, times, charge, ahead); return err })
 	return r, err
 }
 
-func (m *mortal) SettleShow(ctx context.Context, id string, delivered int64, charge domain.Millicredits) (r domain.ShowRecord, err error) {
-	err = m.call("settle", func() error { r, err = m.Book.SettleShow(ctx, id, delivered, charge); return err })
+func (m *mortal) SwitchShow(ctx context.Context, id string, cam2cam, audio bool, need, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
+	err = m.call("switch", func() error { r, err = m.Book.SwitchShow(ctx, id, cam2cam, audio, need, ahead); return err })
+	return r, err
+}
+
+func (m *mortal) SettleShow(ctx context.Context, id string, times domain.Delivered, charge domain.Millicredits) (r domain.ShowRecord, err error) {
+	err = m.call("settle", func() error { r, err = m.Book.SettleShow(ctx, id, times, charge); return err })
 	return r, err
 }
 
@@ -104,12 +109,16 @@ func TestMortal_plays(t *testing.T) {
 		m := &mortal{at: *dieAt, count: map[string]int{}, arrived: func() time.Duration { told, _ := h.plane.Delivered(""); return told }}
 		h = openTheatreIn(t, folder, func(b show.Book) show.Book { m.Book = b; return m })
 		defer h.close()
+		h.sells(1000, 0)
 		mike, tom := h.member("max", "p30"), h.member("tom", "p30")
 		first := must(h.Ask(as(mike), "luna", "key-of-max"))(t)
 		second := must(h.Ask(as(tom), "velvet", "key-of-tom"))(t)
 		must(h.Answer(as(h.her), first.ID, true))(t)
 		must(h.ReadyFor(as(h.her), first.ID))(t)
 		h.plane.deliver(15 * time.Second)
+		for _, on := range []bool{true, false} {
+			must(h.SetExtras(as(mike), first.ID, on, false))(t)
+		}
 		pass(10 * time.Second)
 		h.plane.deliver(8 * time.Second)
 		must(h.End(as(mike), first.ID))(t)

@@ -22,7 +22,9 @@ type play struct {
 	arrivedAt time.Time     // when that grew last, or the gate was opened again
 	lostAt    time.Time     // since when the show lives without picture: only picture ends that
 	told      time.Duration // what the plane said last
-	live      atomic.Int64  // arrived in ms, to be read without the lock
+	cam2cam   extra
+	audio     extra
+	live      atomic.Int64 // arrived in ms, to be read without the lock
 	over      bool
 }
 
@@ -218,6 +220,7 @@ func (p *play) ready(ctx context.Context) error {
 		p.lostAt = now
 	}
 	p.arrivedAt = now
+	p.pass(p.Cam2cam.On, p.Audio.On)
 	return nil
 }
 
@@ -256,8 +259,7 @@ func (p *play) abandon() {
 	p.measure()
 	p.stage.cfg.Plane.Dismiss(p.ID, p.Room)
 	r := p.ShowRecord
-	r.DeliveredMS, r.Charged = p.arrived.Milliseconds(), charge(p.Price, p.arrived)
-	if err := p.stage.abandon(ctx, r); err != nil {
+	if err := p.stage.abandon(ctx, r, p.delivered(), p.cost()); err != nil {
 		p.stage.cfg.Log.Error("a show was not settled; the next start does it", "show", p.ID, "err", err)
 	}
 }

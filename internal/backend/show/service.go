@@ -116,6 +116,22 @@ func (s *Stage) ReadyFor(ctx context.Context, id string) (domain.Show, error) {
 	return s.Show(ctx, id)
 }
 
+// SetExtras implements domain.Shows.
+func (s *Stage) SetExtras(ctx context.Context, id string, cam2cam, audio bool) (domain.Show, error) {
+	r, err := s.cfg.Book.ShowRecord(ctx, id)
+	if err != nil {
+		return domain.Show{}, err
+	}
+	p, err := s.play(r)
+	if err == nil {
+		err = p.setExtras(ctx, cam2cam, audio)
+	}
+	if err != nil {
+		return domain.Show{}, err
+	}
+	return s.Show(ctx, id)
+}
+
 // End implements domain.Shows.
 func (s *Stage) End(ctx context.Context, id string) (domain.Show, error) {
 	r, err := s.cfg.Book.ShowRecord(ctx, id)

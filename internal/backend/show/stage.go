@@ -25,8 +25,9 @@ type Book interface {
 	Quote(ctx context.Context, performer string) (domain.Quote, error)
 	AskShow(ctx context.Context, performer, key string) (domain.ShowRecord, error)
 	StepShow(ctx context.Context, id string, from, to domain.ShowState, reason string) (domain.ShowRecord, error)
-	ChargeShow(ctx context.Context, id string, n int, delivered int64, charge, ahead domain.Millicredits) (domain.ShowRecord, error)
-	SettleShow(ctx context.Context, id string, delivered int64, charge domain.Millicredits) (domain.ShowRecord, error)
+	ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (domain.ShowRecord, error)
+	SwitchShow(ctx context.Context, id string, cam2cam, audio bool, need, ahead domain.Millicredits) (domain.ShowRecord, error)
+	SettleShow(ctx context.Context, id string, times domain.Delivered, charge domain.Millicredits) (domain.ShowRecord, error)
 	ShowRecord(ctx context.Context, id string) (domain.ShowRecord, error)
 	Unsettled(ctx context.Context) ([]domain.ShowRecord, error)
 	Closed(ctx context.Context) (map[string]domain.Household, error)
@@ -45,6 +46,8 @@ type Plane interface {
 	Dismiss(show, room string)
 	Lift(show string, rooms ...string)
 	Delivered(room string) (arrived, outstanding time.Duration)
+	Return(r domain.ShowReturn)
+	Returned(show string) (picture, sound time.Duration)
 }
 
 // Config is what a Stage needs; all of it.
@@ -97,15 +100,15 @@ func (s *Stage) Open(ctx context.Context) error {
 		return err
 	}
 	for _, r := range left {
-		if err := s.abandon(ctx, r); err != nil {
+		if err := s.abandon(ctx, r, r.Delivered(), r.Charged); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// abandon ends a show that nobody conducts any more.
-func (s *Stage) abandon(ctx context.Context, r domain.ShowRecord) (err error) {
+// abandon ends a show that nobody conducts any more, at what was delivered.
+func (s *Stage) abandon(ctx context.Context, r domain.ShowRecord, times domain.Delivered, charge domain.Millicredits) (err error) {
 	if to, ok := next(r.State, failed); ok {
 		_, err = s.cfg.Book.StepShow(ctx, r.ID, r.State, to, "server")
 		return err
@@ -115,7 +118,7 @@ func (s *Stage) abandon(ctx context.Context, r domain.ShowRecord) (err error) {
 			return err
 		}
 	}
-	_, err = s.cfg.Book.SettleShow(ctx, r.ID, r.DeliveredMS, r.Charged)
+	_, err = s.cfg.Book.SettleShow(ctx, r.ID, times, charge)
 	return err
 }
 

@@ -72,12 +72,12 @@ func TestCharge(t *testing.T) {
 		if !want.IsInt64() {
 			want = big.NewInt(1<<63 - 1)
 		}
-		got := charge(domain.Millicredits(price), time.Duration(ms)*time.Millisecond)
+		got := charge(part{domain.Millicredits(price), time.Duration(ms) * time.Millisecond})
 		if int64(got) != want.Int64() {
 			t.Fatalf("%d × %d ms: %d, want %s", price, ms, got, want)
 		}
 	})
-	if charge(2990, time.Minute) != 2990 || charge(2990, 59_999*time.Millisecond) != 2989 || charge(2990, -time.Minute) != 0 || charge(2990, time.Microsecond) != 0 {
+	if charge(part{2990, time.Minute}) != 2990 || charge(part{2990, 59_999 * time.Millisecond}) != 2989 || charge(part{2990, -time.Minute}) != 0 || charge(part{2990, time.Microsecond}) != 0 {
 		t.Error("a minute costs the price, and not a thousandth before")
 	}
 }
@@ -88,10 +88,10 @@ func TestLasts(t *testing.T) {
 		price := domain.Millicredits(rapid.Int64Range(1, 1_000_000).Draw(t, "price"))
 		credit := domain.Millicredits(rapid.Int64Range(0, 10_000_000).Draw(t, "credit"))
 		d := lasts(price, credit)
-		if charge(price, d) > credit {
-			t.Fatalf("%v cost %d of %d", d, charge(price, d), credit)
+		if charge(part{price, d}) > credit {
+			t.Fatalf("%v cost %d of %d", d, charge(part{price, d}), credit)
 		}
-		if d < 1000*time.Hour && charge(price, d+time.Millisecond) <= credit {
+		if d < 1000*time.Hour && charge(part{price, d + time.Millisecond}) <= credit {
 			t.Fatalf("%d pays for longer than %v", credit, d)
 		}
 	})

@@ -41,6 +41,7 @@ func (p *play) look() bool {
 // measure takes in what has arrived; the caller holds mu. The plane begins at
 // nothing again when the room was gone meanwhile.
 func (p *play) measure() (outstanding time.Duration) {
+	before := p.arrived
 	told, outstanding := p.stage.cfg.Plane.Delivered(p.Room)
 	if told < p.told {
 		p.told = 0
@@ -52,6 +53,9 @@ func (p *play) measure() (outstanding time.Duration) {
 		p.lostAt = p.arrivedAt
 	}
 	p.told = told
+	picture, sound := p.stage.cfg.Plane.Returned(p.ID)
+	p.cam2cam.take(picture, p.arrived-before)
+	p.audio.take(sound, p.arrived-before)
 	return outstanding
 }
 
@@ -69,6 +73,8 @@ func (p *play) meter(ctx context.Context) error {
 	case now.Sub(p.lostAt) >= domain.KeptFor:
 		return p.finish(ctx, "lost")
 	case silent >= stalledFor && p.State != domain.ShowInterrupted:
+		p.cam2cam.pause()
+		p.audio.pause()
 		return p.step(ctx, stalled, "")
 	}
 	if n := ticks(p.arrived); n > p.Ticks {
@@ -79,7 +85,7 @@ func (p *play) meter(ctx context.Context) error {
 			return err
 		}
 	}
-	if p.State == domain.ShowRunning && p.arrived+min(outstanding, stalledFor) >= lasts(p.Price, p.Charged+p.Held) {
+	if p.State == domain.ShowRunning && p.costIn(min(outstanding, stalledFor)+time.Millisecond) > p.Charged+p.Held {
 		return p.finish(ctx, "credit")
 	}
 	return nil
@@ -90,7 +96,7 @@ func (p *play) meter(ctx context.Context) error {
 func (p *play) pay(ctx context.Context, n int) error {
 	ctx, cancel := context.WithTimeout(ctx, payWithin)
 	defer cancel()
-	r, err := p.stage.cfg.Book.ChargeShow(ctx, p.ID, n, p.arrived.Milliseconds(), charge(p.Price, p.arrived), ahead(p.Price))
+	r, err := p.stage.cfg.Book.ChargeShow(ctx, p.ID, n, p.delivered(), p.cost(), ahead(p.Rate()))
 	if err == nil {
 		p.ShowRecord = r
 	}
@@ -99,13 +105,15 @@ func (p *play) pay(ctx context.Context, n int) error {
 
 // ahead is what is set aside for the next tick, and for the time until it is
 // confirmed.
-func ahead(price domain.Millicredits) domain.Millicredits { return charge(price, 2*domain.TickEvery) }
+func ahead(rate domain.Millicredits) domain.Millicredits {
+	return charge(part{rate, 2 * domain.TickEvery})
+}
 
 func tickTime(n int) time.Duration { return time.Duration(n) * domain.TickEvery }
 
 // settle books the last seconds.
 func (p *play) settle(ctx context.Context) error {
-	r, err := p.stage.cfg.Book.SettleShow(ctx, p.ID, p.arrived.Milliseconds(), charge(p.Price, p.arrived))
+	r, err := p.stage.cfg.Book.SettleShow(ctx, p.ID, p.delivered(), p.cost())
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ func tokenFrom(ctx context.Context) string {
 func (s *Site) identify(w http.ResponseWriter, r *http.Request) (*http.Request, error) {
 	addr := s.clientAddr(r)
 	actor := domain.Actor{Country: s.Country(addr), Origin: s.origin(addr)}
-	if isUpload(r) || isAsset(r) {
+	if isUpload(r) && !isReturn(r) || isAsset(r) {
 		return r.WithContext(domain.WithActor(r.Context(), actor)), nil
 	}
 	token, bearer := bearerToken(r)
@@ -77,6 +77,10 @@ func (s *Site) authenticate(w http.ResponseWriter, r *http.Request, actor domain
 	actor.Account, actor.Session = session.Account, session.ID
 	return actor, token, nil
 }
+
+// isReturn tells whether the request is about what a member sends in a show: then the
+// token is the session's, or its cookie counts.
+func isReturn(r *http.Request) bool { return strings.HasPrefix(r.URL.Path, "/whip/shows/") }
 
 func opensSession(r *http.Request) bool {
 	if r.Method != http.MethodPost {

@@ -209,13 +209,25 @@ func showStops(receipt string) []stop {
 		{name: "show-waiting", who: "ruth", path: "/r/carla-and-dan", act: "0", until: reads("says", "1")},
 		{name: "show-asked", who: "ruth", path: "/r/anna", act: "0", until: seen("answer")},
 		{name: "show-running", who: "ruth", path: "/r/gaia", act: "0", until: seen("paid")},
+		{name: "show-extras", who: "ruth", path: "/r/gaia", act: drawnCamera + whenSeen(`[data-extra=cam2cam]`), until: shown},
 		{name: "show-low", who: "ruth", path: "/r/bella", act: "0", until: seen("warning")},
-		{name: "show-end", who: "ruth", path: "/r/bella", act: `const look = setInterval(() => { const end = document.querySelector("[data-show-end]"); if (end.checkVisibility()) { clearInterval(look); end.click(); } }, 50)`,
-			until: part("sure") + `.open`},
+		{name: "show-end", who: "ruth", path: "/r/bella", act: whenSeen(`[data-show-end]`), until: part("sure") + `.open`},
 		{name: "history-show", who: "ruth", path: "/account/history", act: open("details summary"), until: `document.querySelector("details").open`},
 		{name: "show-receipt", who: "ruth", path: "/r/dora", act: `sessionStorage.setItem("show dora", "` + receipt + `"); document.dispatchEvent(new Event("visibilitychange"))`, until: seen("charged")},
 	}
 }
+
+// whenSeen is script that presses a key as soon as it is there.
+func whenSeen(control string) string {
+	return fmt.Sprintf(`const look = setInterval(() => { const key = document.querySelector(%q); if (key.checkVisibility()) { clearInterval(look); key.click(); } }, 50)`, control)
+}
+
+// drawnCamera is script that gives the page a camera where the browser has none.
+const drawnCamera = `navigator.mediaDevices.getUserMedia = async () => {
+	const drawn = Object.assign(document.createElement("canvas"), {width: 640, height: 360}), pen = drawn.getContext("2d");
+	pen.fillStyle = "#86a"; pen.fillRect(0, 0, 640, 360); pen.fillStyle = "#fda"; pen.arc(320, 180, 120, 0, 7); pen.fill();
+	return drawn.captureStream(5);
+}; `
 
 // perform asks for ruth's shows and takes them on; it tells the one that is over.
 func (f *fixture) perform() (receipt string) {
@@ -226,13 +238,15 @@ func (f *fixture) perform() (receipt string) {
 		"carla-and-dan": func(*domain.Show) {},
 		"anna":          func(s *domain.Show) { s.Asked = now + time.Hour.Milliseconds() },
 		"gaia": func(s *domain.Show) {
+			s.Cam2cam.Price, s.Audio.Price = 1000, 500
 			s.State, s.Started, s.DeliveredMS, s.Charged, s.Left = domain.ShowRunning, now, 4_210_000, 209_798, 250_000
 		},
 		"bella": func(s *domain.Show) {
 			s.State, s.Started, s.DeliveredMS, s.Charged, s.Left = domain.ShowRunning, now, 70_000, 3_488, 900
 		},
 		"dora": func(s *domain.Show) {
-			s.State, s.Reason, s.Started, s.Ended, s.DeliveredMS, s.Charged = domain.ShowSettled, "lost", now-200_000, now, 123_456, 6_152
+			s.State, s.Reason, s.Started, s.Ended, s.DeliveredMS, s.Charged = domain.ShowSettled, "lost", now-200_000, now, 123_456, 7_406
+			s.Cam2cam, s.Audio = domain.Extra{Price: 1000, DeliveredMS: 60_000}, domain.Extra{Price: 500, DeliveredMS: 30_500}
 		},
 	} {
 		f.want(f.call("POST", "rooms/"+room+"/shows", ruth, `{"key":"show-of-ruth"}`), 201, "")

@@ -99,6 +99,7 @@ func (s *Site) routeShows(api func(method, path string, h http.HandlerFunc)) {
 	api("GET", "shows/{id}", show(s.privateShow))
 	api("POST", "shows/{id}/answer", call(http.StatusOK, s.answer))
 	api("POST", "shows/{id}/ready", call(http.StatusOK, s.ready))
+	api("POST", "shows/{id}/extras", call(http.StatusOK, s.setExtras))
 	api("POST", "shows/{id}/end", call(http.StatusOK, s.endShow))
 }
 

@@ -14,6 +14,11 @@ type answerBody struct {
 	Accept bool `json:"accept"`
 }
 
+type extrasBody struct {
+	Cam2cam bool `json:"cam2cam"`
+	Audio   bool `json:"audio"`
+}
+
 type showList struct {
 	Shows []domain.Show `json:"shows"`
 }
@@ -41,6 +46,10 @@ func (s *Site) answer(r *http.Request, in answerBody) (domain.Show, error) {
 
 func (s *Site) ready(r *http.Request, _ struct{}) (domain.Show, error) {
 	return s.Backend.ReadyFor(r.Context(), r.PathValue("id"))
+}
+
+func (s *Site) setExtras(r *http.Request, in extrasBody) (domain.Show, error) {
+	return s.Backend.SetExtras(r.Context(), r.PathValue("id"), in.Cam2cam, in.Audio)
 }
 
 func (s *Site) endShow(r *http.Request, _ struct{}) (domain.Show, error) {

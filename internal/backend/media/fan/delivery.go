@@ -9,7 +9,7 @@ const (
 	// flowGap is the longest time between two packets that counts as picture; a
 	// longer one is a stall of the publisher.
 	flowGap = 500 * time.Millisecond
-	// flowKept is how many packets can still be confirmed: 2 s of 4 Mbit/s.
+	// flowKept is how many packets can still be confirmed: 2 s of 4 Mbit/s, 20 s of sound.
 	flowKept = videoRing
 	// lossCounts is the part of lost packets from which on they are taken off what
 	// a report confirms. Below it retransmissions bring them; beyond proofPart nothing
@@ -17,9 +17,9 @@ const (
 	lossCounts = 0.1
 )
 
-// Delivery tells how much picture a fan's viewers have confirmed, for a show that
+// Delivery tells how much of a track a fan's viewers have confirmed, for a show that
 // is paid by delivered time (domain B2). Only what a receiver's report names as
-// arrived counts, and picture that two viewers see at once counts once.
+// arrived counts, and what two viewers get at once counts once.
 type Delivery struct {
 	mu      sync.Mutex
 	flow    time.Duration // picture that went out, without stalls

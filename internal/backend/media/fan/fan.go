@@ -12,12 +12,15 @@ const shardSize = 128
 
 // Fan spreads the source of a room's open gate over the room's viewers.
 type Fan struct {
-	flush    func()
-	owner    *sync.WaitGroup
-	delivery *Delivery // nil where nobody pays for picture
+	flush func()
+	owner *sync.WaitGroup
+	paid  [kinds]*Delivery // nil where nobody pays for it
+
+	proves bool // picture that is not confirmed is held back
 
 	mu        sync.Mutex
 	src       *Source // nil while the gate is closed
+	pass      [kinds]bool
 	opened    time.Time
 	timelines [kinds]timeline
 	shards    []*shard
@@ -27,7 +30,15 @@ type Fan struct {
 // shards' goroutines.
 func New(flush func(), owner *sync.WaitGroup) *Fan {
 	now := time.Now()
-	return &Fan{flush: flush, owner: owner, timelines: [kinds]timeline{newTimeline(now), newTimeline(now)}}
+	return &Fan{flush: flush, owner: owner, pass: [kinds]bool{true, true}, timelines: [kinds]timeline{newTimeline(now), newTimeline(now)}}
+}
+
+// NewReturn makes a closed fan for what a member sends to a performer: each track
+// passes only when Pass says so, and has its own meter.
+func NewReturn(flush func(), owner *sync.WaitGroup, picture, sound *Delivery) *Fan {
+	f := New(flush, owner)
+	f.paid, f.pass = [kinds]*Delivery{picture, sound}, [kinds]bool{}
+	return f
 }
 
 // NewMetered makes a closed fan whose delivered picture is told by d. The room's
@@ -36,7 +47,7 @@ func New(flush func(), owner *sync.WaitGroup) *Fan {
 func NewMetered(room *Fan, d *Delivery) *Fan {
 	room.mu.Lock()
 	defer room.mu.Unlock()
-	return &Fan{flush: room.flush, owner: room.owner, delivery: d, timelines: room.timelines}
+	return &Fan{flush: room.flush, owner: room.owner, paid: [kinds]*Delivery{Video: d}, proves: true, pass: room.pass, timelines: room.timelines}
 }
 
 // Open lets the source's packets through to the viewers, from now on: what the source
@@ -80,6 +91,21 @@ func (f *Fan) shut() {
 	f.src = nil
 }
 
+// Pass lets the packets of one kind through, or holds them back: then the last one is
+// out when it returns, and none of them is retransmitted. Picture that passes again
+// begins with a key frame that is yet to come.
+func (f *Fan) Pass(k Kind, on bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.pass[k] == on {
+		return
+	}
+	f.pass[k], f.opened = on, time.Now()
+	for _, s := range f.shards {
+		s.letPass(k, on, f.opened)
+	}
+}
+
 // Add gives the viewer a place in a shard; it begins as soon as it can.
 func (f *Fan) Add(v *Viewer) {
 	f.mu.Lock()
@@ -89,7 +115,7 @@ func (f *Fan) Add(v *Viewer) {
 			return
 		}
 	}
-	s := &shard{fan: f, wake: make(chan struct{}, 1), done: make(chan struct{})}
+	s := &shard{fan: f, pass: f.pass, wake: make(chan struct{}, 1), done: make(chan struct{})}
 	s.follow(f.src, f.opened, f.timelines)
 	s.add(v)
 	f.shards = append(f.shards, s)
@@ -122,6 +148,7 @@ type shard struct {
 	mu      sync.Mutex
 	src     *Source
 	opened  time.Time // when the gate was; nothing older goes out
+	pass    [kinds]bool
 	lines   [kinds]timeline
 	viewers []*Viewer
 	next    [kinds]int64 // positions in the source's caches
@@ -160,18 +187,32 @@ func (s *shard) follow(src *Source, opened time.Time, lines [kinds]timeline) {
 	}
 	s.src, s.opened, s.lines, s.placed = src, opened, lines, [kinds]bool{}
 	for _, v := range s.viewers {
-		v.rest(src == nil && s.fan.delivery != nil)
+		v.rest(src == nil && s.fan.paid != [kinds]*Delivery{})
 	}
 	if src == nil {
 		return
 	}
-	if d := s.fan.delivery; d != nil {
-		d.restart()
-	}
 	for k := range kinds {
+		if d := s.fan.paid[k]; d != nil {
+			d.restart()
+		}
 		s.next[k] = src.rings[k].End()
 	}
 	src.listen(s.wake)
+	ring(s.wake)
+}
+
+// letPass is Pass for the shard's viewers.
+func (s *shard) letPass(k Kind, on bool, at time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pass[k] = on
+	if k == Video {
+		s.opened = at
+	}
+	for _, v := range s.viewers {
+		v.legs[k].running, v.legs[k].catching = false, false
+	}
 	ring(s.wake)
 }
 
@@ -231,10 +272,14 @@ func (s *shard) turn(now time.Time) (again bool) {
 			}
 		}
 	}
-	if d := s.fan.delivery; d != nil {
-		s.prove(d, now)
-		for _, p := range s.fresh[Video] {
-			d.went(p.Seq, p.At)
+	if s.fan.proves {
+		s.prove(s.fan.paid[Video], now)
+	}
+	for k := range kinds {
+		if d := s.fan.paid[k]; d != nil && s.pass[k] {
+			for _, p := range s.fresh[k] {
+				d.went(p.Seq, p.At)
+			}
 		}
 	}
 	wished := false

@@ -94,8 +94,8 @@ func (v *Viewer) probe(s *shard) {
 	l := &v.legs[Video]
 	for _, p := range s.fresh[Video] {
 		if p.Key {
-			if v.acked == (ack{}) {
-				s.fan.delivery.begin(&v.acked, p.Seq, l.top)
+			if v.acked[Video] == (ack{}) {
+				s.fan.paid[Video].begin(&v.acked[Video], p.Seq, l.top)
 			}
 			l.start(p.Seq)
 		}

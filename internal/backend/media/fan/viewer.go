@@ -46,7 +46,7 @@ type Viewer struct {
 	repairs   float64 // tokens
 	repairsAt time.Time
 
-	acked ack // of the picture, where delivery is metered
+	acked [kinds]ack // where delivery is metered
 
 	paused atomic.Bool // ICE is between two paths
 }
@@ -210,6 +210,9 @@ func (v *Viewer) turnVideo(s *shard, at int64, now time.Time) (wished bool) {
 		return false
 	}
 	l := &v.legs[Video]
+	if !s.pass[Video] {
+		return false
+	}
 	if !l.running && s.placed[Video] {
 		since := now.Add(-youngKey)
 		if s.opened.After(since) {
@@ -217,10 +220,7 @@ func (v *Viewer) turnVideo(s *shard, at int64, now time.Time) (wished bool) {
 		}
 		if first, ok := s.src.rings[Video].Key(since); ok {
 			v.counters.KeyCached.Add(1)
-			if d := s.fan.delivery; d != nil {
-				d.begin(&v.acked, first, l.top)
-			}
-			l.start(first)
+			v.begin(s, Video, first)
 			l.catching, l.caught, l.caughtAt = true, first, time.Time{}
 		}
 	}
@@ -260,6 +260,9 @@ func (v *Viewer) catchUp(s *shard, now time.Time) {
 }
 
 func (v *Viewer) turnAudio(s *shard, at int64) {
+	if !s.pass[Audio] {
+		return
+	}
 	l := &v.legs[Audio]
 	for _, p := range s.fresh[Audio] {
 		at++
@@ -267,10 +270,18 @@ func (v *Viewer) turnAudio(s *shard, at int64) {
 			continue
 		}
 		if !l.running {
-			l.start(p.Seq)
+			v.begin(s, Audio, p.Seq)
 		}
 		l.write(p, s.offset[Audio])
 	}
+}
+
+// begin starts a leg at the source's packet seq.
+func (v *Viewer) begin(s *shard, k Kind, seq int64) {
+	if d := s.fan.paid[k]; d != nil {
+		d.begin(&v.acked[k], seq, v.legs[k].top)
+	}
+	v.legs[k].start(seq)
 }
 
 // sendReport tells the relation of sound and picture now and then, oftener at
@@ -279,8 +290,12 @@ func (v *Viewer) sendReport(s *shard, now time.Time) {
 	if now.Before(v.reportAt) {
 		return
 	}
-	reports := make([]rtcp.Packet, 0, int(kinds))
+	reports, passing := make([]rtcp.Packet, 0, int(kinds)), 0
 	for k := range kinds {
+		if !s.pass[k] {
+			continue
+		}
+		passing++
 		l := &v.legs[k]
 		at, known := s.src.clock.rtp(k, now)
 		if !known || !l.running || !s.placed[k] {
@@ -289,7 +304,7 @@ func (v *Viewer) sendReport(s *shard, now time.Time) {
 		reports = append(reports, &rtcp.SenderReport{SSRC: l.header.SSRC, NTPTime: toNTP(now), RTPTime: at + s.offset[k],
 			PacketCount: l.packets, OctetCount: l.octets})
 	}
-	if len(reports) < int(kinds) && v.reports == 0 {
+	if len(reports) < passing && v.reports == 0 || passing == 0 {
 		return
 	}
 	_ = v.conn.WriteRTCP(reports) // the next report comes anyway
@@ -372,7 +387,7 @@ func (w *wishes) KeyFrame(ssrc uint32) {
 	}
 }
 
-// Received tells a metered room how far the picture has arrived, also when it has
+// Received tells a metered room how far a track has arrived, also when it has
 // been closed meanwhile.
 func (w *wishes) Received(ssrc uint32, highest uint16, lost int32) {
 	v := (*Viewer)(w)
@@ -381,10 +396,12 @@ func (w *wishes) Received(ssrc uint32, highest uint16, lost int32) {
 		return
 	}
 	defer s.mu.Unlock()
-	l := &v.legs[Video]
-	if d := s.fan.delivery; d != nil && ssrc == l.header.SSRC {
-		if seq, wide := l.source(highest); wide <= l.top {
-			d.confirm(&v.acked, seq, wide, lost)
+	for k := range kinds {
+		l := &v.legs[k]
+		if d := s.fan.paid[k]; d != nil && ssrc == l.header.SSRC {
+			if seq, wide := l.source(highest); wide <= l.top {
+				d.confirm(&v.acked[k], seq, wide, lost)
+			}
 		}
 	}
 }

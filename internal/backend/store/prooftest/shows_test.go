@@ -152,7 +152,7 @@ func (c *troupe) play(m *purse) error {
 	m.extend(ahead)
 	s.ticks = n
 	for range 1 + c.roll(2) { // the same tick again
-		r, err := c.ChargeShow(context.Background(), s.ID, n, s.delivered, due, ahead)
+		r, err := c.ChargeShow(context.Background(), s.ID, n, domain.Delivered{Base: s.delivered}, due, ahead)
 		if err != nil || r.Charged != s.charged || r.Held != s.held || r.Ticks != n {
 			return fmt.Errorf("tick %d after %d: charged %s and held %s, want %s and %s: %w", n, before, r.Charged, r.Held, s.charged, s.held, orNothing(err))
 		}
@@ -180,7 +180,7 @@ func (c *troupe) settle(m *purse) error {
 	due := s.Price * domain.Millicredits(s.delivered) / 60_000
 	c.paidFor(m, due)
 	for range 2 {
-		r, err := c.SettleShow(context.Background(), s.ID, s.delivered, due)
+		r, err := c.SettleShow(context.Background(), s.ID, domain.Delivered{Base: s.delivered}, due)
 		if err != nil || r.State != domain.ShowSettled || r.Charged != s.charged || r.Held != 0 {
 			return fmt.Errorf("settled: %+v, want %s: %w", r, s.charged, orNothing(err))
 		}

@@ -108,6 +108,8 @@ func (plane) Admit(string, string, domain.AccountID) error   { return nil }
 func (plane) Dismiss(string, string)                         {}
 func (plane) Lift(string, ...string)                         {}
 func (plane) Delivered(string) (arrived, sent time.Duration) { return 0, 0 }
+func (plane) Return(domain.ShowReturn)                       {}
+func (plane) Returned(string) (a, b time.Duration)           { return 0, 0 }
 
 func (w *world) clock() time.Time {
 	w.mu.Lock()

@@ -8,11 +8,11 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
-// ChargeShow brings what is paid for a show to charge in all, for so many delivered
-// ms, as its n-th tick, and sets ahead aside for what comes. The same tick again
+// ChargeShow brings what is paid for a show to charge in all, for what was delivered,
+// as its n-th tick, and sets ahead aside for what comes. The same tick again
 // changes nothing. Where credits or the member's own budget do not reach, Held of
 // the answer is less than ahead. KindConflict for a show that is not going on.
-func (s *Shows) ChargeShow(ctx context.Context, id string, n int, delivered int64, charge, ahead domain.Millicredits) (domain.ShowRecord, error) {
+func (s *Shows) ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (domain.ShowRecord, error) {
 	var v row
 	err := s.cfg.DB.Write(ctx, "show", func(ctx context.Context, t *database.Tx) (err error) {
 		if v, err = lock(ctx, t, id); err != nil || n <= v.Ticks {
@@ -21,7 +21,7 @@ func (s *Shows) ChargeShow(ctx context.Context, id string, n int, delivered int6
 		if v.State != domain.ShowRunning && v.State != domain.ShowInterrupted {
 			return domain.Errorf("", domain.KindConflict, "The show is %s now. Look at it again.", v.State).Because("show.changed")
 		}
-		if err := s.pay(ctx, t, v, delivered, charge, n, fmt.Sprint("tick-", n)); err != nil {
+		if err := s.pay(ctx, t, v, times, charge, n, fmt.Sprint("tick-", n)); err != nil {
 			return err
 		}
 		if _, err := s.cfg.Purse.Extend(ctx, t, v.hold, ahead, fmt.Sprint("ahead-", n)); err != nil {
@@ -37,7 +37,7 @@ func (s *Shows) ChargeShow(ctx context.Context, id string, n int, delivered int6
 
 // SettleShow pays the last part of an ended show and gives the rest of the hold
 // back. A settled show answers again.
-func (s *Shows) SettleShow(ctx context.Context, id string, delivered int64, charge domain.Millicredits) (domain.ShowRecord, error) {
+func (s *Shows) SettleShow(ctx context.Context, id string, times domain.Delivered, charge domain.Millicredits) (domain.ShowRecord, error) {
 	var v row
 	err := s.cfg.DB.Write(ctx, "show", func(ctx context.Context, t *database.Tx) (err error) {
 		if v, err = lock(ctx, t, id); err != nil || v.State == domain.ShowSettled {
@@ -46,7 +46,7 @@ func (s *Shows) SettleShow(ctx context.Context, id string, delivered int64, char
 		if v.State != domain.ShowEnded {
 			return domain.Errorf("", domain.KindConflict, "The show is %s now. Look at it again.", v.State).Because("show.changed")
 		}
-		if err := s.pay(ctx, t, v, max(delivered, v.DeliveredMS), charge, v.Ticks, "end"); err != nil {
+		if err := s.pay(ctx, t, v, times, charge, v.Ticks, "end"); err != nil {
 			return err
 		}
 		if err := s.release(ctx, t, v); err != nil {
@@ -63,6 +63,62 @@ func (s *Shows) SettleShow(ctx context.Context, id string, delivered int64, char
 	return v.ShowRecord, err
 }
 
+// SwitchShow switches the extras of a show that is going on, and brings its hold up to
+// ahead. The performer may only switch off. KindPayment when one goes on and the hold
+// does not reach need, KindInvalid for one that is not offered, KindForbidden,
+// KindConflict.
+func (s *Shows) SwitchShow(ctx context.Context, id string, cam2cam, audio bool, need, ahead domain.Millicredits) (domain.ShowRecord, error) {
+	var v row
+	err := s.cfg.DB.Write(ctx, "show", func(ctx context.Context, t *database.Tx) (err error) {
+		if v, err = lock(ctx, t, id); err != nil {
+			return err
+		}
+		switch v.State {
+		case domain.ShowStarting, domain.ShowRunning, domain.ShowInterrupted:
+		default:
+			return domain.Errorf("", domain.KindConflict, "The show is %s now. Look at it again.", v.State)
+		}
+		if v.Cam2cam.On == cam2cam && v.Audio.On == audio {
+			return nil
+		}
+		if cam2cam && !v.Cam2cam.On || audio && !v.Audio.On {
+			if err := s.mayAdd(ctx, t, v, cam2cam, audio, need, ahead); err != nil {
+				return err
+			}
+		}
+		if _, err := t.Exec(ctx, `UPDATE shows SET cam2cam_on = $2, audio_on = $3 WHERE id = $1`, id, number(cam2cam), number(audio)); err != nil {
+			return err
+		}
+		if v, err = find(ctx, t, id); err != nil {
+			return err
+		}
+		return s.tell(ctx, t, v)
+	})
+	return v.ShowRecord, err
+}
+
+// mayAdd sets the money for another extra aside, or refuses it.
+func (s *Shows) mayAdd(ctx context.Context, t *database.Tx, v row, cam2cam, audio bool, need, ahead domain.Millicredits) error {
+	if domain.ActorFrom(ctx).Account.ID != v.Payer {
+		return domain.Errorf("", domain.KindForbidden, "Only the member who pays can switch this on. You can switch it off.")
+	}
+	if cam2cam && v.Cam2cam.Price == 0 || audio && v.Audio.Price == 0 {
+		return domain.Errorf("", domain.KindInvalid, "She does not offer this in her private shows.")
+	}
+	held, err := s.cfg.Purse.Extend(ctx, t, v.hold, ahead, "extras-"+database.OrderedID())
+	if err == nil && held < need {
+		err = domain.Errorf("", domain.KindPayment, "Your credits do not last for this. Get more credits, then switch it on.")
+	}
+	return err
+}
+
+func number(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
 // lock keeps other steps of the show away until the commit.
 func lock(ctx context.Context, t *database.Tx, id string) (row, error) {
 	if _, err := t.Exec(ctx, `UPDATE shows SET state = state WHERE id = $1`, id); err != nil {
@@ -73,7 +129,7 @@ func lock(ctx context.Context, t *database.Tx, id string) (row, error) {
 
 // pay takes the difference to charge from the hold, as far as credits reach: what
 // they do not is the performer's loss, never a debt.
-func (s *Shows) pay(ctx context.Context, t *database.Tx, v row, delivered int64, charge domain.Millicredits, ticks int, key string) error {
+func (s *Shows) pay(ctx context.Context, t *database.Tx, v row, times domain.Delivered, charge domain.Millicredits, ticks int, key string) error {
 	due := charge - v.Charged
 	if due > 0 {
 		held, err := s.cfg.Purse.Extend(ctx, t, v.hold, due, "for-"+key)
@@ -86,7 +142,8 @@ func (s *Shows) pay(ctx context.Context, t *database.Tx, v row, delivered int64,
 			}
 		}
 	}
-	_, err := t.Exec(ctx, `UPDATE shows SET delivered = $2, charged = charged + $3, ticks = $4 WHERE id = $1`, v.ID, delivered, max(0, due), ticks)
+	_, err := t.Exec(ctx, `UPDATE shows SET delivered = $2, cam2cam_ms = $3, audio_ms = $4, charged = charged + $5, ticks = $6 WHERE id = $1`, v.ID,
+		max(times.Base, v.DeliveredMS), max(times.Cam2cam, v.Cam2cam.DeliveredMS), max(times.Audio, v.Audio.DeliveredMS), max(0, due), ticks)
 	return err
 }
 

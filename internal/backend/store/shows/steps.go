@@ -101,8 +101,8 @@ func (s *Shows) ask(ctx context.Context, t *database.Tx, actor domain.Actor, per
 			return "", err
 		}
 	}
-	if _, err := t.Exec(ctx, `INSERT INTO shows (id, performer, member, state, price, hold, asked, answered, started, ended, delivered, charged, ticks, reason)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0, '')`, id, her, actor.Account.ID, state, offer.Price, hold, t.Now); err != nil {
+	if _, err := t.Exec(ctx, `INSERT INTO shows (id, performer, member, state, price, hold, asked, answered, started, ended, delivered, charged, ticks, reason, cam2cam_price, audio_price)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 0, 0, 0, 0, 0, '', $8, $9)`, id, her, actor.Account.ID, state, offer.Price, hold, t.Now, offer.Cam2cam, offer.Audio); err != nil {
 		return "", err
 	}
 	v, err := find(ctx, t, id)
@@ -174,7 +174,7 @@ func (s *Shows) follow(ctx context.Context, t *database.Tx, v row) error {
 		}
 		return s.cfg.Purse.Begin(ctx, t, v.hold)
 	case domain.ShowEnded:
-		_, err := t.Exec(ctx, `UPDATE shows SET ended = $2 WHERE id = $1`, v.ID, t.Now)
+		_, err := t.Exec(ctx, `UPDATE shows SET ended = $2, cam2cam_on = 0, audio_on = 0 WHERE id = $1`, v.ID, t.Now)
 		return err
 	case domain.ShowRefused, domain.ShowExpired, domain.ShowFailed:
 		if _, err := t.Exec(ctx, `UPDATE shows SET ended = $2 WHERE id = $1`, v.ID, t.Now); err != nil {

@@ -64,7 +64,7 @@ func showStories(t *testing.T, w *world) {
 		t.Errorf("started at %d", s.Started)
 	}
 	for range 2 { // the same tick twice
-		s = must(w.ChargeShow(ctx, s.ID, 1, 10_000, 163, 400))(t)
+		s = must(w.ChargeShow(ctx, s.ID, 1, domain.Delivered{Base: 10_000}, 163, 400))(t)
 	}
 	if s.Charged != 163 || s.DeliveredMS != 10_000 || s.Ticks != 1 || s.Held < 400 || w.me(m).BalanceMillicredits != richCredits-163-s.Held {
 		t.Errorf("after a tick: %+v, %s left", s, w.me(m).BalanceMillicredits)
@@ -74,15 +74,15 @@ func showStories(t *testing.T, w *world) {
 		t.Fatal(err)
 	}
 	held := s.Held
-	s = must(w.ChargeShow(ctx, s.ID, 2, 20_000, 5000, 400))(t)
+	s = must(w.ChargeShow(ctx, s.ID, 2, domain.Delivered{Base: 20_000}, 5000, 400))(t)
 	if s.Charged != 163+held || s.Held != 0 || w.me(m).BalanceMillicredits != 0 {
 		t.Errorf("beyond the credit: %+v", s)
 	}
-	_, err = w.SettleShow(ctx, s.ID, 20_000, s.Charged)
+	_, err = w.SettleShow(ctx, s.ID, domain.Delivered{Base: 20_000}, s.Charged)
 	refused(t, "settling what runs", err, domain.KindConflict)
 	s = w.step(s, domain.ShowEnded)
 	for range 2 {
-		s = must(w.SettleShow(ctx, s.ID, 20_000, s.Charged))(t)
+		s = must(w.SettleShow(ctx, s.ID, domain.Delivered{Base: 20_000}, s.Charged))(t)
 	}
 	if s.State != domain.ShowSettled || s.Charged != 163+held {
 		t.Errorf("settled: %+v", s)
@@ -109,13 +109,13 @@ func showPeriods(t *testing.T, w *world) {
 	s := w.step(w.ask(m, p), domain.ShowAccepted, domain.ShowStarting)
 	w.pass(2 * time.Minute)
 	s = w.step(s, domain.ShowRunning)
-	s = must(w.ChargeShow(ctx, s.ID, 1, 10_000, 500, 0))(t)
+	s = must(w.ChargeShow(ctx, s.ID, 1, domain.Delivered{Base: 10_000}, 500, 0))(t)
 	if me := w.me(p); me.EarnedCents != 15 || me.Period.Start != end.UnixMilli() {
 		t.Errorf("in the period in which it started she has %d cents", me.EarnedCents)
 	}
 	w.pass(14 * 24 * time.Hour)
 	s = w.step(s, domain.ShowEnded)
-	must(w.SettleShow(ctx, s.ID, 20_000, 1000))(t)
+	must(w.SettleShow(ctx, s.ID, domain.Delivered{Base: 20_000}, 1000))(t)
 	if me := w.me(p); me.EarnedCents != 0 {
 		t.Errorf("the next period has %d cents of it", me.EarnedCents)
 	}

@@ -99,9 +99,9 @@ func modules(page string) []string {
 	out := []string{"words.js", "api.js", "source.js", "feed.js"}
 	switch page {
 	case "room":
-		out = append(out, "chat.js", "whep.js", "show.js", "snap.js")
+		out = append(out, "chat.js", "whep.js", "whip.js", "extras.js", "show.js", "snap.js")
 	case "broadcast":
-		out = append(out, "chat.js", "whep.js")
+		out = append(out, "chat.js", "whep.js", "whip.js")
 	}
 	return out
 }

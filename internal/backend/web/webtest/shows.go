@@ -66,6 +66,7 @@ func (b *Backend) Ask(ctx context.Context, performer, _ string) (domain.Show, er
 	}
 	s := domain.Show{
 		ID: b.id("show"), Room: performer, Member: a.Name, State: domain.ShowAsked, Price: r.profile.PriceNow,
+		Cam2cam: domain.Extra{Price: r.profile.Prices.Cam2cam}, Audio: domain.Extra{Price: r.profile.Prices.Audio},
 		Asked: b.Now().UnixMilli(), Left: a.balance,
 	}
 	if r.State == domain.RoomPrivate {
@@ -110,6 +111,11 @@ func (b *Backend) Answer(ctx context.Context, id string, accept bool) (domain.Sh
 // ReadyFor implements domain.Shows.
 func (b *Backend) ReadyFor(ctx context.Context, id string) (domain.Show, error) {
 	return b.step(ctx, id, func(s *domain.Show) { s.State = domain.ShowStarting })
+}
+
+// SetExtras implements domain.Shows.
+func (b *Backend) SetExtras(ctx context.Context, id string, cam2cam, audio bool) (domain.Show, error) {
+	return b.step(ctx, id, func(s *domain.Show) { s.Cam2cam.On, s.Audio.On = cam2cam, audio })
 }
 
 // End implements domain.Shows.

@@ -27,6 +27,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		"calendars":         calendarStories,
 		"whose pay":         whosePay,
 		"payout audit":      tampering,
+		"extras of a show":  extraStories,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // each waits for its own disk

@@ -17,10 +17,10 @@ func (w *world) show(m, luna someone, key string, ticks int) domain.ShowRecord {
 		s = must(w.StepShow(ctx, s.ID, s.State, state, ""))(w.t)
 	}
 	for n := range ticks {
-		s = must(w.ChargeShow(ctx, s.ID, n+1, int64(n+1)*10_000, domain.Millicredits(n+1)*s.Price/6, s.Price/3))(w.t)
+		s = must(w.ChargeShow(ctx, s.ID, n+1, domain.Delivered{Base: int64(n+1) * 10_000}, domain.Millicredits(n+1)*s.Price/6, s.Price/3))(w.t)
 	}
 	s = must(w.StepShow(ctx, s.ID, s.State, domain.ShowEnded, "member"))(w.t)
-	s = must(w.SettleShow(ctx, s.ID, int64(ticks)*10_000, domain.Millicredits(ticks)*s.Price/6))(w.t)
+	s = must(w.SettleShow(ctx, s.ID, domain.Delivered{Base: int64(ticks) * 10_000}, domain.Millicredits(ticks)*s.Price/6))(w.t)
 	show, _, err := w.Freeable(luna.ctx, luna.Name)
 	if err == nil {
 		err = w.OpenRooms(ctx, show)

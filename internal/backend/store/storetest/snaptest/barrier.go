@@ -40,7 +40,7 @@ func beforePrivate(t *testing.T, w *world) {
 		refused(t, "before it starts", err, domain.KindConflict)
 	}
 	s = w.step(s, domain.ShowStarting, domain.ShowRunning, domain.ShowEnded)
-	must(w.SettleShow(context.Background(), s.ID, 0, 0))(t)
+	must(w.SettleShow(context.Background(), s.ID, domain.Delivered{}, 0))(t)
 	if err := w.OpenRooms(context.Background(), s.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func inPrivate(t *testing.T, w *world) {
 	w.unsold(late, payer, "private", before)
 	_, err = w.ask(payer, a)
 	refused(t, "an order after its end", err, domain.KindConflict)
-	must(w.SettleShow(context.Background(), s.ID, 0, 0))(t)
+	must(w.SettleShow(context.Background(), s.ID, domain.Delivered{}, 0))(t)
 	if err := w.OpenRooms(context.Background(), s.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -219,7 +219,7 @@ func manyStills(t *testing.T, w *world) {
 	s := w.step(must(w.AskShow(payer.ctx, a.Name, w.key()))(t), domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
 	var bought int
 	for n := 1; n <= 6; n++ {
-		s = must(w.ChargeShow(context.Background(), s.ID, n, int64(n)*10_000, s.Price*domain.Millicredits(n)/6, s.Price/6))(t)
+		s = must(w.ChargeShow(context.Background(), s.ID, n, domain.Delivered{Base: int64(n) * 10_000}, s.Price*domain.Millicredits(n)/6, s.Price/6))(t)
 		order, err := w.ask(payer, a)
 		if domain.KindOf(err) == domain.KindPayment {
 			continue
@@ -228,7 +228,7 @@ func manyStills(t *testing.T, w *world) {
 		bought++
 	}
 	s = w.step(s, domain.ShowEnded)
-	s = must(w.SettleShow(context.Background(), s.ID, 60_000, s.Price))(t)
+	s = must(w.SettleShow(context.Background(), s.ID, domain.Delivered{Base: 60_000}, s.Price))(t)
 	if got := w.balance(payer); got != 10_000-s.Charged-500*domain.Millicredits(bought) || s.Charged != s.Price || bought != 6 {
 		t.Errorf("%s left after %s and %d pictures", got, s.Charged, bought)
 	}

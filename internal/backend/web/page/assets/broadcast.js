@@ -11,6 +11,7 @@ import { Chat } from './chat.js';
 import { follow } from './feed.js';
 import { credits } from './site.js';
 import { exchange, hangUp } from './whep.js';
+import { connected, lost, prefer } from './whip.js';
 import { say } from './words.js';
 
 const root = document.querySelector('[data-broadcast]');
@@ -156,7 +157,7 @@ async function upload(mine) {
   }
   mine.session = await exchange(pc, '/whip?shows=none', { Authorization: `Bearer ${grant.token}` }); // here is no card for a wish
   mine.token = grant.token;
-  await connected(pc);
+  await connected(pc, say('broadcast.no_way'));
   for (let attempt = 0; !mine.ended; attempt++) {
     try {
       await api('PUT', `rooms/${room}/online`, { online: true });
@@ -166,40 +167,6 @@ async function upload(mine) {
       await pause(300);
     }
   }
-}
-
-// prefer puts what the site takes first: H.264 of packetization-mode 1, Opus.
-function prefer(transceiver, kind) {
-  const { codecs } = RTCRtpReceiver.getCapabilities(kind);
-  const fits = (c) => (kind === 'audio' ? c.mimeType === 'audio/opus'
-    : c.mimeType === 'video/H264' && c.sdpFmtpLine?.includes('packetization-mode=1') && c.sdpFmtpLine.includes('profile-level-id=42e01f'));
-  const chosen = codecs.filter(fits);
-  const repair = codecs.filter((c) => c.mimeType === 'video/rtx');
-  if (chosen.length) transceiver.setCodecPreferences([...chosen, ...repair]);
-}
-
-function connected(pc) {
-  return new Promise((done, fail) => {
-    const timer = setTimeout(() => fail(new Unreached(say('broadcast.no_way'))), 10000);
-    pc.onconnectionstatechange = () => {
-      if (pc.connectionState === 'connected') done(clearTimeout(timer));
-      if (pc.connectionState === 'failed') fail(new Unreached(say('broadcast.no_way')));
-    };
-    pc.onconnectionstatechange();
-  });
-}
-
-// lost resolves when the upload is gone, or she stops. A short loss is left to ICE.
-function lost(mine) {
-  return new Promise((done) => {
-    mine.wake = done;
-    let timer;
-    mine.pc.onconnectionstatechange = () => {
-      clearTimeout(timer);
-      if (['failed', 'closed'].includes(mine.pc.connectionState)) done();
-      if (mine.pc.connectionState === 'disconnected') timer = setTimeout(done, 2000);
-    };
-  });
 }
 
 // drop ends an upload; it resolves to true when another one had replaced it.

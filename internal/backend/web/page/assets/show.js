@@ -1,9 +1,10 @@
-// A private show on the member's side (docs/PROTOCOL.md 1.4): the price before
+// A private show on the member's side (docs/PROTOCOL.md 1.6): the price before
 // asking, the wish and the line, the show with its countdown, the receipt. What
 // is shown follows from the show as the server tells it: by the account's own
 // events, and asked for anew whenever one may have been missed, so that a reload
 // or another tab goes on where the show is.
 import { Refused, api, mintKey, server } from './api.js';
+import { Extras, rate } from './extras.js';
 import { follow } from './feed.js';
 import { credits } from './site.js';
 import { clock as hour, say } from './words.js';
@@ -44,6 +45,7 @@ export class PrivateShow {
     this.sheet = document.querySelector('[data-show-ask]');
     this.asking();
     this.conducting();
+    this.extras = new Extras((show) => this.take(show));
     follow('', null, {
       event: (e) => {
         if (e.kind === 'show') this.take(e.data.show);
@@ -105,6 +107,7 @@ export class PrivateShow {
     }
     const before = this.show?.id === show.id ? this.show : null;
     if (!before && this.show && !this.over && OVER.includes(show.state)) return; // an older one
+    this.extras.follow(show);
     this.count(); // what ran in the state that ends now
     if (show.arrived_ms) this.ran = show.arrived_ms - show.delivered_ms; // and is not paid yet
     else if (before?.delivered_ms !== show.delivered_ms) this.ran = 0;
@@ -154,9 +157,22 @@ export class PrivateShow {
   }
 
   // receipt writes lines that add up: whole seconds, the rest of which is told
-  // where the price is worked out.
+  // where the price is worked out. With extras the charge is divided as the
+  // protocol says: each by itself, rounded down; the rest is the show's own line.
   receipt() {
     const { started = 0, ended = 0, delivered_ms: delivered, price_millicredits: price, charged_millicredits: charged } = this.show;
+    const parts = [this.show, this.show.cam2cam, this.show.audio].filter((p) => p === this.show || p.delivered_ms > 0);
+    const comes = (...list) => Math.floor(list.reduce((sum, p) => sum + p.price_millicredits * p.delivered_ms, 0) / 60000);
+    let left = Math.max(0, charged - comes(this.show)), base = charged;
+    for (const name of ['cam2cam', 'audio']) {
+      const part = this.show[name], own = Math.min(comes(part), left);
+      left -= own;
+      base -= own;
+      this.write(`${name}-line`, exact(own));
+      for (const el of this.root.querySelectorAll(`[data-of="${name}"]`)) el.hidden = !part.delivered_ms;
+    }
+    this.write('base-line', exact(base));
+    for (const el of this.root.querySelectorAll('[data-of="base"]')) el.hidden = parts.length === 1;
     const whole = Math.floor(delivered / 1000);
     const length = Math.max(whole, started ? Math.round((ended - started) / 1000) : 0);
     this.write('length', clock(length * 1000));
@@ -164,8 +180,9 @@ export class PrivateShow {
     this.write('whole', clock(whole * 1000));
     this.write('frozen', credits(price));
     this.write('charged', exact(charged));
-    const full = Math.floor((price * delivered) / 60000);
-    this.write('sum', charged < full ? say('show.gift') : say('show.sum', (delivered / 1000).toFixed(3), credits(price)));
+    const products = parts.map((p) => say('show.product', (p.delivered_ms / 1000).toFixed(3), credits(p.price_millicredits)));
+    const sum = parts.length > 1 ? `(${products.join(' + ')})` : products[0];
+    this.write('sum', charged < comes(...parts) ? say('show.gift') : say('show.sum', sum));
   }
 
   // count moves the clocks: credit runs down while the show runs, between two
@@ -180,7 +197,7 @@ export class PrivateShow {
       this.warn(Infinity);
       return;
     }
-    const left = lasting(this.show.left_millicredits || 0, this.show.price_millicredits) - this.ran;
+    const left = lasting(this.show.left_millicredits || 0, rate(this.show)) - this.ran;
     this.write('left', clock(left));
     this.write('rest', clock(left));
     this.warn(left);
