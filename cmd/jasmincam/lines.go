@@ -9,7 +9,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/session"
+	"github.com/jasmincam/jasmincam/internal/session/desk"
 )
 
 // line is one object of --json (docs/PROTOCOL.md, section 4).
@@ -20,6 +22,50 @@ type line struct {
 	Video    videoLine     `json:"video"`
 	Audio    audioLine     `json:"audio"`
 	Accounts []accountLine `json:"accounts"`
+	Guest    *guestLine    `json:"guest,omitempty"` // while the payer of a show has an extra on
+}
+
+// guestLine is what the payer of a show sends back, and what became of it. Pictures
+// and seconds count since he began.
+type guestLine struct {
+	Show     string  `json:"show"`
+	Cam2cam  bool    `json:"cam2cam"`
+	Audio    bool    `json:"audio"`
+	Flowing  bool    `json:"flowing"`  // the way is open
+	Pictures uint64  `json:"pictures"` // decoded
+	Width    int     `json:"width"`    // of the newest
+	Height   int     `json:"height"`
+	Light    float64 `json:"light"`    // mean luma of a picture since the last line, 16 (black) to 235; 0 without one
+	Heard    float64 `json:"heard_s"`  // decoded
+	Played   float64 `json:"played_s"` // that the loudspeaker took
+	Level    float64 `json:"level_db"`
+	Refused  uint64  `json:"refused"` // packets and pictures that could not be used
+}
+
+func guestOf(g desk.Guest) *guestLine {
+	if g.Show == "" {
+		return nil
+	}
+	l := &guestLine{Show: g.Show, Cam2cam: g.Cam2cam, Audio: g.Audio, Flowing: g.Way.Flowing, Pictures: g.Way.Video.Pictures,
+		Width: g.Way.Video.Width, Height: g.Way.Video.Height, Heard: round(g.Way.Audio.Heard.Seconds(), 2), Played: round(g.Voice.Played.Seconds(), 2),
+		Level: capture.SilenceDB, Refused: g.Way.Video.Refused + g.Way.Audio.Refused}
+	if g.Audio {
+		l.Level = round(g.Voice.Level, 1)
+	}
+	return l
+}
+
+// guest is guestOf with a look at the newest picture, which nobody else looks at here.
+func (m *meter) guest(g desk.Guest) *guestLine {
+	l := guestOf(g)
+	if l == nil {
+		return nil
+	}
+	if f := m.show.desk.Guest().TryTake(); f != nil {
+		l.Light = round(f.Light(), 1)
+		f.Release()
+	}
+	return l
 }
 
 type videoLine struct {
@@ -52,8 +98,9 @@ type meter struct {
 }
 
 func (m *meter) line(now time.Time) line {
-	s := m.show.desk.Status().Stats
-	l := line{T: round(now.Sub(m.show.began).Seconds(), 3), CPU: round(cpuSeconds(), 3), RSS: round(rssMB(), 1),
+	status := m.show.desk.Status()
+	s := status.Stats
+	l := line{Guest: m.guest(status.Guest), T: round(now.Sub(m.show.began).Seconds(), 3), CPU: round(cpuSeconds(), 3), RSS: round(rssMB(), 1),
 		Video: videoLine{Width: s.Width, Height: s.Height, Encoders: s.Encoders, Uploads: s.Uploads, Dropped: s.Dropped},
 		Audio: audioLine{Level: round(s.Level, 1)}}
 	if d := now.Sub(m.at).Seconds(); !m.at.IsZero() && d > 0 {

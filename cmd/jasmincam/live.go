@@ -26,6 +26,7 @@ type liveCmd struct {
 	Credentials string    `placeholder:"FILE" help:"File (mode 0600) with e-mails and passwords; without --account its first two performers go online."`
 	Video       source    `default:"pattern" placeholder:"pattern|device:ID|file:PATH" help:"Where the picture comes from; the test pattern unless you choose."`
 	Audio       source    `default:"tone" placeholder:"tone|silence|device:ID|file:PATH" help:"Where the sound comes from; the test tone unless you choose."`
+	Speaker     speaker   `default:"system" placeholder:"system|none|device:ID" help:"Where the voice of a member in a private show is heard; what the system plays through unless you choose."`
 	Size        size      `default:"1920x1080" help:"Size of the picture."`
 	FPS         *int      `name:"fps" placeholder:"30" help:"Pictures a second of a camera or the test picture, 30 unless you choose; a file has its own."`
 	Bitrate     bitrate   `placeholder:"4M" help:"The most that the picture may take; by default what its size needs."`
@@ -81,7 +82,7 @@ func (l liveCmd) desk(transport http.RoundTripper, log *slog.Logger) (*desk.Desk
 	case l.FPS != nil && l.Video.Kind == "file":
 		return nil, domain.Errorf("--fps", domain.KindInvalid, "--fps has no effect on a file, which is played at its own speed. Leave it out.")
 	}
-	return desk.New(desk.Config{OpenCamera: openCamera, OpenMicrophone: openMicrophone, Transport: transport, Log: log,
+	return desk.New(desk.Config{OpenCamera: openCamera, OpenMicrophone: openMicrophone, OpenSpeaker: openSpeaker, Speaker: string(l.Speaker), Transport: transport, Log: log,
 		Choice: desk.Choice{Camera: l.Video.Source, Microphone: l.Audio.Source, Size: l.Size.wish(fps), Bitrate: int(l.Bitrate)}})
 }
 

@@ -68,6 +68,40 @@ func TestMeter_lines(t *testing.T) {
 	}
 }
 
+// A guest is told of while he is there, with what came and what was played.
+func TestMeter_guest(t *testing.T) {
+	if l := guestOf(desk.Guest{Volume: 100}); l != nil {
+		t.Errorf("nobody is told of as %+v", *l)
+	}
+	g := desk.Guest{Extras: session.Extras{Show: "s", Cam2cam: true}}
+	g.Way.Flowing, g.Way.Video.Pictures, g.Way.Video.Width, g.Way.Video.Height = true, 7, 640, 480
+	if l := guestOf(g); *l != (guestLine{Show: "s", Cam2cam: true, Flowing: true, Pictures: 7, Width: 640, Height: 480, Level: -90}) {
+		t.Errorf("%+v", *l)
+	}
+	g.Audio, g.Voice.Level, g.Voice.Played, g.Way.Audio.Heard = true, -21.04, 1500*time.Millisecond, 2*time.Second
+	if l := guestOf(g); l.Level != -21 || l.Played != 1.5 || l.Heard != 2 {
+		t.Errorf("%+v", *l)
+	}
+}
+
+func TestSpeaker_words(t *testing.T) {
+	for word, want := range map[string]speaker{"system": "", "none": silent, "device:pulse:x": "pulse:x"} {
+		var s speaker
+		if err := s.UnmarshalText([]byte(word)); err != nil || s != want {
+			t.Errorf("%s is %q, %v", word, s, err)
+		}
+	}
+	for _, word := range []string{"", "loud", "device:"} {
+		var s speaker
+		if s.UnmarshalText([]byte(word)) == nil {
+			t.Errorf("%q is taken", word)
+		}
+	}
+	if _, err := openSpeaker(silent)(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestSources(t *testing.T) {
 	for _, s := range []desk.Source{{Kind: "pattern"}, {Kind: "device", Name: "x"}, {Kind: "file", Name: "a.y4m"}} {
 		if open, err := openCamera(s, capture.Wish{}, nil); err != nil || open == nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/capture/file"
 	"github.com/jasmincam/jasmincam/internal/capture/synthetic"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/playback"
 	"github.com/jasmincam/jasmincam/internal/session/desk"
 )
 
@@ -58,4 +59,19 @@ func openMicrophone(s desk.Source) (func(context.Context) (capture.Microphone, e
 	}
 	return nil, domain.Errorf("microphone", domain.KindInvalid,
 		"%q gives no sound: it is none of tone, silence, device:ID and file:PATH. `jasmincam devices` lists the ids.", s.String())
+}
+
+// silent is the loudspeaker of who wants to hear nobody.
+const silent = "none"
+
+// openSpeaker returns what opens the chosen loudspeaker: "" is whatever the system
+// plays through, silent none at all, anything else the id of one.
+func openSpeaker(id string) playback.Opener {
+	switch id {
+	case silent:
+		return playback.Nowhere(nil)
+	case "":
+		id = device.DefaultSpeaker
+	}
+	return func(ctx context.Context) (playback.Speaker, error) { return device.OpenSpeaker(ctx, id) }
 }

@@ -35,6 +35,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/page/book"
 	"github.com/jasmincam/jasmincam/internal/ui/page/guests"
 	"github.com/jasmincam/jasmincam/internal/ui/page/persona"
+	"github.com/jasmincam/jasmincam/internal/ui/page/private"
 	"github.com/jasmincam/jasmincam/internal/ui/page/talk"
 	"github.com/jasmincam/jasmincam/internal/ui/screen"
 	"github.com/jasmincam/jasmincam/internal/ui/solo"
@@ -228,7 +229,7 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 	}
 	var err error
 	camera, microphone := desk.Source{}, silence()
-	h.desk, err = desk.New(desk.Config{OpenCamera: openCamera, OpenMicrophone: openMicrophone, Transport: h.transport, Log: log,
+	h.desk, err = desk.New(desk.Config{OpenCamera: openCamera, OpenMicrophone: openMicrophone, OpenSpeaker: openSpeaker, Transport: h.transport, Log: log,
 		Choice: vm.ChoiceOf(kept.Get(), camera, microphone)})
 	if err != nil {
 		return nil, err
@@ -322,9 +323,9 @@ func (h *house) pages() []page.Maker {
 	if h.bundled != nil {
 		demo = h.enterDemo
 	}
-	return []page.Maker{page.NewLive(h.live, talk.Beside(h.chat, h.settings), h.settings), talk.New(h.chat, h.settings), book.New(h.money),
+	return []page.Maker{page.NewLive(h.live, talk.Beside(h.chat, h.settings), private.NewVisitor(h.shows), h.settings), talk.New(h.chat, h.settings), book.New(h.money),
 		persona.New(h.persona), guests.New(h.guests),
-		accounts.New(h.signIn, demo), page.NewSettings(h.settings, h.sittings, h.chimes)}
+		accounts.New(h.signIn, demo), page.NewSettings(h.settings, h.sittings, h.chimes, h.live)}
 }
 
 // languages are the system's wishes, the first one first.

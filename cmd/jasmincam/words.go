@@ -77,6 +77,23 @@ func (s *source) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// speaker is the id of a loudspeaker, "" for the system's, or silent.
+type speaker string
+
+// UnmarshalText reads system, none or device:ID.
+func (s *speaker) UnmarshalText(text []byte) error {
+	id, isDevice := strings.CutPrefix(string(text), "device:")
+	switch {
+	case isDevice && id != "":
+		*s = speaker(id)
+	case string(text) == silent:
+		*s = silent
+	case string(text) != "system":
+		return fmt.Errorf("%q is no loudspeaker; write system, none or device:ID, which `jasmincam devices` lists", text)
+	}
+	return nil
+}
+
 // account is a performer to put online, written EMAIL or EMAIL=BACKEND_URL.
 type account struct{ email, backend string }
 

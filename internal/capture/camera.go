@@ -59,9 +59,10 @@ type Camera interface {
 const (
 	KindCamera     = "camera"
 	KindMicrophone = "microphone"
+	KindSpeaker    = "speaker"
 )
 
-// Device describes a camera or a microphone that can be opened by its ID, which
+// Device describes a camera, a microphone or a loudspeaker that can be opened by its ID, which
 // stays the same over replugging and restarts. Formats is empty where the
 // system tells them only for an opened device, since listing opens none.
 type Device struct {

@@ -98,8 +98,8 @@ func (f *Frame) cut(src *Frame, r image.Rectangle) {
 	f.Y, f.Cb, f.Cr = src.Y[r.Min.Y*src.YStride+r.Min.X:], src.Cb[c:], src.Cr[c:]
 }
 
-// light is the mean luma of some hundred places, 16 (black) to 235 (white).
-func (f *Frame) light() float64 {
+// Light is the mean luma of some hundred places, 16 (black) to 235 (white).
+func (f *Frame) Light() float64 {
 	const places = 24
 	sum := 0
 	for y := range places {

@@ -258,7 +258,7 @@ func (r *VideoReader) deliver(f *Frame, format Format) {
 	out, scaled := r.sized(f, format)
 	light, lit := 0.0, out != nil && out.At.Sub(r.lit) > time.Second/2
 	if lit {
-		light = out.light()
+		light = out.Light()
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -21,6 +21,7 @@ type Service interface {
 	Room(ctx context.Context, performer string) (domain.Room, error)
 	SetThumbnail(ctx context.Context, performer string, jpeg []byte) error
 	ReadyFor(ctx context.Context, show string) (domain.Show, error)
+	OpenShows(ctx context.Context) ([]domain.Show, error)
 	DeliverSnapshot(ctx context.Context, id string, jpeg []byte) (domain.Snapshot, error)
 	// Events opens a room's stream, or the account's own when room is "", after
 	// a sequence number (or fromNow), and returns once it is accepted.
@@ -81,6 +82,7 @@ type Account struct {
 	readyFor string        // that was said to be ready for with this upload
 	orders   []order       // of snapshots
 	ordered  chan struct{} // holds one wake for whoever fills them; nil: nobody
+	extras   Extras
 }
 
 // Snapshot is an account at a moment.

@@ -83,7 +83,7 @@ func TestAccount_comesBackToItsStreamWithoutLossOrRepetition(t *testing.T) {
 		if openings[0].after != 10 || openings[1].after != 12 || openings[2].after != 13 {
 			t.Errorf("resumed after %v", openings)
 		}
-		if d := openings[2].at.Sub(openings[1].at); d < firstWait/2 {
+		if d := openings[2].at.Sub(openings[1].at); d < 250*time.Millisecond/2 {
 			t.Errorf("came back after %v", d)
 		}
 		if n := a.Snapshot(); n.Messages != 4 || n.EarnedCents != 7 || n.State != Offline || a.Wanted() {

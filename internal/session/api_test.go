@@ -76,6 +76,13 @@ func (a api) ReadyFor(_ context.Context, show string) (domain.Show, error) {
 	return domain.Show{ID: show, State: domain.ShowStarting}, a.stage.unready
 }
 
+// OpenShows implements Service.
+func (a api) OpenShows(context.Context) ([]domain.Show, error) {
+	a.stage.mu.Lock()
+	defer a.stage.mu.Unlock()
+	return a.stage.open, a.stage.unready
+}
+
 // SetThumbnail implements Service.
 func (a api) SetThumbnail(_ context.Context, performer string, jpeg []byte) error {
 	a.stage.mu.Lock()

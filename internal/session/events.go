@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session/uplink"
 )
 
 // Run follows her own stream and her room's until ctx ends, and comes back with
@@ -29,7 +30,7 @@ func (a *Account) Run(ctx context.Context) error {
 
 // follow keeps one stream open. It returns only a fatal error or ctx's.
 func (a *Account) follow(ctx context.Context, w which) error {
-	wait := backoff{jitter: a.cfg.Jitter}
+	wait := uplink.Backoff{Jitter: a.cfg.Jitter}
 	for {
 		began := a.cfg.Now()
 		a.link[w].hush()
@@ -41,11 +42,11 @@ func (a *Account) follow(ctx context.Context, w which) error {
 			return err
 		}
 		a.broke(w)
-		if a.cfg.Now().Sub(began) > stableFor {
-			wait.reset()
+		if a.cfg.Now().Sub(began) > uplink.StableFor {
+			wait.Reset()
 		}
 		a.cfg.Log.Debug("an event stream ended; coming back", "account", a.label(), "own", w == ofHerOwn, "error", err)
-		if err := a.link[w].sleep(ctx, wait.wait(retryAfter(err))); err != nil {
+		if err := a.link[w].sleep(ctx, wait.Wait(retryAfter(err))); err != nil {
 			return err
 		}
 	}
@@ -72,6 +73,7 @@ func (a *Account) stream(ctx context.Context, w which) error {
 		if _, err := a.identify(ctx); err != nil {
 			return err
 		}
+		a.readShows(ctx)
 	}
 	for e, err := range events {
 		if err != nil {
@@ -150,6 +152,8 @@ func (a *Account) note(e domain.Event, w which) bool {
 		if json.Unmarshal(e.Data, &n) == nil {
 			a.viewers = n.Viewers
 		}
+	case domain.EventShow:
+		a.showSays(e.Data)
 	case domain.EventSnapshot:
 		a.orderSays(e.Data)
 	case domain.EventAccount:

@@ -121,7 +121,7 @@ func (o *Outlet) Run(ctx context.Context) error {
 		o.signal(sigStop)
 		return nil
 	}
-	wait := backoff{jitter: o.cfg.Jitter}
+	wait := uplink.Backoff{Jitter: o.cfg.Jitter}
 	var overdue *time.Timer
 	defer func() {
 		if overdue != nil {
@@ -150,11 +150,11 @@ func (o *Outlet) Run(ctx context.Context) error {
 				}
 			})
 		}
-		if live > stableFor {
-			wait.reset()
+		if live > uplink.StableFor {
+			wait.Reset()
 		}
 		o.tell(err)
-		if o.link.sleep(ctx, wait.wait(retryAfter(err))) != nil {
+		if o.link.sleep(ctx, wait.Wait(retryAfter(err))) != nil {
 			o.signal(sigStop)
 			return nil
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/encode"
+	"github.com/jasmincam/jasmincam/internal/session/uplink"
 )
 
 func video(key bool) encode.Unit { return encode.Unit{Kind: encode.KindVideo, Key: key} }
@@ -141,23 +142,23 @@ func TestBroadcast_takesAnotherBitrate(t *testing.T) {
 
 func TestBackoff_growsIsBoundedAndObeys(t *testing.T) {
 	for _, jitter := range []float64{0, 0.999} {
-		b := backoff{jitter: func() float64 { return jitter }}
+		b := uplink.Backoff{Jitter: func() float64 { return jitter }}
 		last := time.Duration(0)
 		for range 12 {
-			d := b.wait(0)
-			if d < last || d < firstWait/2 || d > longestWait {
+			d := b.Wait(0)
+			if d < last || d < 250*time.Millisecond/2 || d > 3*time.Second {
 				t.Errorf("jitter %v: %v after %v", jitter, d, last)
 			}
 			last = d
 		}
-		if last < longestWait/2 {
+		if last < 3*time.Second/2 {
 			t.Errorf("jitter %v: the longest wait is %v", jitter, last)
 		}
-		if d := b.wait(time.Minute); d != time.Minute {
+		if d := b.Wait(time.Minute); d != time.Minute {
 			t.Errorf("asked to wait a minute, waits %v", d)
 		}
-		b.reset()
-		if d := b.wait(0); d > firstWait {
+		b.Reset()
+		if d := b.Wait(0); d > 250*time.Millisecond {
 			t.Errorf("after a reset: %v", d)
 		}
 	}

@@ -46,6 +46,7 @@ type stage struct {
 	ready    []string // shows that were said to be ready for
 	sold     []delivery
 	unready  error
+	open     []domain.Show
 	begins   [][]string
 	refuse   map[string]error             // by token, at Begin and Me
 	refuseTo error                        // at WHIP

@@ -202,7 +202,7 @@ func TestOutlet_backendThatRestartedIsNoticedAtOnce(t *testing.T) {
 		if err := <-done; domain.KindOf(err) != domain.KindUnavailable || time.Since(began) != 0 {
 			t.Errorf("%v after %v", err, time.Since(began))
 		}
-		if err := o.link.sleep(t.Context(), longestWait); err != nil || time.Since(began) != 0 {
+		if err := o.link.sleep(t.Context(), 3*time.Second); err != nil || time.Since(began) != 0 {
 			t.Errorf("the backend is there, and the next attempt waits %v: %v", time.Since(began), err)
 		}
 	})

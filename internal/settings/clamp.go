@@ -12,7 +12,7 @@ func (v *Values) clamp() {
 		v.Theme = d.Theme
 	}
 	v.TextSize = between((v.TextSize+TextStep/2)/TextStep*TextStep, TextMin, TextMax)
-	for _, s := range []*string{&v.Language, &v.Backend, &v.Page, &v.Camera, &v.Microphone, &v.Look.Overlay.Path} {
+	for _, s := range []*string{&v.Language, &v.Backend, &v.Page, &v.Camera, &v.Microphone, &v.Speaker, &v.Look.Overlay.Path} {
 		if len(*s) > maxString {
 			*s = ""
 		}

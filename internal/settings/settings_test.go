@@ -33,7 +33,7 @@ func TestStore_remembersEverything(t *testing.T) {
 	s := open(t, folder)
 	want := Values{Theme: ThemeDark, TextSize: 150, Language: "ru", Backend: "https://one.example",
 		Accounts: []Account{{"a@example.com", "https://one.example", "anna"}, {"a@example.com", "https://two.example", ""}},
-		Camera:   "device:usb-1", Microphone: "silence", Picture: Picture{1280, 720, 60, 3_000_000},
+		Camera:   "device:usb-1", Microphone: "silence", Speaker: "pulse:usb", Voice: 30, Picture: Picture{1280, 720, 60, 3_000_000},
 		Look: Look{Mirror: true, Zoom: 2, X: 0.25, Y: 0.75, Overlay: Overlay{"/a/logo.png", 0.1, 0.9, 0.3}}, Preview: false, NewestTop: true,
 		Chimes: map[Sound]Chime{SoundRequest: {true, 90}, SoundTip: {true, 100}, SoundMessage: {false, 1}, SoundViewer: {true, 50}, SoundTrouble: {true, 7}},
 		Window: Window{1024, 700}, Page: "chat", Welcomed: true}

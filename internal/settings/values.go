@@ -129,6 +129,8 @@ type Values struct {
 	Accounts   []Account
 	Camera     string // "pattern", "device:ID", "file:PATH"; "" until she chose (domain rule 5)
 	Microphone string // "tone", "silence", "device:ID", "file:PATH"; "" until she chose
+	Speaker    string // id of the one that plays a member's voice; "" is whatever the system plays through
+	Voice      int    // its loudness, 0 to 100
 	Picture    Picture
 	Look       Look
 	Preview    bool // shown
@@ -149,7 +151,7 @@ func Defaults() Values {
 	chimes[SoundViewer] = Chime{On: false, Volume: 40}
 	return Values{Theme: ThemeSystem, TextSize: TextMin, Picture: Picture{Width: 1920, Height: 1080, FPS: 30},
 		Look: Look{Zoom: 1, X: 0.5, Y: 0.5, Overlay: Overlay{X: 1, Width: 0.15}}, Preview: true,
-		Chimes: chimes, Shortcuts: Shortcuts(), Window: Window{Width: 1180, Height: 760}}
+		Voice: 80, Chimes: chimes, Shortcuts: Shortcuts(), Window: Window{Width: 1180, Height: 760}}
 }
 
 // Clone returns values that share nothing with v.
@@ -182,7 +184,7 @@ type item struct {
 func (v *Values) items() []item {
 	return []item{
 		{"theme", &v.Theme}, {"text_size", &v.TextSize}, {"language", &v.Language}, {"backend", &v.Backend},
-		{"accounts", &v.Accounts}, {"camera", &v.Camera}, {"microphone", &v.Microphone}, {"picture", &v.Picture},
+		{"accounts", &v.Accounts}, {"camera", &v.Camera}, {"microphone", &v.Microphone}, {"speaker", &v.Speaker}, {"voice", &v.Voice}, {"picture", &v.Picture},
 		{"look", &v.Look}, {"preview", &v.Preview}, {"newest_top", &v.NewestTop}, {"chimes", &v.Chimes},
 		{"shortcuts", &v.Shortcuts}, {"window", &v.Window}, {"page", &v.Page}, {"welcomed", &v.Welcomed},
 	}

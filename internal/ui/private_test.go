@@ -33,13 +33,14 @@ func wish(show, letter, member string) vm.PrivateRequest {
 // inShow is a show that runs.
 func inShow() vm.PrivateView {
 	return vm.PrivateView{InLine: 1, Current: &vm.PrivateShow{Show: "s1", Email: "a@example.com", Account: "luna-rose", Letter: "A", Member: "quiet-fox",
-		State: domain.ShowRunning, Price: 2990, Delivered: 740 * time.Second, Time: 754 * time.Second, Charged: 36_876, EarnedCents: 1475}}
+		State: domain.ShowRunning, Price: 2990, Rate: 2990, Delivered: 740 * time.Second, Time: 754 * time.Second, Charged: 36_876, EarnedCents: 1475}}
 }
 
 // afterShow is its receipt.
 func afterShow() vm.PrivateView {
 	return vm.PrivateView{MustFree: true, Over: &vm.PrivateReceipt{Show: "s1", Account: "luna-rose", Letter: "A", Member: "quiet-fox", State: domain.ShowSettled,
-		Reason: "member", Price: 2990, Delivered: 761 * time.Second, Paused: 12 * time.Second, Charged: 37_923, EarnedCents: 1516}}
+		Reason: "member", Price: 2990, Delivered: 761 * time.Second, Paused: 12 * time.Second, Charged: 39_997, EarnedCents: 1599,
+		Base: 37_923, Camera: 1383, Voice: 691, Seen: 83 * time.Second, Heard: 83 * time.Second}}
 }
 
 // long fills every part of a view of private shows with what is long.
@@ -51,7 +52,23 @@ func long(name string) map[string]vm.PrivateView {
 	going.Current.Member, going.Current.Account, going.Trouble = name, name, vm.Notice{Key: "private.trouble.left"}
 	over.Over.Member, over.Over.Account, over.Trouble = name, name, vm.Notice{Key: "error.unavailable"}
 	return map[string]vm.PrivateView{"request": {Requests: []vm.PrivateRequest{a}, Trouble: vm.Notice{Key: "private.trouble.answer"}},
-		"two": {Requests: []vm.PrivateRequest{a, b}, Trouble: vm.Notice{Key: "private.trouble.answer"}}, "private": going, "over": over}
+		"visitor": visited(name, vm.VisitorHere, vm.VisitorHere), "coming": visited(name, vm.VisitorComing, vm.VisitorNever),
+		"voice": visited(name, vm.VisitorOff, vm.VisitorLost),
+		"two":   {Requests: []vm.PrivateRequest{a, b}, Trouble: vm.Notice{Key: "private.trouble.answer"}}, "private": going, "over": over}
+}
+
+// visited is a show whose member is seen and heard, or not.
+func visited(name string, camera, voice vm.VisitorPresence) vm.PrivateView {
+	v := inShow()
+	v.Current.Member, v.Current.Rate = name, 4490
+	extra := func(p vm.VisitorPresence, price, charged domain.Millicredits) vm.VisitorExtra {
+		return vm.VisitorExtra{Presence: p, On: p != vm.VisitorOff && p != vm.VisitorNever, Price: price, Delivered: 83 * time.Second, Charged: charged}
+	}
+	v.Visitor = &vm.Visitor{Show: "s1", Member: name, Volume: 80, Camera: extra(camera, 1000, 1383), Voice: extra(voice, 500, 691)}
+	if voice == vm.VisitorLost {
+		v.Visitor.Muted, v.Visitor.Deaf = true, vm.Notice{Key: "visitor.deaf"}
+	}
+	return v
 }
 
 // ground is the colour of the banner.
@@ -190,7 +207,7 @@ func TestPrivate_theReceipt(t *testing.T) {
 			figures = append(figures, x.Text)
 		}
 	})
-	for _, want := range []string{"12:41", "0:12", "2.99", "37.92", "$15.16"} {
+	for _, want := range []string{"12:41", "0:12", "2.99", "37.92", "$15.99", "39.99", "1.38", "0.69"} {
 		if !slices.Contains(figures, want) {
 			t.Errorf("it does not say %q: %v", want, figures)
 		}

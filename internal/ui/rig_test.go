@@ -9,7 +9,9 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/jasmincam/jasmincam/assets"
+	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session/desk"
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/text"
 	"github.com/jasmincam/jasmincam/internal/ui"
@@ -100,6 +102,7 @@ type fakeShows struct {
 	accepted, denied []string
 	ended, freed     int
 	then             func()
+	slot             capture.Slot
 }
 
 func (f *fakeShows) View() vm.PrivateView { return f.view }
@@ -107,6 +110,20 @@ func (f *fakeShows) Accept(show string)   { f.accepted = append(f.accepted, show
 func (f *fakeShows) Decline(show string)  { f.denied = append(f.denied, show) }
 func (f *fakeShows) Free()                { f.freed++ }
 func (f *fakeShows) End(then func())      { f.ended, f.then = f.ended+1, then }
+
+func (f *fakeShows) Picture() *capture.Slot { return &f.slot }
+func (f *fakeShows) Loudness() float64      { return -24 }
+func (f *fakeShows) SetVolume(int)          {}
+func (f *fakeShows) Hush(bool)              {}
+func (f *fakeShows) SwitchOff(bool, bool)   {}
+
+// outputs are two loudspeakers.
+type outputs struct{}
+
+func (outputs) LookForDevices() {}
+func (outputs) Speakers() []vm.Device {
+	return []vm.Device{{Source: desk.Source{Kind: "device", Name: "usb"}, Name: "Headphones with a long name of their maker"}, {Source: desk.Source{Kind: "device", Name: "hdmi"}, Name: "Screen"}}
+}
 
 type fakeSeats struct {
 	view  []vm.Seats
@@ -168,7 +185,7 @@ func withFront(r *rig) {
 	r.front = &front{}
 	r.live.view.Accounts = []vm.Card{{Email: "a@example.com"}}
 	r.pages = append(r.pages, func(s page.Shell) page.Page {
-		r.front.Page = page.NewSettings(r.settings, r.seats, &r.chimes)(s)
+		r.front.Page = page.NewSettings(r.settings, r.seats, &r.chimes, outputs{})(s)
 		return r.front
 	})
 }
@@ -192,7 +209,7 @@ func newRig(t *testing.T, change func(r *rig)) *rig {
 		change(r)
 	}
 	r.shell = ui.New(ui.Config{App: r.app, Book: book(t), Live: r.live, Toasts: r.toasts, Settings: r.settings, SignIn: r.signIn, Shows: r.shows, Sight: r.sight, Expected: r.expected, Room: r.room, Tray: r.tray,
-		Pages: append([]page.Maker{accounts.New(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes)}, r.pages...)})
+		Pages: append([]page.Maker{accounts.New(r.signIn, func() {}), page.NewSettings(r.settings, r.seats, &r.chimes, outputs{})}, r.pages...)})
 	r.shell.Render()
 	return r
 }

@@ -36,6 +36,14 @@ func TestSettings_changeWhatIsRemembered(t *testing.T) {
 	s := r.selects()
 	s[0].SetSelected("Light")
 	s[1].SetSelected("150 %")
+	s[3].SetSelected("Screen")
+	if v := r.settings.values; v.Speaker != "hdmi" {
+		t.Errorf("his voice comes out of %q", v.Speaker)
+	}
+	s[3].SetSelected("What the system uses")
+	if v := r.settings.values; v.Speaker != "" {
+		t.Errorf("his voice comes out of %q", v.Speaker)
+	}
 	s[2].SetSelected("Русский")
 	if v := r.settings.values; v.Theme != settings.ThemeLight || v.TextSize != 150 || v.Language != "ru" {
 		t.Fatalf("remembered %s, %d, %q", v.Theme, v.TextSize, v.Language)

@@ -215,7 +215,7 @@ func TestShell_asksBeforeItLeavesWhatIsNotSaved(t *testing.T) {
 	k := &kept{}
 	r := newRig(t, func(r *rig) {
 		r.pages = []page.Maker{func(s page.Shell) page.Page {
-			k.Page = page.NewSettings(r.settings, r.seats, &r.chimes)(s)
+			k.Page = page.NewSettings(r.settings, r.seats, &r.chimes, outputs{})(s)
 			return k
 		}}
 	})
@@ -237,7 +237,7 @@ func TestShell_leadsOnFromTheAccounts(t *testing.T) {
 	in := []vm.Known{{Email: "a@example.com", In: true, Letter: "A"}}
 	live := func(r *rig) {
 		r.pages = []page.Maker{func(s page.Shell) page.Page {
-			return livePage{page.NewSettings(r.settings, r.seats, &r.chimes)(s)}
+			return livePage{page.NewSettings(r.settings, r.seats, &r.chimes, outputs{})(s)}
 		}}
 	}
 	r := newRig(t, func(r *rig) {

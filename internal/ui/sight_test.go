@@ -27,7 +27,7 @@ func TestShell_drawsNothingThatNobodySees(t *testing.T) {
 	w := &watcher{}
 	r := newRig(t, func(r *rig) {
 		r.pages = []page.Maker{func(s page.Shell) page.Page {
-			w.Page = page.NewSettings(r.settings, r.seats, &r.chimes)(s)
+			w.Page = page.NewSettings(r.settings, r.seats, &r.chimes, outputs{})(s)
 			return w
 		}}
 	})

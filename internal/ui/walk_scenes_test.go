@@ -172,7 +172,7 @@ func privateScenes() []scene {
 		return func(p *play) {
 			v := onAir()
 			v.Trouble, v.Muted = vm.Notice{}, false
-			if kind == "private" || kind == "over" {
+			if kind != "request" && kind != "two" {
 				v.State, v.Accounts[0].State, v.Accounts[1].State, v.Accounts[1].Closed = session.Private, session.Private, session.Away, true
 			}
 			p.live.view = v
@@ -185,6 +185,9 @@ func privateScenes() []scene {
 		{"live-request", page.Live, over("request"), nil, false},
 		{"live-requests", page.Live, over("two"), nil, false},
 		{"live-private", page.Live, over("private"), nil, false},
+		{"live-visitor", page.Live, over("visitor"), nil, true},
+		{"live-visitor-coming", page.Live, over("coming"), nil, true},
+		{"live-visitor-voice", page.Live, over("voice"), nil, true},
 		{"live-over", page.Live, over("over"), nil, false},
 		{"live-endshow", page.Live, over("private"), func(p *play) { p.tap("private.end") }, false},
 	}

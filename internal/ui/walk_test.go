@@ -31,6 +31,7 @@ import (
 	money "github.com/jasmincam/jasmincam/internal/ui/page/book"
 	"github.com/jasmincam/jasmincam/internal/ui/page/guests"
 	"github.com/jasmincam/jasmincam/internal/ui/page/persona"
+	"github.com/jasmincam/jasmincam/internal/ui/page/private"
 	"github.com/jasmincam/jasmincam/internal/ui/page/talk"
 	"github.com/jasmincam/jasmincam/internal/ui/uitest"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
@@ -88,8 +89,8 @@ func newPlay(t *testing.T, l look) *play {
 	v := &p.settings.values
 	v.Theme, v.TextSize, v.Language = l.theme, l.percent, l.lang
 	p.signIn.view = vm.SignInView{Ready: true, Vault: vm.VaultKeyring, Accounts: twoKnown()}
-	makers := []page.Maker{page.NewLive(p.live, talk.Beside(p.chat, p.settings), p.settings), talk.New(p.chat, p.settings), money.New(p.money), persona.New(p.persona),
-		guests.New(p.guests), accounts.New(p.signIn, func() {}), page.NewSettings(p.settings, p.seats, &p.chimes)}
+	makers := []page.Maker{page.NewLive(p.live, talk.Beside(p.chat, p.settings), private.NewVisitor(p.shows), p.settings), talk.New(p.chat, p.settings), money.New(p.money), persona.New(p.persona),
+		guests.New(p.guests), accounts.New(p.signIn, func() {}), page.NewSettings(p.settings, p.seats, &p.chimes, outputs{})}
 	for i, maker := range makers {
 		makers[i] = func(s page.Shell) page.Page {
 			one := maker(s)
@@ -126,23 +127,25 @@ func (p *play) at() page.Page {
 // on whichever goroutine asks.
 func (p *play) picture() {
 	waits := p.shell.Words().Say("live.preview.wait")
-	pool := capture.NewPool(1)
+	comes, _, _ := strings.Cut(p.shell.Words().Say("visitor.camera.coming"), "{0}")
+	v := p.shows.view.Visitor
+	visited := v != nil && v.Camera.Presence == vm.VisitorHere
+	pool := capture.NewPool(2)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()
 	for range 100 {
 		p.live.slot.Put(scenery(pool))
+		if visited {
+			p.shows.slot.Put(scenery(pool))
+		}
 		for range 3 { // it was read, and has been drawn soon after that
-			for {
+			for out := 1; out > 0; out, _, _ = pool.Stats() {
 				<-tick.C
-				if f := pool.Get(16, 16); f != nil {
-					f.Release()
-					break
-				}
 			}
 		}
 		p.at().Hide()
 		p.shell.Render()
-		if !says(p.at().Content(), waits) {
+		if !says(p.at().Content(), waits) && !(visited && says(p.at().Content(), comes)) {
 			return
 		}
 		p.at().Show()

@@ -11,15 +11,20 @@ import (
 	"github.com/jasmincam/jasmincam/internal/capture"
 )
 
-// List returns the cameras, then the microphones. A sound system that does not
-// answer only leaves its part out: then err tells, and the list is still good.
+// List returns the cameras, the microphones and the loudspeakers, in this order. A
+// sound system that does not answer only leaves its part out: then err tells, and the
+// list is still good.
 func List(ctx context.Context) ([]capture.Device, error) {
 	cams, err := Cameras(ctx)
 	if err != nil {
 		return nil, err
 	}
 	mics, err := Microphones(ctx)
-	return append(cams, mics...), err
+	if err != nil {
+		return append(cams, mics...), err
+	}
+	speakers, err := Speakers(ctx)
+	return slices.Concat(cams, mics, speakers), err
 }
 
 // CameraConfig configures OpenCamera.

@@ -50,14 +50,15 @@ func Microphones(context.Context) ([]capture.Device, error) {
 	}
 	defer s.close()
 	infos, err := s.microphones()
-	if err != nil {
-		return nil, err
-	}
+	return plainDevices(infos), err
+}
+
+func plainDevices(infos []soundDevice) []capture.Device {
 	list := make([]capture.Device, 0, len(infos))
 	for _, i := range infos {
 		list = append(list, i.Device)
 	}
-	return list, nil
+	return list
 }
 
 // OpenMicrophone opens the microphone with the id and starts it; Run must
@@ -90,7 +91,7 @@ func (m *Microphone) start(op string) error {
 	}
 	m.pin(infos)
 	if m.id != DefaultMicrophone {
-		id, err := deviceID(op, infos, m.id)
+		id, err := deviceID(op, capture.KindMicrophone, infos, m.id)
 		if err != nil {
 			return err
 		}
@@ -122,7 +123,7 @@ func (m *Microphone) pin(infos []soundDevice) {
 	}
 }
 
-func deviceID(op string, infos []soundDevice, id string) (*malgo.DeviceID, error) {
+func deviceID(op, kind string, infos []soundDevice, id string) (*malgo.DeviceID, error) {
 	have := make([]capture.Device, 0, len(infos))
 	for i := range infos {
 		if infos[i].ID == id {
@@ -130,7 +131,7 @@ func deviceID(op string, infos []soundDevice, id string) (*malgo.DeviceID, error
 		}
 		have = append(have, infos[i].Device)
 	}
-	return nil, unknown(op, "microphone", id, have)
+	return nil, unknown(op, kind, id, have)
 }
 
 // Run delivers sound until ctx ends. A microphone that went away gives no sign:
@@ -169,16 +170,7 @@ func (m *Microphone) close() {
 }
 
 func (m *Microphone) failure(op string, err error) error {
-	kind, what := capture.KindBroken, "cannot be started; choose another, or restart the sound system"
-	switch {
-	case errors.Is(err, malgo.ErrBusy), errors.Is(err, malgo.ErrDeviceAlreadyInitialized):
-		kind, what = capture.KindBusy, "is in use by another program; close that program and try again"
-	case errors.Is(err, malgo.ErrNoDevice), errors.Is(err, malgo.ErrDoesNotExist):
-		kind, what = capture.KindNotFound, "is not connected; plug it in or choose another"
-	case errors.Is(err, malgo.ErrAccessDenied):
-		kind, what = capture.KindPermission, "may not be used by you; allow it in the system's settings"
-	}
-	return &capture.Error{Op: op, Kind: kind, Err: err, Message: fmt.Sprintf("The microphone %q %s.", m.id, what)}
+	return soundFailure(op, capture.KindMicrophone, m.id, err)
 }
 
 // sound is a connection to the sound system.
@@ -188,7 +180,7 @@ type sound struct {
 	name string // of the backend, the beginning of its ids
 }
 
-// soundDevice is a microphone with the library's own id.
+// soundDevice is a microphone or a loudspeaker with the library's own id.
 type soundDevice struct {
 	capture.Device
 	raw malgo.DeviceID
@@ -228,10 +220,14 @@ func (s *sound) close() {
 }
 
 func (s *sound) microphones() ([]soundDevice, error) {
-	infos, err := s.ctx.Devices(malgo.Capture)
+	return s.devices(malgo.Capture, capture.KindMicrophone)
+}
+
+func (s *sound) devices(of malgo.DeviceType, kind string) ([]soundDevice, error) {
+	infos, err := s.ctx.Devices(of)
 	if err != nil {
 		return nil, &capture.Error{Op: s.op, Kind: capture.KindBroken, Err: err,
-			Message: "The sound system does not tell its microphones; restart it and try again."}
+			Message: "The sound system does not tell its " + kind + "s; restart it and try again."}
 	}
 	list := make([]soundDevice, 0, len(infos))
 	for _, i := range infos {
@@ -242,9 +238,23 @@ func (s *sound) microphones() ([]soundDevice, error) {
 		name, _, _ := strings.Cut(i.Name(), "\n")
 		list = append(list, soundDevice{raw: i.ID, Device: capture.Device{
 			ID: s.name + ":" + strings.ReplaceAll(plain(id), " ", "_"), Name: plain(name),
-			Kind: capture.KindMicrophone, Default: i.IsDefault != 0}})
+			Kind: kind, Default: i.IsDefault != 0}})
 	}
 	return list, nil
+}
+
+// soundFailure puts into words why a microphone or a loudspeaker cannot be started.
+func soundFailure(op, what, id string, err error) error {
+	kind, why := capture.KindBroken, "cannot be started; choose another, or restart the sound system"
+	switch {
+	case errors.Is(err, malgo.ErrBusy), errors.Is(err, malgo.ErrDeviceAlreadyInitialized):
+		kind, why = capture.KindBusy, "is in use by another program; close that program and try again"
+	case errors.Is(err, malgo.ErrNoDevice), errors.Is(err, malgo.ErrDoesNotExist):
+		kind, why = capture.KindNotFound, "is not connected; plug it in or choose another"
+	case errors.Is(err, malgo.ErrAccessDenied):
+		kind, why = capture.KindPermission, "may not be used by you; allow it in the system's settings"
+	}
+	return &capture.Error{Op: op, Kind: kind, Err: err, Message: fmt.Sprintf("The %s %q %s.", what, id, why)}
 }
 
 // text returns the library's id as the sound system writes it: a string on

@@ -4,6 +4,7 @@ package openh264
 import "C"
 
 import (
+	"errors"
 	"fmt"
 	"image"
 )
@@ -44,6 +45,9 @@ func (d *Decoder) Decode(unit []byte) (*image.YCbCr, error) {
 	}
 	if out.ready == 0 {
 		return nil, nil
+	}
+	if out.width < 1 || out.height < 1 || out.planes[0] == nil || out.planes[1] == nil || out.planes[2] == nil {
+		return nil, errors.New("openh264: the decoded picture has no size: wait for a key frame")
 	}
 	d.size(int(out.width), int(out.height))
 	C.jc_picture_copy(&out, (*C.uint8_t)(&d.picture.Y[0]), (*C.uint8_t)(&d.picture.Cb[0]), (*C.uint8_t)(&d.picture.Cr[0]))

@@ -82,6 +82,7 @@ type conductor struct {
 	broadcast  *session.Broadcast // the newest encoder's
 	uploads    []*upload
 	streams    map[*member]*life
+	visit      *visit // nil while no payer sends anything back
 }
 
 // begin starts a part and rings when it has ended. Parts do not end with Run's
@@ -104,6 +105,7 @@ func (c *conductor) settle() {
 	c.reap()
 	members, online := c.wishes()
 	c.follow(members)
+	c.receive(members)
 	on := online || len(c.uploads) > 0
 	open := on || c.encoder != nil || c.desk.isWatching()
 	if open && !c.desk.failed() {
@@ -285,6 +287,9 @@ func (c *conductor) finish() {
 	}
 	c.desk.leave()
 	rest := []*life{c.stills, c.encoder, c.camera, c.microphone}
+	if v := c.visit; v != nil {
+		rest = append(rest, v.life, v.voice)
+	}
 	for _, l := range c.streams {
 		rest = append(rest, l)
 	}
@@ -297,4 +302,5 @@ func (c *conductor) finish() {
 		}
 	}
 	c.desk.note(false, false, false)
+	c.desk.visited(nil)
 }

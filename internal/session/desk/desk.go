@@ -10,6 +10,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/playback"
 	"github.com/jasmincam/jasmincam/internal/session"
 )
 
@@ -23,10 +24,12 @@ const frames = 8
 type Config struct {
 	OpenCamera     func(Source, capture.Wish, *capture.Pool) (func(context.Context) (capture.Camera, error), error)
 	OpenMicrophone func(Source) (func(context.Context) (capture.Microphone, error), error)
-	Choice         Choice            // to begin with
-	Transport      http.RoundTripper // for uploads; nil: the default one
-	Log            *slog.Logger      // nil: no log
-	Now            func() time.Time  // nil: time.Now
+	OpenSpeaker    func(id string) playback.Opener // for a member's voice; "" is the system's default; nil: it is heard nowhere
+	Speaker        string                          // to begin with
+	Choice         Choice                          // to begin with
+	Transport      http.RoundTripper               // for uploads; nil: the default one
+	Log            *slog.Logger                    // nil: no log
+	Now            func() time.Time                // nil: time.Now
 
 	slept func() time.Duration // the machine, in all; nil asks the system
 }
@@ -41,6 +44,9 @@ type Desk struct {
 	sound    *capture.AudioReader
 	ear      ear
 	preview  *capture.Slot
+	guest    *capture.Slot
+	visitors *capture.Pool // of his pictures
+	voice    *playback.Player
 	bell     chan struct{} // holds one wake for Run: something is wanted or has ended
 
 	mu              sync.Mutex
@@ -49,6 +55,9 @@ type Desk struct {
 	watching, muted bool
 	err             error              // why devices or encoder ended; nothing begins until she acts
 	private         Private            // the show that she gives
+	visit           visitNow           // the member who is seen or heard in it
+	volume          int                // of his voice, in percent
+	hushed          bool               // it is muted
 	devices         [2]bool            // whether camera and microphone run
 	air             *session.Broadcast // nil while nobody wants to be online
 	pulse           pulse
@@ -62,7 +71,11 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	d := &Desk{cfg: cfg, log: cfg.Log, frames: capture.NewPool(frames).Keep(frames), bell: make(chan struct{}, 1)}
+	if cfg.OpenSpeaker == nil {
+		cfg.OpenSpeaker = func(string) playback.Opener { return playback.Nowhere(nil) }
+	}
+	d := &Desk{cfg: cfg, log: cfg.Log, frames: capture.NewPool(frames).Keep(frames), bell: make(chan struct{}, 1),
+		guest: &capture.Slot{}, visitors: capture.NewPool(guestFrames), volume: 100}
 	o, err := d.openers(&cfg.Choice)
 	if err != nil {
 		return nil, err
@@ -72,6 +85,7 @@ func New(cfg Config) (*Desk, error) {
 		Pool: capture.NewPool(frames), Slept: cfg.slept, Log: cfg.Log})
 	d.sound = capture.NewAudioReader(capture.AudioReaderConfig{Open: o.microphone, Channels: 1, Slept: cfg.slept, Log: cfg.Log})
 	d.preview = d.pictures.Subscribe()
+	d.voice = playback.New(playback.Config{Open: cfg.OpenSpeaker(cfg.Speaker), Ear: d.sheSpeaks, Log: cfg.Log, Now: cfg.Now})
 	return d, nil
 }
 

@@ -18,6 +18,7 @@ type Status struct {
 	Err                error         // why devices or encoder are not running; session.Sentence tells it
 	Accounts           []session.Snapshot
 	Private            Private
+	Guest              Guest
 	Health             Health
 	Advice             []Advice
 }
@@ -27,7 +28,7 @@ func (d *Desk) Status() Status {
 	camera, microphone, level := d.pictures.State(), d.sound.State(), d.sound.Level()
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	s := Status{Choice: d.choice, Watching: d.watching, Muted: d.muted, LevelDB: capture.SilenceDB,
+	s := Status{Guest: d.visit.status(d), Choice: d.choice, Watching: d.watching, Muted: d.muted, LevelDB: capture.SilenceDB,
 		FPS: d.pulse.fps, Kbps: d.pulse.kbps, Err: d.err, Private: d.private}
 	if d.devices[0] {
 		s.Camera = camera

@@ -49,7 +49,7 @@ func newEstimator(least, most int) (*estimator, error) {
 
 func newController(first, least, most int) (*controller, error) {
 	bwe, err := gcc.NewSendSideBWE(gcc.SendSideBWEInitialBitrate(first), gcc.SendSideBWEMinBitrate(least),
-		gcc.SendSideBWEMaxBitrate(most), gcc.SendSideBWEPacer(gcc.NewNoOpPacer()), gcc.WithLoggerFactory(quiet()))
+		gcc.SendSideBWEMaxBitrate(most), gcc.SendSideBWEPacer(gcc.NewNoOpPacer()), gcc.WithLoggerFactory(Quiet()))
 	return &controller{SendSideBWE: bwe}, err
 }
 

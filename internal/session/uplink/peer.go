@@ -83,7 +83,7 @@ func New(cfg Config) (*Peer, error) {
 	if err != nil {
 		return nil, err
 	}
-	api := webrtc.NewAPI(webrtc.WithMediaEngine(codecs), webrtc.WithInterceptorRegistry(interceptors), webrtc.WithSettingEngine(settings(cfg)))
+	api := webrtc.NewAPI(webrtc.WithMediaEngine(codecs), webrtc.WithInterceptorRegistry(interceptors), webrtc.WithSettingEngine(Settings(cfg.Endpoint)))
 	if p.pc, err = api.NewPeerConnection(webrtc.Configuration{BundlePolicy: webrtc.BundlePolicyMaxBundle}); err != nil {
 		return nil, err
 	}
@@ -96,15 +96,7 @@ func New(cfg Config) (*Peer, error) {
 
 // became takes in the library's word for the path.
 func (p *Peer) became(s webrtc.PeerConnectionState) {
-	state := Opening
-	switch s {
-	case webrtc.PeerConnectionStateConnected:
-		state = Flowing
-	case webrtc.PeerConnectionStateDisconnected:
-		state = Silent
-	case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
-		state = Lost
-	}
+	state := StateOf(s)
 	if state == Flowing {
 		p.hear()
 	}
@@ -117,24 +109,38 @@ func (p *Peer) became(s webrtc.PeerConnectionState) {
 	}
 }
 
-// videoCodec is what browsers and WHIP servers share: constrained baseline,
+// StateOf is the library's word for a path in ours.
+func StateOf(s webrtc.PeerConnectionState) State {
+	switch s {
+	case webrtc.PeerConnectionStateConnected:
+		return Flowing
+	case webrtc.PeerConnectionStateDisconnected:
+		return Silent
+	case webrtc.PeerConnectionStateFailed, webrtc.PeerConnectionStateClosed:
+		return Lost
+	}
+	return Opening
+}
+
+// VideoCodec is what browsers and WHIP servers share: constrained baseline,
 // packetization mode 1, any level.
-func videoCodec() webrtc.RTPCodecCapability {
+func VideoCodec() webrtc.RTPCodecCapability {
 	return webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeH264, ClockRate: videoRate,
 		SDPFmtpLine: "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
 		RTCPFeedback: []webrtc.RTCPFeedback{{Type: "nack"}, {Type: "nack", Parameter: "pli"},
 			{Type: "ccm", Parameter: "fir"}, {Type: webrtc.TypeRTCPFBTransportCC}}}
 }
 
-func audioCodec() webrtc.RTPCodecCapability {
+// AudioCodec is Opus, with what browsers want to know of it.
+func AudioCodec() webrtc.RTPCodecCapability {
 	return webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeOpus, ClockRate: audioRate, Channels: 2,
 		SDPFmtpLine: "minptime=10;useinbandfec=1;stereo=1", RTCPFeedback: []webrtc.RTCPFeedback{{Type: webrtc.TypeRTCPFBTransportCC}}}
 }
 
 func sharedCodecs() (*webrtc.MediaEngine, error) {
 	m := &webrtc.MediaEngine{}
-	video := webrtc.RTPCodecParameters{RTPCodecCapability: videoCodec(), PayloadType: 102}
-	audio := webrtc.RTPCodecParameters{RTPCodecCapability: audioCodec(), PayloadType: 111}
+	video := webrtc.RTPCodecParameters{RTPCodecCapability: VideoCodec(), PayloadType: 102}
+	audio := webrtc.RTPCodecParameters{RTPCodecCapability: AudioCodec(), PayloadType: 111}
 	return m, errors.Join(m.RegisterCodec(video, webrtc.RTPCodecTypeVideo), m.RegisterCodec(audio, webrtc.RTPCodecTypeAudio))
 }
 
@@ -155,7 +161,7 @@ func (p *Peer) interceptors(m *webrtc.MediaEngine, cfg Config) (*interceptor.Reg
 	if err := webrtc.ConfigureTWCCHeaderExtensionSender(m, registry); err != nil {
 		return nil, err
 	}
-	answers, err := nack.NewResponderInterceptor(nack.ResponderSize(nackPackets), nack.WithResponderLoggerFactory(quiet()))
+	answers, err := nack.NewResponderInterceptor(nack.ResponderSize(nackPackets), nack.WithResponderLoggerFactory(Quiet()))
 	if err != nil {
 		return nil, err
 	}
@@ -163,23 +169,23 @@ func (p *Peer) interceptors(m *webrtc.MediaEngine, cfg Config) (*interceptor.Reg
 	return registry, nil
 }
 
-// settings keep the peer to what it needs: no names on the local network, and
+// Settings keep a peer to what it needs: no names on the local network, and
 // for a backend on this machine nothing but loopback.
-func settings(cfg Config) webrtc.SettingEngine {
-	s := webrtc.SettingEngine{LoggerFactory: quiet()}
+func Settings(endpoint string) webrtc.SettingEngine {
+	s := webrtc.SettingEngine{LoggerFactory: Quiet()}
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled)
 	s.SetICETimeouts(disconnectedAfter, failedAfter, keepAlive)
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6, webrtc.NetworkTypeTCP4, webrtc.NetworkTypeTCP6})
-	if onThisMachine(cfg.Endpoint) {
+	if onThisMachine(endpoint) {
 		s.SetIncludeLoopbackCandidate(true)
 		s.SetIPFilter(func(ip net.IP) bool { return ip.IsLoopback() })
 	}
 	return s
 }
 
-// quiet is the log of the WebRTC library: it would write to standard output,
+// Quiet is the log of the WebRTC library: it would write to standard output,
 // where the program's own lines go, and name addresses.
-func quiet() logging.LoggerFactory {
+func Quiet() logging.LoggerFactory {
 	return &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
 }
 
@@ -198,8 +204,8 @@ func (p *Peer) addTracks() error {
 		return err
 	}
 	stream := rand.Text()
-	p.video = newTrack(videoCodec(), "video", stream, binary.BigEndian.Uint16(seed[0:]), binary.BigEndian.Uint32(seed[2:]))
-	p.audio = newTrack(audioCodec(), "audio", stream, binary.BigEndian.Uint16(seed[6:]), binary.BigEndian.Uint32(seed[8:]))
+	p.video = newTrack(VideoCodec(), "video", stream, binary.BigEndian.Uint16(seed[0:]), binary.BigEndian.Uint32(seed[2:]))
+	p.audio = newTrack(AudioCodec(), "audio", stream, binary.BigEndian.Uint16(seed[6:]), binary.BigEndian.Uint32(seed[8:]))
 	for _, t := range []*track{p.audio, p.video} {
 		if _, err := p.pc.AddTransceiverFromTrack(t, webrtc.RTPTransceiverInit{Direction: webrtc.RTPTransceiverDirectionSendonly}); err != nil {
 			return err
@@ -209,16 +215,17 @@ func (p *Peer) addTracks() error {
 }
 
 // Offer returns a complete offer, candidates included.
-func (p *Peer) Offer(ctx context.Context) (string, error) { return p.offer(ctx, false) }
+func (p *Peer) Offer(ctx context.Context) (string, error) { return CompleteOffer(ctx, p.pc, false) }
 
-// offer, with restart, has new ICE credentials.
-func (p *Peer) offer(ctx context.Context, restart bool) (string, error) {
-	gathered := webrtc.GatheringCompletePromise(p.pc)
-	offer, err := p.pc.CreateOffer(&webrtc.OfferOptions{ICERestart: restart})
+// CompleteOffer makes an offer with all candidates; with restart it has new ICE
+// credentials.
+func CompleteOffer(ctx context.Context, pc *webrtc.PeerConnection, restart bool) (string, error) {
+	gathered := webrtc.GatheringCompletePromise(pc)
+	offer, err := pc.CreateOffer(&webrtc.OfferOptions{ICERestart: restart})
 	if err != nil {
 		return "", err
 	}
-	if err := p.pc.SetLocalDescription(offer); err != nil {
+	if err := pc.SetLocalDescription(offer); err != nil {
 		return "", err
 	}
 	timer := time.NewTimer(gatherFor)
@@ -229,7 +236,7 @@ func (p *Peer) offer(ctx context.Context, restart bool) (string, error) {
 	case <-ctx.Done():
 		return "", ctx.Err()
 	}
-	return p.pc.LocalDescription().SDP, nil
+	return pc.LocalDescription().SDP, nil
 }
 
 // Accept takes the other side's answer.

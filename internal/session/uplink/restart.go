@@ -18,7 +18,7 @@ const restartFor = 6 * time.Second
 // Restart gives the session new ICE credentials on both sides (RFC 9725,
 // section 4.3.3) and waits until media flows again.
 func (p *Peer) Restart(ctx context.Context, remote *whip.Session) error {
-	offer, err := p.offer(ctx, true)
+	offer, err := CompleteOffer(ctx, p.pc, true)
 	if err != nil {
 		return err
 	}

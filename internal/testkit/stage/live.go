@@ -24,6 +24,20 @@ type Line struct {
 		Level float64 `json:"level_db"`
 	} `json:"audio"`
 	Accounts []LineAccount `json:"accounts"`
+	Guest    *LineGuest    `json:"guest"` // nil while no payer of a show has an extra on
+}
+
+// LineGuest is what came from the payer of a show.
+type LineGuest struct {
+	Show     string  `json:"show"`
+	Cam2cam  bool    `json:"cam2cam"`
+	Audio    bool    `json:"audio"`
+	Pictures int     `json:"pictures"`
+	Light    float64 `json:"light"`
+	Heard    float64 `json:"heard_s"`
+	Played   float64 `json:"played_s"`
+	Level    float64 `json:"level_db"`
+	Refused  int     `json:"refused"`
 }
 
 // LineAccount is one account of a line.

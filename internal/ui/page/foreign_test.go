@@ -65,7 +65,7 @@ func TestPages_placeForeignText(t *testing.T) {
 func TestPages_sayThatThereIsNothing(t *testing.T) {
 	for name, maker := range map[string]page.Maker{
 		"chat":    talk.New(&fakeChat{}, &fakeKept{values: settings.Defaults()}),
-		"live":    page.NewLive(&fakeLive{}, talk.Beside(&fakeChat{}, &fakeKept{values: settings.Defaults()}), &fakeKept{values: settings.Defaults()}),
+		"live":    page.NewLive(&fakeLive{}, talk.Beside(&fakeChat{}, &fakeKept{values: settings.Defaults()}), nobody, &fakeKept{values: settings.Defaults()}),
 		"members": guests.New(&fakeGuests{view: vm.GuestsView{Rooms: []vm.GuestsRoom{{Email: "a", Name: "anna", Letter: "A"}}, Email: "a", Known: true}}),
 		"money":   book.New(&fakeMoney{view: vm.MoneyView{Accounts: []vm.Earnings{{Email: "a", Name: "anna", Letter: "A", Known: true, GrossCents: 500, ToNextCents: 9500, Next: "Rising", Level: "Newcomer"}}, Table: vm.Table{Open: true, Loaded: true}}}),
 	} {

@@ -53,29 +53,32 @@ type live struct {
 	kept  Kept
 	view  vm.LiveView
 
-	preview *xwidget.Preview
-	figures *xwidget.Figures
-	health  *xwidget.Chip
-	reason  *widget.Label
-	advice  *widget.Label
-	meter   *xwidget.Meter
-	mute    *control.Button
-	stage   *stage
-	booth   *booth
-	talk    Pane
-	sold    *album
-	content fyne.CanvasObject
-	again   *control.Button // has the camera opened once more
-	glass   *glass          // a picture over the page; nil while nothing is asked
-	side    *fyne.Container // the accounts above the chat; nil where they are not
-	high    float32         // how high the accounts were when it was arranged
-	class   int             // how the parts are arranged
-	before  uint64          // pictures that she saw before she came to the page, or chose this camera
-	camera  desk.Source     // of those after them
-	shown   bool
-	unseen  bool      // the window is minimised or covered
-	seen    time.Time // when the newest picture was shown
-	late    bool      // a view waits for the next picture
+	preview   *xwidget.Preview
+	figures   *xwidget.Figures
+	health    *xwidget.Chip
+	reason    *widget.Label
+	advice    *widget.Label
+	meter     *xwidget.Meter
+	mute      *control.Button
+	stage     *stage
+	booth     *booth
+	talk      Pane
+	visit     Visit
+	sold      *album
+	content   fyne.CanvasObject
+	parts     *xwidget.Adaptive
+	again     *control.Button // has the camera opened once more
+	glass     *glass          // a picture over the page; nil while nothing is asked
+	side      *fyne.Container // the accounts above the chat; nil where they are not
+	high      float32         // how high the accounts were when it was arranged
+	visitHigh float32         // and the member
+	class     int             // how the parts are arranged
+	before    uint64          // pictures that she saw before she came to the page, or chose this camera
+	camera    desk.Source     // of those after them
+	shown     bool
+	unseen    bool      // the window is minimised or covered
+	seen      time.Time // when the newest picture was shown
+	late      bool      // a view waits for the next picture
 }
 
 var (
@@ -85,8 +88,9 @@ var (
 	_ Watcher = (*live)(nil)
 )
 
-// NewLive returns the maker of the Live page; its chat is the Chat page's.
-func NewLive(model LiveModel, talk func(Shell) Pane, kept Kept) Maker {
+// NewLive returns the maker of the Live page; its chat is the Chat page's, and visit
+// the member whom she sees or hears in a private show.
+func NewLive(model LiveModel, talk func(Shell) Pane, visit func(Shell) Visit, kept Kept) Maker {
 	return func(shell Shell) Page {
 		l := &live{shell: shell, words: shell.Words(), model: model, kept: kept}
 		l.preview = xwidget.NewPreview(xwidget.PreviewConfig{Pictures: model.Preview(), Post: shell.Post, Drawn: l.hear})
@@ -101,15 +105,17 @@ func NewLive(model LiveModel, talk func(Shell) Pane, kept Kept) Maker {
 		l.again.Hide()
 		l.stage = newStage(shell, model, l.GoOnline)
 		l.booth = newBooth(shell, model, kept)
-		l.talk = talk(shell)
+		l.talk, l.visit = talk(shell), visit(shell)
 		l.sold = newAlbum(shell.Words())
-		l.content = container.NewPadded(container.NewPadded(xwidget.NewAdaptive([]float32{liveTwo, liveThree}, l.arrange)))
+		l.parts = xwidget.NewAdaptive([]float32{liveTwo, liveThree}, l.arrange)
+		l.content = container.NewPadded(container.NewPadded(l.parts))
 		return l
 	}
 }
 
 // arrange places the parts: all below each other, the accounts and the chat
-// beside the picture, or three columns.
+// beside the picture, or three columns. A member who is seen stands beside her own
+// picture, as large as it.
 func (l *live) arrange(class int) fyne.CanvasObject {
 	l.class, l.side = class, nil
 	most := float32(0)
@@ -118,17 +124,26 @@ func (l *live) arrange(class int) fyne.CanvasObject {
 	}
 	picture := []fyne.CanvasObject{xwidget.Shape(16.0/9, most, l.preview), l.again, l.sound(),
 		xwidget.Indent(l.figures), container.NewBorder(nil, nil, xwidget.Indent(container.NewCenter(l.health)), nil, l.reason), l.advice, l.sold.box}
+	visit, visited := l.visit.Content(), l.visit.Content().Visible()
 	switch class {
 	case 0:
-		all := append([]fyne.CanvasObject{l.stage.button}, picture...)
+		all := append([]fyne.CanvasObject{l.stage.button, visit}, picture...)
 		return xwidget.Scrolled(xwidget.Rows(append(all, l.stage.cards, l.booth.box)...))
 	case 1:
+		left, share := xwidget.Rows(picture...), float32(1.45)
+		if visited {
+			left, share = xwidget.Columns([]float32{1, 1}, left, xwidget.Rows(visit)), 2
+		}
 		l.side = container.New(belowEachOther{l.stage.cards}, l.stage.button, xwidget.Scrolled(l.stage.cards), l.talk.Content())
 		right := l.side
-		return xwidget.Columns([]float32{1.45, 1}, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), right)
+		return xwidget.Columns([]float32{share, 1}, xwidget.Scrolled(xwidget.Rows(left, l.booth.box)), right)
 	}
-	middle := xwidget.Scrolled(xwidget.Rows(l.stage.button, l.stage.cards))
-	return xwidget.Columns([]float32{1.6, 0.95, 1.05}, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), middle, l.talk.Content())
+	weights := []float32{1.6, 0.95, 1.05}
+	if visited {
+		weights = []float32{1.3, 1.3, 1}
+	}
+	middle := xwidget.Scrolled(xwidget.Rows(l.stage.button, visit, l.stage.cards))
+	return xwidget.Columns(weights, xwidget.Scrolled(xwidget.Rows(append(picture, l.booth.box)...)), middle, l.talk.Content())
 }
 
 // sound is the microphone's row.
@@ -188,6 +203,7 @@ func (l *live) watch() {
 	case own:
 		l.preview.Start()
 	}
+	l.visit.Watch(shown)
 	l.model.Watch(over || own)
 }
 
@@ -253,6 +269,12 @@ func (l *live) draw() {
 		l.mute.SetText(said)
 	}
 	l.status(v)
+	if l.visit.Render() {
+		l.parts.Again()
+	} else if high := l.visit.Content().MinSize().Height; high != l.visitHigh {
+		l.visitHigh = high
+		l.content.Refresh()
+	}
 	l.stage.render(v)
 	if high := l.stage.cards.MinSize().Height; high != l.high {
 		l.high = high

@@ -61,11 +61,24 @@ func says(root fyne.CanvasObject, words string) bool {
 	return found
 }
 
+// absent is a member whom nobody sees or hears.
+type absent struct{ fyne.CanvasObject }
+
+func (a absent) Content() fyne.CanvasObject { return a.CanvasObject }
+func (a absent) Watch(bool)                 {}
+func (a absent) Render() bool               { return false }
+
+func nobody(page.Shell) page.Visit {
+	o := canvas.NewRectangle(nil)
+	o.Hide()
+	return absent{o}
+}
+
 func openLive(t *testing.T, view vm.LiveView) (*stage, *fakeLive, *fakeKept, page.Page) {
 	t.Helper()
 	s := newStage(t, theme.Dark, 100, "en")
 	model, kept := &fakeLive{view: view, level: -20}, &fakeKept{values: settings.Defaults()}
-	p := page.NewLive(model, talk.Beside(crowd(), kept), kept)(s)
+	p := page.NewLive(model, talk.Beside(crowd(), kept), nobody, kept)(s)
 	t.Cleanup(p.Hide)
 	s.show(p, fyne.NewSize(1190, 1400))
 	return s, model, kept, p
@@ -296,7 +309,7 @@ func TestLive_mirrorsAndMutes(t *testing.T) {
 func TestLive_writingIsAlwaysSeen(t *testing.T) {
 	s, model, size := newStage(t, theme.Dark, 100, "ru"), &fakeLive{}, fyne.NewSize(970, 645)
 	kept := &fakeKept{values: settings.Defaults()}
-	p := page.NewLive(model, talk.Beside(crowd(), kept), kept)(s)
+	p := page.NewLive(model, talk.Beside(crowd(), kept), nobody, kept)(s)
 	t.Cleanup(p.Hide)
 	s.show(p, size)
 	for _, views := range []vm.LiveView{{State: session.Offline}, ready(), busy()} {
@@ -325,7 +338,7 @@ func TestLive_saysThatNotAllLinesAreShown(t *testing.T) {
 	s := newStage(t, theme.Dark, 100, "en")
 	chat := crowd()
 	kept := &fakeKept{values: settings.Defaults()}
-	p := page.NewLive(&fakeLive{view: busy()}, talk.Beside(chat, kept), kept)(s)
+	p := page.NewLive(&fakeLive{view: busy()}, talk.Beside(chat, kept), nobody, kept)(s)
 	t.Cleanup(p.Hide)
 	s.show(p, fyne.NewSize(1190, 900))
 	offered := func() bool {

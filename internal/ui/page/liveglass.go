@@ -170,5 +170,8 @@ func (l *live) Needed() []fyne.CanvasObject {
 	if l.class > 0 {
 		needed = append(needed, l.talk.Content())
 	}
+	if visit := l.visit.Content(); visit.Visible() {
+		needed = append(needed, visit)
+	}
 	return append(needed, l.preview)
 }

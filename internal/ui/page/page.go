@@ -114,6 +114,16 @@ type Pane interface {
 	Render()
 }
 
+// Visit is a part of a page that is there only while a member is seen or heard; its
+// content is hidden else.
+type Visit interface {
+	Content() fyne.CanvasObject
+	// Watch runs its picture while the page is on the screen.
+	Watch(on bool)
+	// Render shows the newest view, and tells whether it came or went.
+	Render() bool
+}
+
 // Maker builds a page.
 type Maker func(Shell) Page
 

@@ -33,25 +33,34 @@ type Seats interface {
 // Chimes plays a sound, to be heard while its volume is chosen.
 type Chimes interface{ Play(name string, volume int) }
 
+// Outputs is what the page needs of the Live page's view model.
+type Outputs interface {
+	Speakers() []vm.Device
+	LookForDevices()
+}
+
 // NewSettings returns the maker of the page where everything is chosen that is
 // not a matter of the moment.
-func NewSettings(model Kept, seats Seats, chimes Chimes) Maker {
+func NewSettings(model Kept, seats Seats, chimes Chimes, outputs Outputs) Maker {
 	return func(s Shell) Page {
-		p := &choices{shell: s, model: model, seats: seats, chimes: chimes}
+		p := &choices{shell: s, model: model, seats: seats, chimes: chimes, outputs: outputs}
 		p.build()
 		return p
 	}
 }
 
 type choices struct {
-	shell  Shell
-	model  Kept
-	seats  Seats
-	chimes Chimes
+	shell   Shell
+	model   Kept
+	seats   Seats
+	chimes  Chimes
+	outputs Outputs
 
 	content            fyne.CanvasObject
 	trouble            *widget.Label
 	look, size, tongue *control.Select
+	speaker            *control.Select
+	speakers           []string // the ids behind the words of speaker
 	newest             *control.Check
 	address            *control.Entry
 	keys               map[settings.Action]*control.Entry
@@ -69,7 +78,7 @@ func (p *choices) ID() string                 { return Settings }
 func (p *choices) Title() string              { return "page.settings" }
 func (p *choices) Icon() fyne.Resource        { return theme.Sign("settings") }
 func (p *choices) Content() fyne.CanvasObject { return p.content }
-func (p *choices) Show()                      { p.seats.Refresh() }
+func (p *choices) Show()                      { p.seats.Refresh(); p.outputs.LookForDevices() }
 func (p *choices) Hide()                      {}
 
 func (p *choices) say(key string, args ...any) string { return p.shell.Words().Say(key, args...) }
@@ -84,7 +93,7 @@ func (p *choices) build() {
 	p.sessionsPanel = p.group("settings.sessions", p.sessions)
 	p.sessionsPanel.Hide()
 	p.content = control.Scrolled(container.NewPadded(control.Column(640, control.Stacked(
-		p.trouble, p.lookGroup(), p.chatGroup(), p.soundsGroup(), p.keysGroup(), p.backendGroup(), p.sessionsPanel,
+		p.trouble, p.lookGroup(), p.chatGroup(), p.soundsGroup(), p.voiceGroup(), p.keysGroup(), p.backendGroup(), p.sessionsPanel,
 		p.helpGroup()))))
 }
 
@@ -146,6 +155,26 @@ func (p *choices) soundsGroup() fyne.CanvasObject {
 	return p.group("settings.sounds", rows...)
 }
 
+// voiceGroup is where a member of a private show is heard.
+func (p *choices) voiceGroup() fyne.CanvasObject {
+	p.speaker = control.NewSelect(nil, func(i int) { p.change(func(v *settings.Values) { v.Speaker = p.speakers[i] }) })
+	return p.group("settings.voice", control.Text(p.say("settings.voice.text")), control.Field(p.say("settings.speaker"), p.speaker))
+}
+
+// renderSpeakers offers what there is to play through; the first is the system's.
+func (p *choices) renderSpeakers(chosen string) {
+	names := []string{p.say("settings.speaker.system")}
+	p.speakers = []string{""}
+	for _, d := range p.outputs.Speakers() {
+		name := d.Name
+		if d.Gone {
+			name = p.say("live.gone", name)
+		}
+		names, p.speakers = append(names, name), append(p.speakers, d.Source.Name)
+	}
+	p.speaker.Offer(names, slices.Index(p.speakers, chosen))
+}
+
 func (p *choices) changeChime(sound settings.Sound, edit func(c *settings.Chime)) {
 	p.change(func(v *settings.Values) {
 		c := v.Chimes[sound]
@@ -184,6 +213,7 @@ func (p *choices) helpGroup() fyne.CanvasObject {
 func (p *choices) Render() {
 	p.renderSessions()
 	v := p.model.View()
+	p.renderSpeakers(v.Speaker)
 	if p.drawn && reflect.DeepEqual(v, p.now) {
 		return
 	}

@@ -112,6 +112,7 @@ type Live struct {
 	sold     map[string][]Sold // of each account, newest first
 	online   map[string]time.Duration
 	seen     time.Time // when online was counted
+	found    []capture.Device
 	said     map[string]Notice
 	choosing int    // choices on their way to the desk
 	dressing bool   // a look is on its way to the desk

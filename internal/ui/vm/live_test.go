@@ -362,11 +362,12 @@ func TestLive_look(t *testing.T) {
 
 func TestLive_devices(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		l, d, _ := newLive(t, func(cfg *LiveConfig) {
+		l, d, kept := newLive(t, func(cfg *LiveConfig) {
 			cfg.Devices = func() ([]capture.Device, error) {
 				time.Sleep(2 * time.Second)
 				return []capture.Device{{ID: "usb-1", Name: "HD Webcam", Kind: capture.KindCamera, Busy: true},
-					{ID: "usb-3", Name: "Other", Kind: capture.KindCamera, Busy: true}, {ID: "mic", Name: "Mic", Kind: capture.KindMicrophone}}, nil
+					{ID: "usb-3", Name: "Other", Kind: capture.KindCamera, Busy: true}, {ID: "mic", Name: "Mic", Kind: capture.KindMicrophone},
+					{ID: "phones", Name: "Headphones", Kind: capture.KindSpeaker}}, nil
 			}
 		})
 		d.status.Choice = desk.Choice{Camera: desk.Source{Kind: "device", Name: "usb-1"}, Microphone: desk.Source{Kind: "device", Name: "gone"}}
@@ -385,6 +386,14 @@ func TestLive_devices(t *testing.T) {
 		}
 		if n := len(v.Microphones); n != 4 || !v.Microphones[3].Gone || v.Microphones[1].Source.Kind != "tone" {
 			t.Errorf("%+v", v.Microphones)
+		}
+		phones := Device{Source: desk.Source{Kind: "device", Name: "phones"}, Name: "Headphones"}
+		if got := l.Speakers(); !slices.Equal(got, []Device{phones}) {
+			t.Errorf("%+v", got)
+		}
+		kept.Change(func(v *settings.Values) { v.Speaker = "unplugged" })
+		if got := l.Speakers(); len(got) != 2 || got[0] != phones || !got[1].Gone || got[1].Source.Name != "unplugged" {
+			t.Errorf("%+v", got)
 		}
 	})
 }

@@ -135,7 +135,7 @@ func (l *Live) LookForDevices() {
 		found, err := l.cfg.Devices()
 		l.mu.Lock()
 		defer l.mu.Unlock()
-		l.v.Looking = false
+		l.v.Looking, l.found = false, found
 		if err != nil {
 			l.v.Refused = base.Told(err)
 		}
@@ -145,6 +145,18 @@ func (l *Live) LookForDevices() {
 		l.changed.Ring()
 	})
 	l.changed.Ring()
+}
+
+// Speakers are what a member's voice can be played through; the one that is remembered
+// is always among them.
+func (l *Live) Speakers() []Device {
+	chosen := desk.Source{}
+	if id := l.cfg.Kept.Get().Speaker; id != "" {
+		chosen = desk.Source{Kind: "device", Name: id}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return devices(l.found, capture.KindSpeaker, chosen)
 }
 
 // devices are those of a kind to choose, the built-in ones last. A chosen one is

@@ -91,6 +91,12 @@ type (
 	PrivateRequest = private.Request
 	// PrivateShow is private.Current.
 	PrivateShow = private.Current
+	// Visitor is private.Visitor.
+	Visitor = private.Visitor
+	// VisitorPresence is private.Presence.
+	VisitorPresence = private.Presence
+	// VisitorExtra is private.Extra.
+	VisitorExtra = private.Extra
 	// PrivateReceipt is private.Receipt.
 	PrivateReceipt = private.Receipt
 )
@@ -106,6 +112,15 @@ const (
 	FateSent    = chat.FateSent
 	FateRefused = chat.FateRefused
 	MaxLines    = chat.MaxLines
+)
+
+// Whether the member of a show is seen, or heard; see private.
+const (
+	VisitorNever  = private.Never
+	VisitorOff    = private.Off
+	VisitorComing = private.Coming
+	VisitorHere   = private.Here
+	VisitorLost   = private.Lost
 )
 
 // NewChat returns a model without rooms.

@@ -263,6 +263,14 @@ func (a *Adaptive) Resize(size fyne.Size) {
 	a.BaseWidget.Resize(size)
 }
 
+// Again arranges the objects anew: which of them there are has changed.
+func (a *Adaptive) Again() {
+	if a.class >= 0 {
+		a.box.Objects = []fyne.CanvasObject{a.arrange(a.class)}
+		a.box.Refresh()
+	}
+}
+
 // MinSize implements fyne.CanvasObject: another arrangement is always at hand.
 func (a *Adaptive) MinSize() fyne.Size { return fyne.NewSize(1, 1) }
 

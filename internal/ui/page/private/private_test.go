@@ -59,7 +59,7 @@ func request(show string) vm.PrivateRequest {
 }
 
 func going(state domain.ShowState) vm.PrivateView {
-	return vm.PrivateView{Current: &vm.PrivateShow{Letter: "A", Account: "luna", Member: "max", State: state, Price: 2990, Time: 75 * time.Second, EarnedCents: 112}}
+	return vm.PrivateView{Current: &vm.PrivateShow{Letter: "A", Account: "luna", Member: "max", State: state, Price: 2990, Rate: 2990, Time: 75 * time.Second, EarnedCents: 112}}
 }
 
 // What is on the card, row by row.

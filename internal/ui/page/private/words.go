@@ -43,7 +43,7 @@ func going(words *text.Words, v vm.PrivateView) Line {
 	if !v.Trouble.Empty() {
 		said = v.Trouble.In(words)
 	}
-	money := []string{c.Letter + " · " + c.Account, words.Say("private.price", c.Price), words.Say("private.earned", figure.Dollars(c.EarnedCents))}
+	money := []string{c.Letter + " · " + c.Account, words.Say("private.price", c.Rate), words.Say("private.earned", figure.Dollars(c.EarnedCents))}
 	if v.InLine > 0 {
 		money = append(money, words.Say("private.line", v.InLine))
 	}

@@ -70,6 +70,7 @@ type Shows interface {
 	Show(ctx context.Context, id string) (domain.Show, error)
 	OpenShows(ctx context.Context) ([]domain.Show, error)
 	Answer(ctx context.Context, id string, accept bool) (domain.Show, error)
+	SetExtras(ctx context.Context, id string, cam2cam, audio bool) (domain.Show, error)
 	End(ctx context.Context, id string) (domain.Show, error)
 	Free(ctx context.Context, performer string) (domain.Room, error)
 }

@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/session"
 	"github.com/jasmincam/jasmincam/internal/session/desk"
@@ -132,6 +133,17 @@ func (d *door) Free(_ context.Context, name string) (domain.Room, error) {
 	return domain.Room{State: domain.RoomLive}, nil
 }
 
+func (d *door) SetExtras(_ context.Context, id string, cam2cam, audio bool) (domain.Show, error) {
+	d.house.mu.Lock()
+	defer d.house.mu.Unlock()
+	if err := d.house.call(fmt.Sprint("extras ", id, " ", cam2cam, " ", audio)); err != nil {
+		return domain.Show{}, err
+	}
+	s := d.house.find(id)
+	s.Cam2cam.On, s.Audio.On = cam2cam, audio
+	return *s, nil
+}
+
 func (h *house) find(id string) *domain.Show {
 	for i := range h.shows {
 		if h.shows[i].ID == id {
@@ -166,10 +178,13 @@ func (h *house) ask(id, room, member string) {
 
 // seat is a desk that notes what it is told.
 type seat struct {
-	mu    sync.Mutex
-	now   desk.Private
-	told  []string
-	state session.State
+	mu      sync.Mutex
+	now     desk.Private
+	told    []string
+	state   session.State
+	slot    capture.Slot
+	guest   desk.Guest
+	speaker string
 }
 
 func (s *seat) BeginPrivate(email, show string) {
@@ -186,10 +201,31 @@ func (s *seat) EndPrivate() {
 	s.told = append(s.told, "end")
 }
 
+func (s *seat) Guest() *capture.Slot { return &s.slot }
+
+func (s *seat) SetVoice(volume int, muted bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.guest.Volume, s.guest.Muted = volume, muted
+}
+
+func (s *seat) SetSpeaker(id string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.speaker = id
+}
+
+// receive is what the desk receives from now on.
+func (s *seat) receive(edit func(g *desk.Guest)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	edit(&s.guest)
+}
+
 func (s *seat) Status() desk.Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return desk.Status{Private: s.now, Accounts: []session.Snapshot{{Email: anna, State: s.state}, {Email: bella, State: s.state}}}
+	return desk.Status{Private: s.now, Guest: s.guest, Accounts: []session.Snapshot{{Email: anna, State: s.state}, {Email: bella, State: s.state}}}
 }
 
 func (s *seat) log() string {

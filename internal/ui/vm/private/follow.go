@@ -86,7 +86,10 @@ func (p *Private) take(r *room, s domain.Show, age time.Duration) []base.Notice 
 		return p.finish(r, before, s)
 	}
 	now := p.cfg.Now()
-	next := &play{Show: s, heard: now}
+	next := &play{Show: s, heard: now, seen: s.Cam2cam.On || s.Cam2cam.DeliveredMS > 0, heardOf: s.Audio.On || s.Audio.DeliveredMS > 0}
+	if before != nil {
+		next.seen, next.heardOf = next.seen || before.seen, next.heardOf || before.heardOf
+	}
 	if before != nil && before.State == s.State && before.DeliveredMS == s.DeliveredMS {
 		next.heard = before.heard // read again: nothing is new
 	}

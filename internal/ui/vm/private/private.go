@@ -5,6 +5,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/session/desk"
 	"github.com/jasmincam/jasmincam/internal/settings"
@@ -26,6 +27,9 @@ type Desk interface {
 	BeginPrivate(email, show string)
 	EndPrivate()
 	Status() desk.Status
+	Guest() *capture.Slot
+	SetVoice(volume int, muted bool)
+	SetSpeaker(id string)
 }
 
 // Config is what Private needs.
@@ -58,8 +62,9 @@ type Current struct {
 	Member                 string
 	State                  domain.ShowState // one that is Closed
 	Price                  domain.Millicredits
-	Delivered              time.Duration // that the member's browser has confirmed, and that is paid
-	Time                   time.Duration // the same, with what runs since; whole seconds
+	Rate                   domain.Millicredits // a minute, with the extras that are on
+	Delivered              time.Duration       // that the member's browser has confirmed, and that is paid
+	Time                   time.Duration       // the same, with what runs since; whole seconds
 	Charged                domain.Millicredits
 	EarnedCents            int64
 	Started                time.Time // the first picture arrived; zero before
@@ -76,7 +81,9 @@ type Receipt struct {
 	Reason                 string           // one of domain.ShowReasons: catalogue "private.reason."+Reason
 	Price                  domain.Millicredits
 	Delivered, Paused      time.Duration
-	Charged                domain.Millicredits
+	Charged                domain.Millicredits // the sum of the three that follow
+	Base, Camera, Voice    domain.Millicredits // for the show itself, cam2cam and two-way audio
+	Seen, Heard            time.Duration       // how long he was seen and heard
 	EarnedCents            int64
 }
 
@@ -85,6 +92,7 @@ type View struct {
 	Requests []Request // that she can answer now, first come first
 	InLine   int       // others who ask or wait; each costs nothing
 	Current  *Current  // nil without a show
+	Visitor  *Visitor  // the member whom she sees or hears in it; nil: nobody
 	Over     *Receipt  // of the show whose end she has not freed her rooms from; may be nil after a restart
 	MustFree bool      // no show goes on, and her rooms are closed until Free
 	Busy     bool      // an order is on its way
@@ -111,7 +119,11 @@ type Private struct {
 	trouble   base.Notice
 	rings     time.Time // when the next sound is due
 	offline   map[string]bool
-	shown     View // that was rung for
+	guest     desk.Guest
+	heardAt   time.Time // the newest of his voice came
+	hushed    bool      // his voice
+	speaker   string    // that the desk was told of
+	shown     View      // that was rung for
 }
 
 var _ base.Follower = (*Private)(nil)
@@ -132,13 +144,17 @@ type room struct {
 // play is a show as it was heard of last.
 type play struct {
 	domain.Show
-	heard time.Time
-	until time.Time // while it is asked: when it expires
+	heard   time.Time
+	until   time.Time // while it is asked: when it expires
+	seen    bool      // cam2cam was on in it
+	heardOf bool      // two-way audio was
 }
 
 // New returns a model without accounts.
 func New(cfg Config) *Private {
-	return &Private{changed: base.NewBell(), stirs: base.NewBell(), cfg: cfg, rooms: map[string]*room{}, offline: map[string]bool{}}
+	p := &Private{changed: base.NewBell(), stirs: base.NewBell(), cfg: cfg, rooms: map[string]*room{}, offline: map[string]bool{}}
+	cfg.Kept.Listen(func() { p.stirs.Ring() })
+	return p
 }
 
 // Changed holds at most one wake: after it, View is worth another look.

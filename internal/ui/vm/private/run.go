@@ -37,6 +37,7 @@ type order struct {
 func (p *Private) step() time.Duration {
 	status, now := p.cfg.Desk.Status(), p.cfg.Now()
 	p.mu.Lock()
+	p.heed(status.Guest, p.cfg.Kept.Get(), now)
 	for _, a := range status.Accounts {
 		p.offline[a.Email] = a.State == session.Offline || a.State == session.Failed
 	}

@@ -14,7 +14,7 @@ import (
 func (p *Private) view(now time.Time) View {
 	v := View{Busy: p.busy > 0, Trouble: p.trouble}
 	if r, s := p.current(); s != nil {
-		v.Current = p.running(r, s, now)
+		v.Current, v.Visitor = p.running(r, s, now), p.visitor(s, now)
 	} else if v.MustFree = p.mustFree(); v.MustFree && p.over != nil {
 		over := *p.over
 		v.Over = &over
@@ -83,7 +83,7 @@ func (r *room) request(s *play, now time.Time) Request {
 }
 
 func (p *Private) running(r *room, s *play, now time.Time) *Current {
-	c := &Current{Show: s.ID, Email: r.Email, Account: r.Name, Letter: r.Letter, Member: s.Member, State: s.State, Price: s.Price,
+	c := &Current{Show: s.ID, Email: r.Email, Account: r.Name, Letter: r.Letter, Member: s.Member, State: s.State, Price: s.Price, Rate: s.Rate(),
 		Delivered: ms(s.DeliveredMS), Charged: s.Charged, EarnedCents: s.EarnedCents, Started: base.Time(s.Started),
 		Interrupted: s.State == domain.ShowInterrupted, Offline: p.offline[r.Email]}
 	c.Time = c.Delivered
@@ -95,7 +95,8 @@ func (p *Private) running(r *room, s *play, now time.Time) *Current {
 }
 
 func (r *room) receipt(s domain.Show) *Receipt {
-	return &Receipt{Show: s.ID, Email: r.Email, Account: r.Name, Letter: r.Letter, Member: s.Member, State: s.State, Reason: s.Reason,
+	own, camera, voice := s.Lines()
+	return &Receipt{Base: own, Camera: camera, Voice: voice, Seen: ms(s.Cam2cam.DeliveredMS), Heard: ms(s.Audio.DeliveredMS), Show: s.ID, Email: r.Email, Account: r.Name, Letter: r.Letter, Member: s.Member, State: s.State, Reason: s.Reason,
 		Price: s.Price, Delivered: ms(s.DeliveredMS), Paused: ms(s.PausedMS()), Charged: s.Charged, EarnedCents: s.EarnedCents}
 }
 
