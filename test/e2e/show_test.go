@@ -30,12 +30,17 @@ type booking struct {
 func openBooking(t *testing.T) *booking {
 	t.Helper()
 	s := stage.Open(t, stage.Options{})
-	b := &booking{s: s, room: s.Performers[0].Name, live: s.GoLive("--size", "640x360")}
+	return bookOn(t, s, s.GoLive("--size", "640x360"), chrome.Options{})
+}
+
+// bookOn is openBooking on a stage whose performer is live already.
+func bookOn(t *testing.T, s *stage.Stage, live *stage.Live, o chrome.Options) *booking {
+	t.Helper()
+	b := &booking{s: s, room: s.Performers[0].Name, live: live}
 	b.her, _ = s.SignIn(s.Performers[0])
 	b.him, _ = s.SignIn(s.Members[0])
-	browser := chrome.Open(t, chrome.Options{Flags: []string{
-		"disable-backgrounding-occluded-windows", "disable-renderer-backgrounding", "disable-background-timer-throttling", "mute-audio",
-	}})
+	o.Flags = append(o.Flags, "disable-backgrounding-occluded-windows", "disable-renderer-backgrounding", "disable-background-timer-throttling", "mute-audio")
+	browser := chrome.Open(t, o)
 	enter := func(p stage.Person) *chrome.Page {
 		page := browser.Incognito(s.URL + "/signin?next=/r/" + b.room)
 		signInHere(t, page, p)
@@ -214,9 +219,26 @@ func (b *booking) ends(t *testing.T) {
 	if want := fmt.Sprintf("%d.%03d", show.Charged/1000, show.Charged%1000); read.Charged != want || read.Frozen != show.Price.String() {
 		t.Errorf("the receipt says %s at %s, want %s at %s", read.Charged, read.Frozen, want, show.Price)
 	}
-	if want := fmt.Sprintf("%d.%03d s × %s ÷ 60", show.DeliveredMS/1000, show.DeliveredMS%1000, show.Price); !strings.HasPrefix(read.Sum, want) {
+	if want := workedOut(show); !strings.HasPrefix(read.Sum, want) {
 		t.Errorf("the receipt works out %q, want %q", read.Sum, want)
 	}
+}
+
+// workedOut is how a receipt says what the charge is made of.
+func workedOut(s domain.Show) string {
+	product := func(ms int64, price domain.Millicredits) string {
+		return fmt.Sprintf("%d.%03d s × %s", ms/1000, ms%1000, price)
+	}
+	sum := product(s.DeliveredMS, s.Price)
+	for _, e := range []domain.Extra{s.Cam2cam, s.Audio} {
+		if e.DeliveredMS > 0 {
+			sum += " + " + product(e.DeliveredMS, e.Price)
+		}
+	}
+	if strings.Contains(sum, "+") {
+		sum = "(" + sum + ")"
+	}
+	return sum + " ÷ 60"
 }
 
 // remembers finds the show in the history as one line, and behind it what was set
