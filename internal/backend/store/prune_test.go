@@ -12,7 +12,7 @@ import (
 // TestStore_forgetsAHeapInSteps: after a long absence very much is old at once, and
 // nobody's writes wait until all of it is gone.
 func TestStore_forgetsAHeapInSteps(t *testing.T) {
-	asked := 0 // each transaction asks for the time, and each of the two heaps
+	asked := 0 // each transaction asks for the time, and each of the three heaps
 	now := func() time.Time { asked++; return time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC) }
 	ctx := context.Background()
 	s, err := Open(ctx, Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "x.db"), Now: now})
@@ -35,8 +35,8 @@ func TestStore_forgetsAHeapInSteps(t *testing.T) {
 	if err := s.prune(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if asked != 2+5 { // three steps of lines, one of keys, one of the rest
-		t.Errorf("all of it was removed in %d transactions", asked-2)
+	if asked != 3+6 { // three steps of lines, one of snapshots, one of keys, one of the rest
+		t.Errorf("all of it was removed in %d transactions", asked-3)
 	}
 	var left int
 	if err := s.db.Reads.QueryRowContext(ctx, `SELECT COUNT(*) FROM events`).Scan(&left); err != nil || left != 0 {
