@@ -54,9 +54,7 @@ func (s *Shell) act(a settings.Action) {
 	case settings.ActionMute:
 		live.Mute(!live.View().Muted)
 	case settings.ActionMirror:
-		look := live.View().Look
-		look.Mirror = !look.Mirror
-		live.SetLook(look)
+		live.FlipMirror()
 	case settings.ActionBigger:
 		s.cfg.Settings.Change(func(v *settings.Values) { v.TextSize += settings.TextStep })
 	case settings.ActionSmaller:

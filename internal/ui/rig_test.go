@@ -40,10 +40,10 @@ func (f *fakeLive) View() vm.LiveView {
 	}
 	return f.view
 }
-func (f *fakeLive) GoOnline(...string)      { f.online++ }
-func (f *fakeLive) GoOffline(...string)     { f.offline = true }
-func (f *fakeLive) Mute(on bool)            { f.muted = on }
-func (f *fakeLive) SetLook(l settings.Look) { f.view.Look = l }
+func (f *fakeLive) GoOnline(...string)  { f.online++ }
+func (f *fakeLive) GoOffline(...string) { f.offline = true }
+func (f *fakeLive) Mute(on bool)        { f.muted = on }
+func (f *fakeLive) FlipMirror()         { f.view.Look.Mirror = !f.view.Look.Mirror }
 
 type fakeToasts struct {
 	bell

@@ -31,7 +31,7 @@ type Live interface {
 	GoOnline(emails ...string)
 	GoOffline(emails ...string)
 	Mute(muted bool)
-	SetLook(look settings.Look)
+	FlipMirror()
 }
 
 // Toasts is what the shell needs of the toasts' view model.

@@ -35,6 +35,7 @@ func (a *actorLive) Preview() *capture.Slot { return &a.slot }
 func (a *actorLive) Watch(bool)             {}
 func (a *actorLive) LookForDevices()        {}
 func (a *actorLive) SetLook(settings.Look)  {}
+func (a *actorLive) FlipMirror()            {}
 func (a *actorLive) Mute(bool)              {}
 func (a *actorLive) GoOnline(...string)     {}
 func (a *actorLive) GoOffline(...string)    {}

@@ -337,6 +337,13 @@ func TestLive_look(t *testing.T) {
 		if len(d.looks) != 1 || !d.looks[0].Mirror || d.looks[0].Overlay != nil {
 			t.Fatalf("the remembered look is not worn: %+v", d.looks)
 		}
+		l.FlipMirror()
+		l.FlipMirror() // before the first was seen: both count
+		synctest.Wait()
+		if worn := d.looks[len(d.looks)-1]; !worn.Mirror || !kept.Get().Look.Mirror {
+			t.Errorf("pressed twice it is not as it was: %+v", worn)
+		}
+		d.looks = d.looks[:1]
 		look := kept.Get().Look
 		look.Overlay.Path, look.Zoom = "logo", 1.5
 		l.SetLook(look)

@@ -88,6 +88,13 @@ func (l *Live) SetLook(look settings.Look) {
 	l.dress()
 }
 
+// FlipMirror mirrors the picture, or no longer: of two presses in a moment each
+// counts.
+func (l *Live) FlipMirror() {
+	l.cfg.Kept.Change(func(v *settings.Values) { v.Look.Mirror = !v.Look.Mirror })
+	l.dress()
+}
+
 // dress brings the remembered look to the desk. A look that is on its way takes
 // over what changes meanwhile, so that a slider may be moved fast.
 func (l *Live) dress() {
