@@ -146,8 +146,8 @@ func TestVideo_loss(t *testing.T) {
 		t.Fatalf("the second key frame is picture %d", next)
 	}
 	for name, lose := range map[string]func(n int, packets []*rtp.Packet) []*rtp.Packet{
-		"the first packet of a picture": func(n int, k []*rtp.Packet) []*rtp.Packet { return k[1:] },
-		"the last packet of a picture":  func(n int, k []*rtp.Packet) []*rtp.Packet { return k[:len(k)-1] },
+		"the first packet of a picture": func(_ int, k []*rtp.Packet) []*rtp.Packet { return k[1:] },
+		"the last packet of a picture":  func(_ int, k []*rtp.Packet) []*rtp.Packet { return k[:len(k)-1] },
 		"a whole picture":               func(int, []*rtp.Packet) []*rtp.Packet { return nil },
 	} {
 		t.Run(name, func(t *testing.T) {

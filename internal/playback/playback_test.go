@@ -174,7 +174,7 @@ func TestPlayer_lowersWhileSheSpeaks(t *testing.T) {
 // frail is a loudspeaker that cannot be opened, or fails after a while.
 type frail struct{ after time.Duration }
 
-func (f frail) Run(ctx context.Context, fill func([]int16)) error {
+func (f frail) Run(ctx context.Context, _ func([]int16)) error {
 	select {
 	case <-ctx.Done():
 		return nil
