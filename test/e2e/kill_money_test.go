@@ -77,9 +77,11 @@ func openLoad(t *testing.T, s *stage.Stage) *load {
 	ctx, cancel := context.WithCancel(context.Background())
 	l.stop = cancel
 	t.Cleanup(func() { cancel(); l.work.Wait() })
-	for i, p := range s.Members {
+	for _, p := range s.Members {
 		m, _ := s.SignIn(p)
 		l.members, l.before = append(l.members, m), append(l.before, balance(t, m))
+	}
+	for i := range l.members {
 		for n := range tillers {
 			l.work.Go(func() { l.tip(ctx, i, n) })
 		}
