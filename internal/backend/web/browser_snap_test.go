@@ -7,6 +7,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/testkit"
 )
 
 // snap is an expression for a part of the snapshots on a room's page.
@@ -84,6 +85,7 @@ func TestBrowser_snapshotsAsTheyAreOffered(t *testing.T) {
 	buy()
 	p.Until(soon, snapSays("Taking the picture")+` && `+snap("")+`.ariaDisabled === "true"`)
 	p.Eval(snap("")+`.click()`, nil) // one at a time
+	f.ordered(t, "anna")
 	f.backend.Develop("anna", []byte(still(t, 90)), "")
 	p.Until(soon, snapSays("You paid 2.50 credits")+` && document.querySelector("[data-balance]").textContent === "17.50"`)
 	p.Until(soon, `/\/api\/v1\/snapshots\/.*\/picture$/.test(`+snap("save")+`.href) && `+snap("save")+`.download.startsWith("jasmincam-anna-")`)
@@ -96,6 +98,7 @@ func TestBrowser_snapshotsAsTheyAreOffered(t *testing.T) {
 			p.Eval(snap("")+`.click()`, nil)
 		}
 		p.Until(soon, snapSays("Taking the picture"))
+		f.ordered(t, "anna")
 		f.backend.Develop("anna", nil, reason)
 		p.Until(soon, snapSays("You have paid nothing.")+` && !`+snap("says")+`.textContent.includes("reason_") && !`+snap("open")+`.checkVisibility() && `+snap("")+`.ariaDisabled === "false"`)
 	}
@@ -117,6 +120,7 @@ func TestBrowser_snapshotsWithoutTheStream(t *testing.T) {
 	p.Until(soon, snap("sure")+`.open`)
 	p.Eval(`document.querySelector("[value=buy]").click()`, nil)
 	p.Until(soon, snapSays("Taking the picture"))
+	f.ordered(t, "anna")
 	f.backend.Keep("anna", []byte(still(t, 90)))
 	p.Until(soon, snapSays("You paid 2.50 credits"))
 	p.Go(f.url + "/account/history")
@@ -145,4 +149,11 @@ func (f *fixture) snapStops() []stop {
 		{name: "snap-taking", who: "sam", path: "/r/nora", act: buy, until: snapSays("")},
 		{name: "snap-history", who: "sam", path: "/account/history", act: `document.querySelector(".kept-shot details").open = true`},
 	}
+}
+
+// ordered waits until a room has an order: the page says that it takes the picture
+// before its wish has arrived.
+func (f *fixture) ordered(t *testing.T, performer string) {
+	t.Helper()
+	testkit.Until(t, soon, "an order of "+performer+"'s room", func() bool { return f.backend.Ordered(performer) != "" })
 }
