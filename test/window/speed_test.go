@@ -33,7 +33,7 @@ func TestWindow_startsAtOnce(t *testing.T) {
 func TestWindow_hiddenCostsNothing(t *testing.T) {
 	w := pace.Open(t)
 	w.Manage()
-	w.Start()
+	w.Start("--demo")
 	w.Says("Ready:")
 	w.Keys("F1")
 	painting := func() bool { return w.Paints(time.Second) > 5 }
