@@ -133,7 +133,7 @@ func TestBrowser_pricesBeforeAsking(t *testing.T) {
 	p.Until(soon, part("price")+`.textContent === "0.98" && !document.querySelector("dd[data-show-cam2cam]").checkVisibility()`)
 	why("[data-show-why]", "Promotion price")
 	f.want(f.call("PUT", "performers/anna/profile", f.anna, `{"category":"girls","prices":{"private_millicredits":4990}}`), 200, "")
-	p.Until(soon, `document.querySelector("[data-price]").textContent === "4.99"`)
+	p.Until(soon, `document.querySelector("[data-room-price]").textContent === "4.99"`)
 	why("[data-price-why]", "")
 	p.Until(soon, `!document.querySelector("[data-usual]")`)
 	noBrokenPolicy(t, p)
@@ -202,7 +202,7 @@ func showStops(receipt string) []stop {
 	return []stop{
 		{name: "show-quote", who: "max", path: "/r/anna", act: open("[data-show-button]"), until: seen("go")},
 		{name: "show-quote-hours", who: "max", path: "/r/bella", act: open("[data-show-button]"), until: seen("go")},
-		{name: "room-prices", who: "max", path: "/r/bella", act: `document.querySelector("[data-price]").scrollIntoView({ block: "center" })`, until: `document.querySelector("[data-price-why]").checkVisibility()`},
+		{name: "room-prices", who: "max", path: "/r/bella", act: `document.querySelector("[data-room-price]").scrollIntoView({ block: "center" })`, until: `document.querySelector("[data-price-why]").checkVisibility()`},
 		{name: "show-poor", who: "nina", path: "/r/anna", act: open("[data-show-button]"), until: seen("get")},
 		{name: "show-line", who: "max", path: "/r/carla-and-dan", act: open("[data-show-queue] button"), until: seen("line-up")},
 		{name: "show-elsewhere", who: "ruth", path: "/r/hope", act: open("[data-show-button]"), until: seen("elsewhere")},

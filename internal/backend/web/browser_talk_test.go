@@ -26,7 +26,7 @@ func TestBrowser_offersChangeWithoutAReload(t *testing.T) {
 	f.want(f.call("PUT", "performers/anna/profile", f.anna, profileWith(`[{"title":"A song","millicredits":15000},{"title":"<i>x","millicredits":100}]`, 4990)), 200, "")
 	for _, page := range []*chrome.Page{member, guest} {
 		page.Until(soon, `document.querySelector('[data-menu] ul').innerText.replace(/\s+/g, ' ').trim() === '15.00 A song 0.10 <i>x'`)
-		page.Until(soon, `document.querySelector('[data-price]').textContent === '4.99'`)
+		page.Until(soon, `document.querySelector('[data-room-price]').textContent === '4.99'`)
 	}
 	member.Eval(`document.querySelector('[data-menu] li button').click()`, nil)
 	member.Until(soon, `document.querySelector('[data-tip]').elements.credits.value === '15.00' && document.querySelector('[data-tip]').elements.note.value === 'A song'`)

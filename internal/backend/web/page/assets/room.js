@@ -147,7 +147,7 @@ function menu(offers) {
 function offers({ goal: begun, tip_menu: list, price_now_millicredits: price, price_why: reason, price_until: until }) {
   if (begun) goal.begin(begun);
   if (list) menu(list);
-  const shown = document.querySelector('[data-price]');
+  const shown = document.querySelector('[data-room-price]');
   if (!price || !shown) return;
   shown.textContent = credits(price);
   const tag = document.querySelector('[data-price-why]');
