@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"os"
+	"os/signal"
 	"slices"
 	"sync"
 	"time"
@@ -38,6 +40,9 @@ type liveCmd struct {
 // Run goes online and stays until the time is over or Ctrl-C.
 func (l liveCmd) Run(ctx context.Context, w world) error {
 	began := time.Now()
+	signals := make(chan os.Signal, 4)
+	hide, again := panicSignals(signals) // from here on, so that none ends the program
+	defer signal.Stop(signals)
 	log := l.logger(w)
 	transport := client.NewTransport(nil)
 	defer transport.CloseIdleConnections()
@@ -56,6 +61,7 @@ func (l liveCmd) Run(ctx context.Context, w world) error {
 		defer cancel()
 	}
 	s := newShow(d, entries, began)
+	s.signals, s.hide, s.again = signals, hide, again
 	return s.run(ctx, l.printer(w, s))
 }
 
@@ -166,6 +172,9 @@ type show struct {
 	desk     *desk.Desk
 	began    time.Time
 	accounts []*session.Account
+
+	signals     <-chan os.Signal // nil: none come
+	hide, again os.Signal        // what they mean
 }
 
 // newShow seats the accounts at the desk.
@@ -188,6 +197,7 @@ func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
 	s.desk.GoOnline()
 	work.Go(func() { _ = s.desk.Run(working) }) // what went wrong is in its Status
 	lines.Go(func() { tell(telling) })
+	lines.Go(func() { s.heed(telling) })
 	s.wait(ctx)
 	verdict := s.verdict()
 	stopTelling()
@@ -195,6 +205,23 @@ func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
 	stopWorking()
 	work.Wait()
 	return verdict
+}
+
+// heed makes everybody black and silent by one signal, and seen again by another.
+func (s *show) heed(ctx context.Context) {
+	for {
+		select {
+		case sig := <-s.signals:
+			switch sig {
+			case s.hide:
+				s.desk.Panic()
+			case s.again:
+				s.desk.ShowAgain()
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // wait returns when ctx ends, camera, microphone or encoder failed, or every

@@ -299,6 +299,7 @@ func (h *house) run(ctx context.Context, wishes <-chan struct{}) error {
 	})
 	models.Go(func() { h.drive(front, open) })
 	models.Go(func() { h.attendDemo(front) })
+	models.Go(func() { h.keepPanicKey(front) })
 	shell.Run(ctx)
 	stopFront()
 	desks.Wait()

@@ -43,6 +43,7 @@ func rooms() []room {
 		{in + "ui/theme", []string{"assets"}},
 		{in + "ui/screen", []string{"assets"}},
 		{in + "ui/solo", nil},
+		{in + "ui/hotkey", nil},
 		{in + "ui/chime", nil},
 		{in + "ui/uitest", nil},
 		{in + "backend", []string{in + "domain"}},

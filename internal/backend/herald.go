@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -16,6 +17,7 @@ import (
 // chronicle is where the herald writes; *store.Store is one.
 type chronicle interface {
 	PostRoomState(ctx context.Context, room string, s domain.RoomState) error
+	PostPause(ctx context.Context, room string, paused bool) error
 	PerformerAccount(ctx context.Context, name string) (domain.Account, error)
 }
 
@@ -35,7 +37,21 @@ type herald struct {
 	// owned by run
 	told     map[string]media.Status
 	accounts map[string]domain.AccountID
+	pauses   map[string]held
 }
+
+// held is a pause, or its end, that a room is not told of yet.
+type held struct {
+	paused bool
+	due    time.Time
+}
+
+// A room is told of a pause after a time of its own: both rooms of a person turn
+// black in one moment, and their words must not do so too (domain rule 4).
+const (
+	pauseLeast = 500 * time.Millisecond
+	pauseMost  = 4 * time.Second
+)
 
 // againAfter is how long the herald waits after the log refused a state.
 const againAfter = time.Second
@@ -44,7 +60,7 @@ func newHerald(log *slog.Logger, store chronicle, bell bus.Bell, left func(strin
 	return &herald{
 		log: log, store: store, bell: bell, left: left,
 		wake: make(chan struct{}, 1), pending: make(map[string]media.Status),
-		told: make(map[string]media.Status), accounts: make(map[string]domain.AccountID),
+		told: make(map[string]media.Status), accounts: make(map[string]domain.AccountID), pauses: make(map[string]held),
 	}
 }
 
@@ -69,13 +85,19 @@ func (h *herald) ring() {
 // run writes until ctx ends. What is pending then is not written: a restart
 // begins from the last state in the log.
 func (h *herald) run(ctx context.Context) {
+	soon := time.NewTimer(h.nextPause())
+	defer soon.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-h.wake:
+		case <-soon.C:
 		}
-		if h.tellAll(ctx) {
+		done := h.tellAll(ctx)
+		done = h.tellPauses(ctx) && done
+		soon.Reset(h.nextPause())
+		if done {
 			continue
 		}
 		select {
@@ -131,12 +153,52 @@ func (h *herald) tell(ctx context.Context, room string, s media.Status) error {
 		h.bell.Ring(bus.Account(id))
 	}
 	if s.State == domain.RoomOffline {
+		delete(h.pauses, room)
 		delete(h.told, room)
 		delete(h.accounts, room)
 		return nil
 	}
+	if before.Paused != s.Paused {
+		h.hold(room, s.Paused)
+	}
 	h.told[room] = s
 	return nil
+}
+
+// hold keeps a pause for a while. One that ends before it was told is told to nobody.
+func (h *herald) hold(room string, paused bool) {
+	if p, waits := h.pauses[room]; waits && p.paused != paused {
+		delete(h.pauses, room)
+		return
+	}
+	h.pauses[room] = held{paused, time.Now().Add(pauseLeast + rand.N(pauseMost-pauseLeast))}
+}
+
+// nextPause is the time to the next pause that is due.
+func (h *herald) nextPause() time.Duration {
+	next := time.Hour
+	for _, p := range h.pauses {
+		next = min(next, max(0, time.Until(p.due)))
+	}
+	return next
+}
+
+// tellPauses writes those that are due; false when something has to be tried again.
+func (h *herald) tellPauses(ctx context.Context) bool {
+	done := true
+	for _, room := range slices.Sorted(maps.Keys(h.pauses)) {
+		p := h.pauses[room]
+		if time.Until(p.due) > 0 {
+			continue
+		}
+		if err := h.store.PostPause(ctx, room, p.paused); err != nil && ctx.Err() == nil {
+			h.log.Error("a pause was not written, trying again", "room", room, "err", err)
+			done = false
+			continue
+		}
+		delete(h.pauses, room)
+	}
+	return done
 }
 
 func (h *herald) account(ctx context.Context, room string) (domain.AccountID, error) {

@@ -20,6 +20,7 @@ import (
 type journal struct {
 	mu     sync.Mutex
 	posted []string
+	at     []time.Time // of the pauses
 	broken error
 	slow   chan struct{} // when set, each post waits for one
 }
@@ -36,6 +37,16 @@ func (j *journal) PostRoomState(ctx context.Context, room string, s domain.RoomS
 	defer j.mu.Unlock()
 	if j.broken == nil {
 		j.posted = append(j.posted, fmt.Sprintf("%s %s", room, s))
+	}
+	return j.broken
+}
+
+func (j *journal) PostPause(_ context.Context, room string, paused bool) error {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.broken == nil {
+		j.posted = append(j.posted, fmt.Sprintf("%s paused %t", room, paused))
+		j.at = append(j.at, time.Now())
 	}
 	return j.broken
 }
@@ -133,6 +144,46 @@ func TestHerald_triesAgainAndKeepsTheNewest(t *testing.T) {
 		synctest.Wait()
 		if want := []string{"luna-rose live", "velvet-sky away"}; !slices.Equal(j.lines(), want) {
 			t.Errorf("wrote %v, want %v", j.lines(), want)
+		}
+	})
+}
+
+// Two rooms of one person are paused in one moment and told in two; a pause that is
+// over before anybody was told is told to nobody.
+func TestHerald_tellsPausesInTheirOwnTime(t *testing.T) {
+	j := &journal{}
+	paused := media.Status{State: domain.RoomLive, Paused: true}
+	withHerald(t, j, func(h *herald, _ *bus.InProcess) {
+		for range 20 {
+			for _, s := range []media.Status{live(0), paused, live(0), paused} {
+				h.changed("luna-rose", s)
+				h.changed("velvet-sky", s)
+				synctest.Wait()
+			}
+			if n := len(j.lines()); n%4 != 2 {
+				t.Errorf("told at once: %v", j.lines())
+			}
+			time.Sleep(pauseMost) // the bubble's clock
+			synctest.Wait()
+			h.changed("luna-rose", live(0))
+			h.changed("velvet-sky", live(0))
+			time.Sleep(pauseMost)
+			synctest.Wait()
+		}
+		h.changed("luna-rose", paused)
+		time.Sleep(pauseLeast / 2)
+		h.changed("luna-rose", live(0))
+		time.Sleep(2 * pauseMost)
+		synctest.Wait()
+		if n := len(j.at); n != 80 || len(j.lines()) != 82 {
+			t.Errorf("%d pauses were told, %v", n, j.lines())
+		}
+		apart := time.Duration(0)
+		for i := 0; i+1 < len(j.at); i += 2 {
+			apart += j.at[i+1].Sub(j.at[i])
+		}
+		if mean := apart / 40; mean < 600*time.Millisecond {
+			t.Errorf("the two rooms were told %v apart", mean)
 		}
 	})
 }

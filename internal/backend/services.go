@@ -18,6 +18,7 @@ type plane interface {
 	Online() []string
 	Answers(room string) bool
 	SetOnline(room string, online bool) (domain.RoomState, error)
+	SetPaused(room string, paused bool)
 }
 
 // services is the backend's domain.Backend: auth and store answer for
@@ -86,7 +87,7 @@ func (s *services) shown(ctx context.Context, room domain.Room) domain.Room {
 // live fills in what only the media plane and the stills know.
 func (s *services) live(room domain.Room) domain.Room {
 	status := s.plane.Room(room.Name)
-	room.State, room.Viewers = status.State, status.Viewers
+	room.State, room.Viewers, room.Paused = status.State, status.Viewers, status.Paused
 	if status.Since != 0 {
 		room.Since = status.Since
 	}
@@ -123,6 +124,19 @@ func (s *services) OpenShows(ctx context.Context) ([]domain.Show, error) {
 	return shows, err
 }
 
+// SetPaused implements domain.Rooms. Her still goes at once; whoever looks for it is
+// shown none until she is back.
+func (s *services) SetPaused(ctx context.Context, performer string, paused bool) (domain.Room, error) {
+	if _, err := herself(ctx, performer); err != nil {
+		return domain.Room{}, err
+	}
+	s.plane.SetPaused(performer, paused)
+	if paused {
+		s.stills.drop(performer)
+	}
+	return s.Room(ctx, performer)
+}
+
 // Quote implements domain.Shows.
 func (s *services) Quote(ctx context.Context, performer string) (domain.Quote, error) {
 	return s.Stage.Quote(ctx, performer)
@@ -157,6 +171,8 @@ func (s *services) SetThumbnail(ctx context.Context, performer string, jpeg []by
 // shows refuses a still for a room that is offline, or closed for a private show.
 func (s *services) shows(performer string) error {
 	switch room := s.plane.Room(performer); {
+	case room.Paused:
+		return domain.Errorf("still", domain.KindConflict, "The room is paused and shows no picture until you are back.")
 	case room.State == domain.RoomOffline:
 		return domain.Errorf("still", domain.KindConflict, "The room is offline and shows no picture. Go online first.")
 	case room.Curtained:

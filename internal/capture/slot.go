@@ -35,7 +35,11 @@ func (s *Slot) Put(f *Frame) {
 
 // Take waits for a frame and empties the slot. The caller releases the frame.
 // The error is ctx's own.
-func (s *Slot) Take(ctx context.Context) (*Frame, error) {
+func (s *Slot) Take(ctx context.Context) (*Frame, error) { return s.TakeUntil(ctx, nil) }
+
+// TakeUntil is Take that also ends, with neither a frame nor an error, when stop is
+// closed; nil never is.
+func (s *Slot) TakeUntil(ctx context.Context, stop <-chan struct{}) (*Frame, error) {
 	for {
 		f, ready := s.takeOrWait()
 		if f != nil {
@@ -43,6 +47,8 @@ func (s *Slot) Take(ctx context.Context) (*Frame, error) {
 		}
 		select {
 		case <-ready:
+		case <-stop:
+			return nil, nil
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		}

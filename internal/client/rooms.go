@@ -35,6 +35,13 @@ func (c *Client) SetOnline(ctx context.Context, performer string, online bool) (
 	return r, err
 }
 
+// SetPaused implements domain.Rooms.
+func (c *Client) SetPaused(ctx context.Context, performer string, paused bool) (domain.Room, error) {
+	var r domain.Room
+	err := c.call(ctx, "pause", http.MethodPut, room(performer, "/paused"), domain.Pause{Paused: paused}, &r)
+	return r, err
+}
+
 // Settings implements domain.Rooms.
 func (c *Client) Settings(ctx context.Context, performer string) (domain.RoomSettings, error) {
 	var s domain.RoomSettings

@@ -16,6 +16,7 @@ const (
 	EventRules   EventKind = "rules"   // RulesNotice: guest chat opened or closed
 	EventRemoved EventKind = "removed" // RemovedNotice: to the performer alone
 	EventProfile EventKind = "profile" // ProfileNotice: goal, tip menu or price is another
+	EventPause   EventKind = "pause"   // PauseNotice: the performer is black and silent by her wish, or is back
 )
 
 // Kinds in an account's own stream.
@@ -33,7 +34,7 @@ const EventViewers EventKind = "viewers" // ViewersNotice
 
 // EventKinds lists every kind, for tables and tests.
 func EventKinds() []EventKind {
-	return []EventKind{EventMessage, EventTip, EventRoom, EventRules, EventRemoved, EventProfile, EventBalance, EventEarnings, EventAccount, EventShow, EventSnapshot, EventViewers}
+	return []EventKind{EventMessage, EventTip, EventRoom, EventRules, EventRemoved, EventProfile, EventPause, EventBalance, EventEarnings, EventAccount, EventShow, EventSnapshot, EventViewers}
 }
 
 // Event is one row of a stream. Seq counts from 1 without a gap within its
@@ -80,6 +81,12 @@ type TipNotice struct {
 // RoomNotice tells a room's new state.
 type RoomNotice struct {
 	State RoomState `json:"state"`
+}
+
+// PauseNotice tells that the performer has paused, or is back. Everybody is told in
+// the same words, whatever the room, and no two rooms of one person in one moment.
+type PauseNotice struct {
+	Paused bool `json:"paused"`
 }
 
 // RulesNotice tells whether guests may write.

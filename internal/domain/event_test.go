@@ -15,6 +15,7 @@ func TestEventKinds_roundTrip(t *testing.T) {
 		EventRules:    &RulesNotice{GuestChat: true},
 		EventRemoved:  &RemovedNotice{Viewer: "tom", Until: 99},
 		EventProfile:  &ProfileNotice{Goal: &Goal{Title: "shoes", Target: 5000}, TipMenu: []TipOffer{}, PriceNow: 2990},
+		EventPause:    &PauseNotice{Paused: true},
 		EventBalance:  &BalanceNotice{Millicredits: 1},
 		EventEarnings: &EarningsNotice{EarnedCents: 3, Period: Period{ID: "2026-11-10", Start: 1, End: 2}, Level: LevelNow{Name: "Rising", Percent: 35}},
 		EventAccount:  &AccountNotice{State: StateSuspended, Reason: "r"},

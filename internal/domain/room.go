@@ -21,6 +21,7 @@ type Room struct {
 	Since     int64     `json:"since,omitempty"` // Unix ms of the last change of state; told to the performer alone
 	Viewers   int       `json:"viewers"`
 	GuestChat bool      `json:"guest_chat"`
+	Paused    bool      `json:"paused,omitempty"`    // black and silent by her wish (domain A7)
 	Seq       int64     `json:"seq"`                 // of the newest event in the room
 	Thumbnail string    `json:"thumbnail,omitempty"` // path, changes with the picture
 
@@ -70,6 +71,11 @@ type Ban struct {
 // Presence is what PUT rooms/{performer}/online carries.
 type Presence struct {
 	Online bool `json:"online"`
+}
+
+// Pause is what PUT rooms/{performer}/paused carries.
+type Pause struct {
+	Paused bool `json:"paused"`
 }
 
 // Grant answers POST broadcasts: where and with which token to upload, for

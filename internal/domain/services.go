@@ -45,6 +45,8 @@ type Rooms interface {
 	Room(ctx context.Context, performer string) (Room, error)
 	// SetOnline opens or closes the room's gate: the performer's own. KindForbidden unless Active, KindConflict when no upload feeds the room.
 	SetOnline(ctx context.Context, performer string, online bool) (Room, error)
+	// SetPaused says that the performer's picture is black and silent by her own wish, or is no more (domain A7): no time of a show counts meanwhile, and the room is told a moment later. The performer's own.
+	SetPaused(ctx context.Context, performer string, paused bool) (Room, error)
 	// Settings and SetSettings: the performer's own.
 	Settings(ctx context.Context, performer string) (RoomSettings, error)
 	SetSettings(ctx context.Context, performer string, s RoomSettings) error

@@ -55,6 +55,7 @@ const (
 	AnswerWithin = 120 * time.Second // of the wish
 	ReadyWithin  = 15 * time.Second  // of the answer: rooms of other services are to be left by then
 	KeptFor      = 90 * time.Second  // a show from which nothing arrives
+	PausedFor    = 10 * time.Minute  // one that she has paused (domain A7)
 	TickEvery    = 10 * time.Second  // of delivered picture; each is paid by an entry of its own
 )
 

@@ -24,6 +24,7 @@ type stream struct {
 	start  time.Time // of the first frame
 	key    time.Time // of the last key unit
 	prev   time.Time // of the last unit
+	blank  blank
 }
 
 // encode codes one frame in place. A unit without data means that the encoder skipped the frame.
@@ -38,7 +39,7 @@ func (s *stream) encode(f *capture.Frame) (Unit, error) {
 		return Unit{}, err
 	}
 	planes := openh264.Planes{Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride}
-	data, key, err := s.enc.Encode(planes, at.Sub(s.start), s.keyDue(at))
+	data, key, err := s.enc.Encode(planes, at.Sub(s.start), s.blank.turned || s.keyDue(at))
 	if err != nil {
 		s.video.countFailure()
 		return Unit{}, err
@@ -50,11 +51,11 @@ func (s *stream) encode(f *capture.Frame) (Unit, error) {
 	if key {
 		// Whoever asked until now gets this one.
 		s.video.wantKey.Store(false)
-		s.key = at
+		s.key, s.blank.turned = at, false
 	}
 	unit := Unit{
 		Kind: KindVideo, Data: data, At: at, Key: key, Duration: s.stamps.nominal, Seq: s.seq,
-		Width: s.width, Height: s.height,
+		Width: s.width, Height: s.height, Blank: s.blank.on,
 	}
 	if !s.prev.IsZero() {
 		unit.Duration = at.Sub(s.prev)

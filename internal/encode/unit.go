@@ -26,6 +26,8 @@ type Unit struct {
 	Duration time.Duration
 	// Seq counts the units of one encoder from 0, without gaps.
 	Seq uint64
+	// Blank tells that nothing captured is in it: a black picture, or sound made of silence.
+	Blank bool
 	// Width and Height are the picture's, in luma samples; 0 for sound.
 	Width, Height int
 }

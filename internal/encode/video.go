@@ -101,6 +101,7 @@ type Video struct {
 	running atomic.Bool
 	wantKey atomic.Bool
 	target  atomic.Int64 // bit/s
+	cover   cover
 
 	mu    sync.Mutex
 	stats VideoStats
@@ -112,7 +113,7 @@ func NewVideo(cfg VideoConfig) (*Video, error) {
 	if err := cfg.check(); err != nil {
 		return nil, err
 	}
-	v := &Video{cfg: cfg}
+	v := &Video{cfg: cfg, cover: cover{changed: make(chan struct{})}}
 	v.target.Store(int64(cfg.Bitrate))
 	return v, nil
 }
@@ -131,7 +132,7 @@ func (v *Video) Run(ctx context.Context, in *capture.Slot, sink func(Unit)) erro
 
 	failures := 0
 	for {
-		frame, err := in.Take(ctx)
+		frame, err := s.next(ctx, in)
 		if err != nil {
 			return err
 		}

@@ -36,12 +36,16 @@ func newRig(t *testing.T, cfg VideoConfig) *rig {
 		t.Fatal(err)
 	}
 	r := &rig{t: t, video: video, units: make(chan Unit, 1)}
-	ctx, cancel := context.WithCancel(t.Context())
-	done := make(chan error, 1)
-	go func() { done <- video.Run(ctx, &r.slot, func(u Unit) { r.units <- u }) }()
-	r.stop = sync.OnceValue(func() error { cancel(); return <-done })
-	t.Cleanup(func() { _ = r.stop() })
+	r.run()
 	return r
+}
+
+func (r *rig) run() {
+	ctx, cancel := context.WithCancel(r.t.Context())
+	done := make(chan error, 1)
+	go func() { done <- r.video.Run(ctx, &r.slot, func(u Unit) { r.units <- u }) }()
+	r.stop = sync.OnceValue(func() error { cancel(); return <-done })
+	r.t.Cleanup(func() { _ = r.stop() })
 }
 
 // feed encodes one frame and returns its unit.

@@ -23,6 +23,7 @@ type Service interface {
 	ReadyFor(ctx context.Context, show string) (domain.Show, error)
 	OpenShows(ctx context.Context) ([]domain.Show, error)
 	DeliverSnapshot(ctx context.Context, id string, jpeg []byte) (domain.Snapshot, error)
+	SetPaused(ctx context.Context, performer string, paused bool) (domain.Room, error)
 	// Events opens a room's stream, or the account's own when room is "", after
 	// a sequence number (or fromNow), and returns once it is accepted.
 	Events(ctx context.Context, room string, after int64) (iter.Seq2[domain.Event, error], error)
@@ -83,6 +84,7 @@ type Account struct {
 	orders   []order       // of snapshots
 	ordered  chan struct{} // holds one wake for whoever fills them; nil: nobody
 	extras   Extras
+	pauseDue bool // her backend is to be told whether she is paused
 }
 
 // Snapshot is an account at a moment.

@@ -83,6 +83,16 @@ func (a api) OpenShows(context.Context) ([]domain.Show, error) {
 	return a.stage.open, a.stage.unready
 }
 
+// SetPaused implements Service.
+func (a api) SetPaused(_ context.Context, performer string, paused bool) (domain.Room, error) {
+	a.stage.mu.Lock()
+	defer a.stage.mu.Unlock()
+	if a.stage.unready == nil {
+		a.stage.pauses = append(a.stage.pauses, fmt.Sprintf("%s %t", performer, paused))
+	}
+	return domain.Room{Name: performer, Paused: paused}, a.stage.unready
+}
+
 // SetThumbnail implements Service.
 func (a api) SetThumbnail(_ context.Context, performer string, jpeg []byte) error {
 	a.stage.mu.Lock()

@@ -47,8 +47,9 @@ type Broadcast struct {
 	ready   *readiness
 	outlets atomic.Pointer[[]*Outlet]
 
-	mu      sync.Mutex // held while outlets changes
+	mu      sync.Mutex // held while outlets, their queues or the cover change
 	running atomic.Bool
+	covered atomic.Bool  // black and silent: see SetCovered
 	target  atomic.Int64 // bit/s for all outlets; 0 while none is live
 	limits  atomic.Pointer[limits]
 	size    atomic.Uint64 // width<<32 | height of the newest picture
@@ -121,11 +122,42 @@ func (b *Broadcast) Run(ctx context.Context) error {
 	return context.Cause(inner)
 }
 
+// SetCovered has nothing leave that is captured (domain A7): pictures are black and
+// sound is silence, whatever outlets there are or will be. When it returns, what
+// waited in the outlets is thrown away, and of a picture that was under way no other
+// packet is sent. The black picture comes at once, with or without a camera. It may
+// be called before Run.
+func (b *Broadcast) SetCovered(on bool) {
+	if on {
+		b.covered.Store(true)
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, o := range *b.outlets.Load() {
+		if q := o.queue.Load(); q != nil {
+			q.cover(on)
+		}
+	}
+	b.video.SetBlank(on)
+	if !on {
+		b.covered.Store(false)
+	}
+}
+
 // sound encodes each chunk and hands it out.
 func (b *Broadcast) sound(audio *encode.Audio) func(capture.Samples) {
 	var failed uint64
+	var silence []int16
 	return func(s capture.Samples) {
+		covered := b.covered.Load()
+		if covered {
+			if len(silence) < len(s.PCM) {
+				silence = make([]int16, len(s.PCM))
+			}
+			s.PCM = silence[:len(s.PCM)]
+		}
 		u, err := audio.Encode(s)
+		u.Blank = covered
 		if err != nil {
 			if failed++; failed == 1 {
 				b.cfg.Log.Warn("a piece of sound cannot be encoded and is left out", "error", err)
@@ -145,6 +177,24 @@ func (b *Broadcast) spread(u encode.Unit) {
 	for _, o := range *b.outlets.Load() {
 		o.put(u)
 	}
+}
+
+// enter gives an outlet the queue of a new upload, which is covered if all are.
+func (b *Broadcast) enter(o *Outlet, q *ring) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.covered.Load() {
+		q.cover(true)
+	}
+	o.queue.Store(q)
+}
+
+// level is that of the sound that leaves, in dBFS.
+func (b *Broadcast) level() float64 {
+	if b.covered.Load() {
+		return capture.SilenceDB
+	}
+	return b.cfg.Sound.Level()
 }
 
 // RequestKeyFrame asks the encoder for one; it serves at most two a second.
@@ -175,13 +225,14 @@ type Stats struct {
 	Target        int           // bit/s that the paths carry, sound included; 0 while no upload is live
 	Level         float64       // of the sound, dBFS
 	EncodeTime    time.Duration // spent on all pictures
+	Covered       bool          // black and silent
 }
 
 // Stats answers at once.
 func (b *Broadcast) Stats() Stats {
 	v, size := b.video.Stats(), b.size.Load()
 	s := Stats{Width: int(size >> 32), Height: int(size & 0xffffffff), Coded: v.Coded, Bytes: v.Bytes, // as stored
-		Level: b.cfg.Sound.Level(), Target: int(b.target.Load()), EncodeTime: v.EncodeTime,
+		Level: b.level(), Target: int(b.target.Load()), EncodeTime: v.EncodeTime, Covered: b.covered.Load(),
 		Dropped: v.Skipped + v.Failed + b.cfg.Pictures.State().Dropped}
 	if size == 0 {
 		s.Width, s.Height = b.cfg.Video.Width, b.cfg.Video.Height

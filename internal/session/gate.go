@@ -26,9 +26,13 @@ const (
 func (a *Account) keepGate(ctx context.Context) {
 	wait := gateWait
 	for {
+		untold := a.settlePause(ctx)
 		err := a.settleGate(ctx)
 		if err == nil {
 			err = a.settleShow(ctx)
+		}
+		if err == nil {
+			err = untold
 		}
 		switch {
 		case ctx.Err() != nil:
@@ -123,7 +127,7 @@ func (a *Account) settleGate(ctx context.Context) error {
 		return err
 	}
 	a.mu.Lock()
-	name, wanted, confirmed, told := a.name, a.p.wanted && !a.p.failed, a.p.confirmed, a.told
+	name, wanted, confirmed, told := a.name, a.p.open(), a.p.confirmed, a.told
 	a.mu.Unlock()
 	if wanted == confirmed {
 		return nil
@@ -139,7 +143,7 @@ func (a *Account) settleGate(ctx context.Context) error {
 		a.p.room = room.State
 	}
 	a.p.been = wanted && (a.p.been || a.p.room == domain.RoomLive)
-	if a.p.wanted != wanted { // she changed her mind meanwhile
+	if a.p.open() != wanted { // she changed her mind meanwhile
 		wake(a.wish)
 	}
 	return nil
@@ -162,7 +166,7 @@ func (a *Account) pause(ctx context.Context, d time.Duration) bool {
 func (a *Account) uploadEnded() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.p.confirmed, a.readyFor = false, ""
+	a.p.confirmed, a.readyFor, a.pauseDue = false, "", a.pauseDue || a.p.paused
 }
 
 // isLiveElsewhere tells whether her room is live, which without an upload of this

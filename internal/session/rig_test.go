@@ -47,6 +47,7 @@ type stage struct {
 	sold     []delivery
 	unready  error
 	open     []domain.Show
+	pauses   []string // "name true"
 	begins   [][]string
 	refuse   map[string]error             // by token, at Begin and Me
 	refuseTo error                        // at WHIP

@@ -24,6 +24,9 @@ type ring struct {
 	audio   queue
 	begun   bool // a key frame has come: before it nothing counts as dropped
 	needKey bool
+	covered bool   // nothing that was captured comes in
+	turn    uint64 // how often it was emptied by a cover
+	taken   uint64 // the turn of the unit that was taken last
 	dropped uint64 // pictures
 }
 
@@ -37,6 +40,9 @@ func newRing() *ring {
 func (r *ring) put(u encode.Unit) (dropped int, needKey bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.covered && !u.Blank {
+		return 0, false
+	}
 	if u.Kind == encode.KindAudio {
 		if r.audio.full() {
 			r.audio.pop()
@@ -72,10 +78,32 @@ func (r *ring) putVideo(u encode.Unit) (dropped int) {
 	return dropped
 }
 
+// cover throws away what waits and lets in nothing but what is blank, from a key
+// frame on; false lets everything in again.
+func (r *ring) cover(on bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.covered = on; !on {
+		return
+	}
+	r.video.clear()
+	r.audio.clear()
+	r.needKey = true
+	r.turn++
+}
+
+// stale tells whether what was taken last was thrown away since.
+func (r *ring) stale() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.taken != r.turn
+}
+
 // take returns the oldest sound, else the oldest picture.
 func (r *ring) take() (encode.Unit, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.taken = r.turn
 	if u, ok := r.audio.pop(); ok {
 		return u, true
 	}

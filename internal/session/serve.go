@@ -43,7 +43,7 @@ func (o *Outlet) serve(ctx context.Context, p *uplink.Peer, remote *whip.Session
 	var media, gates sync.WaitGroup
 	queue := newRing()
 	o.estimate.Store(int64(o.uploadLimits().most))
-	o.queue.Store(queue)
+	o.broadcast.enter(o, queue)
 	o.broadcast.RequestKeyFrame()
 	media.Go(func() { o.send(inner, p, queue) })
 	media.Go(func() { p.Listen(inner, o.broadcast.RequestKeyFrame) })
@@ -221,7 +221,7 @@ func (o *Outlet) send(ctx context.Context, p *uplink.Peer, queue *ring) {
 			return
 		}
 		for u, ok := queue.take(); ok && ctx.Err() == nil; u, ok = queue.take() {
-			if err := s.unit(ctx, u); err != nil && ctx.Err() == nil {
+			if err := s.unit(ctx, u); err != nil && ctx.Err() == nil && !errors.Is(err, errCovered) {
 				o.log.Debug("a packet could not be sent", "error", err)
 			}
 		}
@@ -236,15 +236,21 @@ type sender struct {
 	steer  time.Time
 }
 
+// errCovered ends a picture of which a part was sent: it must not be seen any more.
+var errCovered = errors.New("covered")
+
 func (s *sender) unit(ctx context.Context, u encode.Unit) error {
 	err := s.peer.Send(u, func(sent int) error {
+		if s.queue.stale() {
+			return errCovered
+		}
 		if sent%burst == 0 {
 			return s.breathe(ctx, burstGap)
 		}
 		return nil
 	})
 	if u.Kind == encode.KindVideo {
-		for left := s.outlet.overflow(len(u.Data)); left > 0 && err == nil; left -= overflowGap {
+		for left := s.outlet.overflow(len(u.Data)); left > 0 && err == nil && !s.queue.stale(); left -= overflowGap {
 			err = s.breathe(ctx, min(left, overflowGap))
 		}
 	}

@@ -165,3 +165,22 @@ func TestStillPress_whole(t *testing.T) {
 		}
 	}
 }
+
+// While she is paused no snapshot is taken: an order that waits is passed over.
+func TestSnapshots_noneWhileSheIsPaused(t *testing.T) {
+	a := NewAccount(AccountConfig{Email: "a", Service: api{&stage{t: t}, "a", "t"}})
+	a.name, a.upload = "a", func() State { return Live }
+	a.p.wanted, a.p.confirmed, a.p.room = true, true, domain.RoomLive
+	order := func() bool {
+		a.orders = append(a.orders, order{domain.Snapshot{ID: "one", Room: "a", State: domain.SnapshotAsked}, time.Now()})
+		_, ok := a.nextOrder()
+		return ok
+	}
+	if !order() {
+		t.Error("an order is not filled while she is live")
+	}
+	a.SetPaused(true)
+	if order() {
+		t.Error("a snapshot of her is taken while she is paused")
+	}
+}

@@ -80,6 +80,13 @@ type presence struct {
 	been      bool             // she was live since she wished to be
 	room      domain.RoomState // the backend's newest word, "" before the first
 	doubt     bool             // that word contradicts what is confirmed
+	paused    bool             // black and silent by her wish (domain A7)
+}
+
+// open tells whether her gate is to be open. A room that was not seen yet stays
+// closed while she is paused.
+func (p presence) open() bool {
+	return p.wanted && !p.failed && (!p.paused || p.been || p.confirmed)
 }
 
 // contradicts tells whether a room in state s was closed or opened by somebody
@@ -100,6 +107,8 @@ func (p presence) state() State {
 		return Failed
 	case !p.wanted && !(p.confirmed && (p.upload == Live || p.upload == Reconnecting)): // until her room is closed she may be seen
 		return Offline
+	case p.paused: // whatever else there is to say: nobody sees or hears her
+		return Panic
 	case p.upload != Live:
 		return p.upload
 	case p.confirmed && p.room == domain.RoomPrivate:

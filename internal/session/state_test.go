@@ -83,6 +83,12 @@ func TestPresence_state(t *testing.T) {
 		{presence{wanted: true, upload: Reconnecting, room: domain.RoomLive}, Reconnecting},
 		{presence{wanted: true, upload: Away}, Away},
 		{presence{wanted: true, upload: Live, confirmed: true, failed: true, room: domain.RoomLive}, Failed},
+		{presence{paused: true}, Offline},
+		{presence{wanted: true, paused: true, upload: Connecting}, Panic},
+		{presence{wanted: true, paused: true, upload: Live, confirmed: true, room: domain.RoomLive}, Panic},
+		{presence{wanted: true, paused: true, upload: Live, confirmed: true, room: domain.RoomPrivate}, Panic},
+		{presence{wanted: true, paused: true, upload: Reconnecting}, Panic},
+		{presence{wanted: true, paused: true, failed: true}, Failed},
 	} {
 		if got := tt.p.state(); got != tt.want {
 			t.Errorf("%+v is %s, want %s", tt.p, got, tt.want)

@@ -87,7 +87,7 @@ func (b *Broadcast) still(ctx context.Context, press func(*capture.Frame) ([]byt
 	}
 	picture, err := press(frame)
 	frame.Release()
-	if err != nil {
+	if err != nil || b.covered.Load() {
 		return err
 	}
 	return send(ctx, picture)

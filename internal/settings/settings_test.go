@@ -202,8 +202,8 @@ func TestStore_isHeardAndSharesNothing(t *testing.T) {
 	s.Change(func(v *Values) { v.Accounts = []Account{{Email: "a"}}; kept = v })
 	kept.Accounts[0].Email = "b"
 	got := s.Get()
-	got.Accounts[0].Email, got.Chimes[SoundTip], got.Shortcuts[0].Key = "c", Chime{}, "x"
-	if v := s.Get(); v.Accounts[0].Email != "a" || v.Chimes[SoundTip].Volume != 60 || v.Shortcuts[0].Key != "F1" || heard != 1 {
+	got.Accounts[0].Email, got.Chimes[SoundTip], got.Shortcuts[1].Key = "c", Chime{}, "x"
+	if v := s.Get(); v.Accounts[0].Email != "a" || v.Chimes[SoundTip].Volume != 60 || v.Shortcuts[1].Key != "F1" || heard != 1 {
 		t.Errorf("%+v, heard %d times", v, heard)
 	}
 }

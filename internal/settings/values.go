@@ -50,6 +50,7 @@ type Action string
 
 // The actions. The catalogue has "action."+Action.
 const (
+	ActionPanic    Action = "panic"    // black and silent at once, never back (domain A7)
 	ActionOnline   Action = "online"   // all accounts go online
 	ActionOffline  Action = "offline"  // all accounts go offline
 	ActionMute     Action = "mute"     // the microphone off or on
@@ -75,7 +76,7 @@ type Shortcut struct {
 // Shortcuts are the defaults, in the order in which they are shown.
 func Shortcuts() []Shortcut {
 	return []Shortcut{
-		{ActionLive, "F1"}, {ActionChat, "F2"}, {ActionMoney, "F3"}, {ActionSettings, "F4"},
+		{ActionPanic, "F12"}, {ActionLive, "F1"}, {ActionChat, "F2"}, {ActionMoney, "F3"}, {ActionSettings, "F4"},
 		{ActionOnline, "F5"}, {ActionOffline, "F6"}, {ActionMute, "F7"}, {ActionMirror, "F8"},
 		{ActionFilter, "F9"}, {ActionWrite, "F10"}, {ActionSearch, "Ctrl+F"},
 		{ActionBigger, "Ctrl++"}, {ActionSmaller, "Ctrl+-"},

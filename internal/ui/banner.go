@@ -27,6 +27,8 @@ type banner struct {
 	who    *widget.RichText // who is in that state, or what to do
 	why    *widget.RichText // what is wrong, or how a private show goes; hidden while nothing is
 	end    *control.Button  // ends a private show; hidden without one
+	again  *control.Button  // undoes a panic …
+	row    *fyne.Container  // … in a line of its own; hidden without one
 	now    bannerText
 }
 
@@ -34,19 +36,22 @@ type banner struct {
 type bannerText struct {
 	ground, ink     fyne.ThemeColorName
 	state, who, why string
-	end             bool
+	end, again      bool
 }
 
-func newBanner(words *text.Words, end func()) *banner {
+func newBanner(words *text.Words, end, again func()) *banner {
 	b := &banner{ground: control.Flat(color.Transparent), state: inked(standard.SizeNameSubHeadingText, true),
 		who: inked(standard.SizeNameText, false), why: inked(standard.SizeNameText, false),
-		end: control.NewButton(words.Say("private.end"), standard.MediaStopIcon(), end)}
+		end:   control.NewButton(words.Say("private.end"), standard.MediaStopIcon(), end),
+		again: control.NewButton(words.Say("panic.show"), standard.VisibilityIcon(), again)}
 	b.who.Wrapping = fyne.TextWrapWord
 	b.why.Wrapping = fyne.TextWrapWord
 	b.why.Hide()
 	b.end.Hide()
 	line := container.NewBorder(nil, nil, b.state, container.New(middle{}, container.NewPadded(b.end)), container.New(middle{}, b.who))
-	b.box = container.NewStack(b.ground, container.NewVBox(line, b.why))
+	b.row = container.NewPadded(container.NewHBox(b.again)) // of its own: beside it there is room for few words in large text
+	b.row.Hide()
+	b.box = container.NewStack(b.ground, container.NewVBox(line, b.why, b.row))
 	return b
 }
 
@@ -87,10 +92,25 @@ func (b *banner) render(words *text.Words, live vm.LiveView, in vm.SignInView, s
 	write(b.why, next.why, next.ink)
 	control.Show(b.why, next.why != "")
 	control.Show(b.end, next.end)
+	control.Show(b.row, next.again)
 	b.box.Refresh()
 }
 
+// panicking is what a banner says while nobody sees or hears her; a private show
+// stands still meanwhile.
+func panicking(words *text.Words, say private.Line) bannerText {
+	out := bannerText{state: words.Say("state.panic"), who: words.Say("panic.who"), again: true}
+	out.ground, out.ink = theme.State(string(session.Panic))
+	if say.State == string(session.Private) {
+		out.why = words.Say("panic.private") + " · " + say.Who
+	}
+	return out
+}
+
 func bannerOf(words *text.Words, live vm.LiveView, in vm.SignInView, show vm.PrivateView) bannerText {
+	if live.Panic {
+		return panicking(words, private.Say(words, show))
+	}
 	if say := private.Say(words, show); say.State != "" {
 		out := bannerText{state: say.Word, who: say.Who, why: say.Why, end: say.End}
 		out.ground, out.ink = theme.State(say.State)

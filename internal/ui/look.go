@@ -37,6 +37,10 @@ func (s *Shell) wear(v settings.Values) {
 
 // act does what a shortcut asks for.
 func (s *Shell) act(a settings.Action) {
+	if a == settings.ActionPanic {
+		s.cfg.Live.Panic() // whatever is asked or written at this moment
+		return
+	}
 	if s.asking != nil {
 		return
 	}
@@ -73,6 +77,9 @@ func (s *Shell) goOnline() {
 	}
 	s.toFront(func(front page.Front) { front.GoOnline() })
 }
+
+// showAgain undoes a panic from the page where she sees herself first.
+func (s *Shell) showAgain() { s.toFront(func(front page.Front) { front.ShowAgain() }) }
 
 // goOffline takes everybody off; while viewers are there it asks first.
 func (s *Shell) goOffline() {

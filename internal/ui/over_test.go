@@ -440,7 +440,7 @@ func (a *trayApp) press(i int) { a.menus[len(a.menus)-1].Items[i].Action() }
 
 func TestTray_saysAndDoes(t *testing.T) {
 	r, app := newTray(t, true)
-	if got, want := app.labels(), "OFFLINE · Nobody sees you. | - | Show the window | Go online | Mute | - | Quit"; got != want {
+	if got, want := app.labels(), "OFFLINE · Nobody sees you. | - | Show the window | Panic: black and silent | Go online | Mute | - | Quit"; got != want {
 		t.Errorf("the menu is %q, want %q", got, want)
 	}
 	before := len(app.menus)
@@ -448,28 +448,36 @@ func TestTray_saysAndDoes(t *testing.T) {
 	if len(app.menus) != before {
 		t.Error("it is told anew what it shows already")
 	}
-	app.press(3)
+	app.press(4)
 	if r.front.online != 1 || r.live.online != 0 || r.shell.At() != page.Live {
 		t.Error("it does not go online where she sees herself")
 	}
-	app.press(4)
+	app.press(5)
 	if !r.live.muted {
 		t.Error("it does not mute")
 	}
 	r.live.view.Online, r.live.view.State, r.live.view.Muted, r.live.view.To = true, session.Live, true, []string{"luna-rose"}
 	r.shell.Render()
-	if got, want := app.labels(), "LIVE · luna-rose · microphone off | - | Show the window | Go offline | Muted – unmute | - | Quit"; got != want {
+	if got, want := app.labels(), "LIVE · luna-rose · microphone off | - | Show the window | Panic: black and silent | Go offline | Muted – unmute | - | Quit"; got != want {
 		t.Errorf("the menu is %q, want %q", got, want)
 	}
 	if len(app.icons) != 2 || app.icons[0] == app.icons[1] {
 		t.Errorf("the signs are %q, want one for each state", app.icons)
 	}
-	for _, i := range []int{3, 6} { // offline while viewers watch, and closing while she is live: it asks
+	for _, i := range []int{4, 7} { // offline while viewers watch, and closing while she is live: it asks
 		app.press(i)
 		if r.canvas().Overlays().Top() == nil || r.live.offline {
 			t.Errorf("item %d does not ask", i)
 		}
 		r.press(fyne.KeyEscape)
+	}
+	app.press(3)
+	r.shell.Render()
+	if got := app.labels(); !r.live.view.Panic || !strings.HasPrefix(got, "PANIC · Nobody sees or hears you") || !strings.Contains(got, "| Show me again … |") {
+		t.Errorf("after a panic the menu is %q", got)
+	}
+	if app.press(3); r.front.again != 1 || !r.live.view.Panic {
+		t.Error("the menu undoes a panic without a question")
 	}
 	r.settings.values.Language = "es"
 	r.shell.Render()

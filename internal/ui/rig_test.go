@@ -30,6 +30,7 @@ type fakeLive struct {
 	view           vm.LiveView
 	online         int
 	offline, muted bool
+	panics         int
 	seen           chan struct{} // told of each View; may be nil
 }
 
@@ -41,6 +42,8 @@ func (f *fakeLive) View() vm.LiveView {
 	return f.view
 }
 func (f *fakeLive) GoOnline(...string)  { f.online++ }
+func (f *fakeLive) Panic()              { f.panics++; f.view.Panic = true }
+func (f *fakeLive) ShowAgain()          { f.view.Panic = false }
 func (f *fakeLive) GoOffline(...string) { f.offline = true }
 func (f *fakeLive) Mute(on bool)        { f.muted = on }
 func (f *fakeLive) FlipMirror()         { f.view.Look.Mirror = !f.view.Look.Mirror }
@@ -162,6 +165,7 @@ type rig struct {
 type front struct {
 	page.Page
 	online  int
+	again   int
 	needed  []fyne.CanvasObject
 	spot    fyne.CanvasObject
 	setUp   func(on bool)
@@ -170,6 +174,7 @@ type front struct {
 
 func (*front) ID() string                      { return page.Live }
 func (f *front) GoOnline(...string)            { f.online++ }
+func (f *front) ShowAgain()                    { f.again++ }
 func (f *front) SetUp(done func(bool))         { f.setUp = done }
 func (f *front) Spot(string) fyne.CanvasObject { return f.spot }
 func (f *front) Needed() []fyne.CanvasObject   { return f.needed }

@@ -68,8 +68,8 @@ func TestSettings_shortcutsAndService(t *testing.T) {
 	if want := len(settings.Shortcuts()) + 1; len(e) != want {
 		t.Fatalf("%d entries, want one for each of the shortcuts and the service: %d", len(e), want)
 	}
-	e[4].SetText(" Ctrl+G ")
-	e[4].TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	e[5].SetText(" Ctrl+G ")
+	e[5].TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	if r.settings.keys[settings.ActionOnline] != "Ctrl+G" {
 		t.Errorf("the keys are %v", r.settings.keys)
 	}

@@ -30,6 +30,7 @@ type Live interface {
 	View() vm.LiveView
 	GoOnline(emails ...string)
 	GoOffline(emails ...string)
+	Panic()
 	Mute(muted bool)
 	FlipMirror()
 }
@@ -424,7 +425,7 @@ func (s *Shell) build() {
 	for _, maker := range s.cfg.Pages {
 		s.pages = append(s.pages, maker(s))
 	}
-	s.banner = newBanner(s.words, s.endShow)
+	s.banner = newBanner(s.words, s.endShow, s.showAgain)
 	s.nav = newNav(s.words, s.pages, s.wander)
 	s.toasts = newToastStack(s)
 	s.coach = newCoach(s)

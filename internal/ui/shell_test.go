@@ -72,7 +72,7 @@ func TestShell_doesWhatShortcutsSay(t *testing.T) {
 	if got := r.settings.values.TextSize; got != 110 {
 		t.Errorf("the text is %d %%, want 110", got)
 	}
-	r.settings.values.Shortcuts[5].Key = "Ctrl+O" // offline
+	r.settings.values.Shortcuts[6].Key = "Ctrl+O" // offline
 	r.live.offline = false
 	r.shell.Render()
 	r.press(fyne.KeyF6)

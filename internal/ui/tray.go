@@ -31,6 +31,7 @@ type trayLook struct {
 	banner        bannerText
 	online, muted bool
 	accounts      bool
+	panicked      bool
 }
 
 // newTray returns nil where the system has no place for a sign.
@@ -46,7 +47,7 @@ func newTray(shell *Shell) *tray {
 func (t *tray) render() {
 	s, live := t.shell, t.shell.cfg.Live.View()
 	next := trayLook{lang: s.words.Lang(), banner: bannerOf(s.words, live, s.cfg.SignIn.View(), s.cfg.Shows.View()), online: live.Online, muted: live.Muted,
-		accounts: len(live.Accounts) > 0}
+		accounts: len(live.Accounts) > 0, panicked: live.Panic}
 	if t.drawn && next == t.now {
 		return
 	}
@@ -72,10 +73,14 @@ func (t *tray) items() []*fyne.MenuItem {
 	if now.muted {
 		mute.Label = s.words.Say("live.unmute")
 	}
+	panics := fyne.NewMenuItem(s.words.Say("live.panic"), s.cfg.Live.Panic)
+	if now.panicked {
+		panics = fyne.NewMenuItem(s.words.Say("panic.show"), t.front(s.showAgain))
+	}
 	quit := fyne.NewMenuItem(s.words.Say("tray.quit"), t.front(s.Close))
 	quit.IsQuit = true
 	return []*fyne.MenuItem{state, fyne.NewMenuItemSeparator(), fyne.NewMenuItem(s.words.Say("tray.show"), t.front(func() {})),
-		line, mute, fyne.NewMenuItemSeparator(), quit}
+		panics, line, mute, fyne.NewMenuItemSeparator(), quit}
 }
 
 // front shows the window before something is done there: it may ask.

@@ -38,6 +38,8 @@ func (a *actorLive) SetLook(settings.Look)  {}
 func (a *actorLive) FlipMirror()            {}
 func (a *actorLive) Mute(bool)              {}
 func (a *actorLive) GoOnline(...string)     {}
+func (a *actorLive) Panic()                 {}
+func (a *actorLive) ShowAgain()             {}
 func (a *actorLive) GoOffline(...string)    {}
 func (a *actorLive) Level() float64         { return -18 }
 

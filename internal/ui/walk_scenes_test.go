@@ -181,7 +181,23 @@ func privateScenes() []scene {
 			p.shows.view = long(longMember)[kind]
 		}
 	}
+	panicked := func(kind string) func(p *play) {
+		return func(p *play) {
+			over(kind)(p)
+			v := &p.live.view
+			v.Panic, v.State, v.FPS, v.Kbps, v.Advice = true, session.Panic, 1, 70, nil
+			v.HealthWord, v.HealthReason = desk.HealthGood, ""
+			for i := range v.Accounts {
+				if !v.Accounts[i].Closed {
+					v.Accounts[i].State = session.Panic
+				}
+			}
+		}
+	}
 	return []scene{
+		{"live-panic", page.Live, panicked(""), nil, true},
+		{"live-panic-private", page.Live, panicked("private"), nil, false},
+		{"live-panic-again", page.Live, panicked(""), func(p *play) { p.tap("panic.show") }, false},
 		{"live-request", page.Live, over("request"), nil, false},
 		{"live-requests", page.Live, over("two"), nil, false},
 		{"live-private", page.Live, over("private"), nil, false},

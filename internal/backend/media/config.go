@@ -52,6 +52,7 @@ type Status struct {
 	Curtained bool
 	Hidden    bool // behind that curtain the room looks like one from which she is away
 	Waits     bool // her gate is open behind the curtain, and the room comes with its Lift
+	Paused    bool // black and silent by her wish
 }
 
 // Times of the media plane (C); those of the rooms are in domain.

@@ -25,6 +25,7 @@ type room struct {
 	curtain string           // the private show of her person that keeps the room closed
 	stage   *stage           // nil while nobody is admitted behind it
 	behind  domain.RoomState // what the room is said to be behind it; "" without one
+	paused  bool             // she said that she is black and silent by her wish
 }
 
 // room returns the room of that name, made if need be. Names come from the
@@ -54,7 +55,7 @@ func (e *Engine) signal(r *room, what signal) {
 	}
 	e.tell(r)
 	if next == domain.RoomOffline {
-		r.gate = false
+		r.gate, r.paused = false, false
 		r.fan.Close()
 		r.dismiss()
 		for v := range r.views {
@@ -173,7 +174,12 @@ func (e *Engine) Room(name string) Status {
 }
 
 func (r *room) status() Status {
-	return Status{State: r.state, Since: r.since.UnixMilli(), Viewers: len(r.views), Curtained: r.curtain != "", Hidden: r.behind == domain.RoomAway, Waits: r.curtain != "" && r.gate}
+	// A room that is said to be away for a show of another room has no other words.
+	aside := r.curtain != "" && r.state == domain.RoomAway
+	return Status{
+		State: r.state, Since: r.since.UnixMilli(), Viewers: len(r.views), Paused: r.paused && !aside,
+		Curtained: r.curtain != "", Hidden: r.behind == domain.RoomAway, Waits: r.curtain != "" && r.gate,
+	}
 }
 
 // Online lists the rooms that are not offline, by name.

@@ -19,6 +19,7 @@ type plane struct {
 	arrived  time.Duration
 	out      time.Duration
 	live     bool
+	paused   bool
 	refuse   error // of Admit
 	left     map[string]bool
 	curtains map[string]string // the show by the room it closes

@@ -25,6 +25,7 @@ type play struct {
 	cam2cam   extra
 	audio     extra
 	live      atomic.Int64 // arrived in ms, to be read without the lock
+	paused    time.Time    // since when she is black and silent by her wish; zero: she is not
 	over      bool
 }
 

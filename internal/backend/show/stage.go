@@ -48,6 +48,7 @@ type Plane interface {
 	Delivered(room string) (arrived, outstanding time.Duration)
 	Return(r domain.ShowReturn)
 	Returned(show string) (picture, sound time.Duration)
+	Paused(room string) bool
 }
 
 // Config is what a Stage needs; all of it.

@@ -64,6 +64,9 @@ func (p *play) measure() (outstanding time.Duration) {
 func (p *play) meter(ctx context.Context) error {
 	now, before := p.stage.cfg.Now(), p.arrived
 	outstanding := p.measure()
+	if p.pausedTooLong(now) {
+		return p.finish(ctx, "performer")
+	}
 	silent := now.Sub(p.arrivedAt)
 	switch {
 	case p.arrived > before && p.State != domain.ShowRunning:
@@ -101,6 +104,26 @@ func (p *play) pay(ctx context.Context, n int) error {
 		p.ShowRecord = r
 	}
 	return err
+}
+
+// pausedTooLong follows a pause of hers (domain A7). It does not count as a loss: the
+// show is kept for PausedFor, and after it there is the time of a loss to come back.
+func (p *play) pausedTooLong(now time.Time) bool {
+	if !p.stage.cfg.Plane.Paused(p.Room) {
+		p.paused = time.Time{}
+		return false
+	}
+	if p.paused.IsZero() {
+		p.paused = now
+	}
+	stood := now.Add(-stalledFor)
+	if p.arrivedAt.Before(stood) {
+		p.arrivedAt = stood
+	}
+	if p.lostAt.Before(stood) {
+		p.lostAt = stood
+	}
+	return now.Sub(p.paused) >= domain.PausedFor
 }
 
 // ahead is what is set aside for the next tick, and for the time until it is

@@ -70,6 +70,17 @@ func (s *Store) PostRoomState(ctx context.Context, performer string, state domai
 	})
 }
 
+// PostPause tells a room that its performer has paused, or is back. KindNotFound.
+func (s *Store) PostPause(ctx context.Context, performer string, paused bool) error {
+	return s.db.Write(ctx, "pause", func(ctx context.Context, t *database.Tx) error {
+		if _, err := findRoom(ctx, t, performer); err != nil {
+			return err
+		}
+		_, err := t.Post(ctx, database.NewNote(database.RoomStream(performer), domain.EventPause, domain.PauseNotice{Paused: paused}))
+		return err
+	})
+}
+
 // LiveRooms lists the rooms whose last state was not offline: those that a media
 // engine which has just started should expect back.
 func (s *Store) LiveRooms(ctx context.Context) ([]string, error) {

@@ -85,6 +85,7 @@ func memberStops(checkouts []string) []stop {
 		{name: "home-member", who: "max", path: "/"},
 		{name: "favourites", who: "max", path: "/favourites"},
 		{name: "room", who: "max", path: "/r/anna"},
+		{name: "room-paused", who: "max", path: "/r/anna", act: `document.querySelector(".curtain").dataset.state = "paused"`},
 		{name: "room-with-picture", who: "max", path: "/r/anna", act: `document.querySelector(".curtain").dataset.state = "live";
 			for (const e of document.querySelectorAll("[data-controls], [data-full]")) e.hidden = false`},
 		{name: "room-tip", who: "max", path: "/r/anna", act: `document.querySelector("[popovertarget=tip]").click()`, until: `document.querySelector("#tip:popover-open")`},

@@ -27,6 +27,10 @@ func (s *Site) setOnline(r *http.Request, in domain.Presence) (domain.Room, erro
 	return s.Backend.SetOnline(r.Context(), r.PathValue("performer"), in.Online)
 }
 
+func (s *Site) setPaused(r *http.Request, in domain.Pause) (domain.Room, error) {
+	return s.Backend.SetPaused(r.Context(), r.PathValue("performer"), in.Paused)
+}
+
 func (s *Site) settings(r *http.Request) (domain.RoomSettings, error) {
 	settings, err := s.Backend.Settings(r.Context(), r.PathValue("performer"))
 	settings.GuestsClosedIn = list(settings.GuestsClosedIn)

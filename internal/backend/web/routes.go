@@ -34,6 +34,7 @@ func (s *Site) routeAPI() {
 	api("GET", "rooms", show(s.rooms))
 	api("GET", "rooms/{performer}", show(s.room))
 	api("PUT", "rooms/{performer}/online", call(ok, s.setOnline))
+	api("PUT", "rooms/{performer}/paused", call(ok, s.setPaused))
 	api("GET", "rooms/{performer}/settings", show(s.settings))
 	api("PUT", "rooms/{performer}/settings", call(ok, s.setSettings))
 	api("POST", "rooms/{performer}/stream-key", s.newStreamKey)

@@ -46,6 +46,7 @@ func (d *Desk) Add(e Entry) *session.Account {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.drop(func(m *member) bool { return m.entry.Email == e.Email && m.entry.URL == e.URL })
+	a.SetPaused(d.panicked)
 	d.members = append(d.members, &member{entry: e, account: a})
 	d.ring()
 	return a

@@ -231,8 +231,8 @@ func (c *conductor) encode() {
 		return
 	}
 	c.broadcast = b
-	c.encoder = c.begin(b.Run)
 	d.onAir(b)
+	c.encoder = c.begin(b.Run)
 }
 
 // carry starts an upload for everybody who wants to be online and has none. It

@@ -58,6 +58,7 @@ type Desk struct {
 	visit           visitNow           // the member who is seen or heard in it
 	volume          int                // of his voice, in percent
 	hushed          bool               // it is muted
+	panicked        bool               // black and silent until she undoes it
 	devices         [2]bool            // whether camera and microphone run
 	air             *session.Broadcast // nil while nobody wants to be online
 	pulse           pulse

@@ -47,12 +47,16 @@ func (d *Desk) note(camera, microphone, encoder bool) {
 	}
 }
 
-// onAir notes the encoder, which may have been chosen otherwise meanwhile.
+// onAir notes the encoder before it runs: its bitrate may have been chosen otherwise
+// meanwhile, and it may have nothing to show.
 func (d *Desk) onAir(b *session.Broadcast) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.air = b
 	b.SetBitrate(d.choice.video().Bitrate)
+	if d.panicked {
+		b.SetCovered(true)
+	}
 }
 
 // landed notes that an upload has ended. Its accounts forgot their wishes when

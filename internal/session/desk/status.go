@@ -19,6 +19,7 @@ type Status struct {
 	Accounts           []session.Snapshot
 	Private            Private
 	Guest              Guest
+	Panic              bool // black and silent until ShowAgain
 	Health             Health
 	Advice             []Advice
 }
@@ -29,7 +30,7 @@ func (d *Desk) Status() Status {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := Status{Guest: d.visit.status(d), Choice: d.choice, Watching: d.watching, Muted: d.muted, LevelDB: capture.SilenceDB,
-		FPS: d.pulse.fps, Kbps: d.pulse.kbps, Err: d.err, Private: d.private}
+		FPS: d.pulse.fps, Kbps: d.pulse.kbps, Err: d.err, Private: d.private, Panic: d.panicked}
 	if d.devices[0] {
 		s.Camera = camera
 	}
@@ -37,7 +38,7 @@ func (d *Desk) Status() Status {
 		s.Microphone, s.LevelDB = microphone, level
 	}
 	s.Stats.Width, s.Stats.Height, s.Stats.Level = s.Size.Width, s.Size.Height, s.LevelDB
-	if d.muted {
+	if d.muted || d.panicked {
 		s.Stats.Level = capture.SilenceDB
 	}
 	if d.air != nil {
@@ -45,6 +46,9 @@ func (d *Desk) Status() Status {
 	}
 	for _, m := range d.members {
 		snapshot := m.snapshot()
+		if d.panicked && snapshot.State == session.Connecting {
+			snapshot.State = session.Panic
+		}
 		if m.wish && d.barred(m) {
 			snapshot = away(snapshot)
 		}
@@ -96,6 +100,8 @@ func (s Status) health(devices, measured bool) Health {
 		return Health{HealthPoor, ReasonSound}
 	case s.unreached(), s.Stats.Target > 0 && net < poorNet:
 		return Health{HealthPoor, ReasonNetwork}
+	case s.Panic:
+		return Health{Word: HealthGood} // few pictures are enough for black
 	case measured && fps < poorFPS:
 		return Health{HealthPoor, ReasonFPS}
 	case s.Stats.Target > 0 && net < fairNet:

@@ -28,6 +28,8 @@ type LiveModel interface {
 	Preview() *capture.Slot
 	GoOnline(emails ...string)
 	GoOffline(emails ...string)
+	Panic()
+	ShowAgain()
 	Mute(muted bool)
 	Watch(watching bool)
 	Choose(c desk.Choice)
@@ -103,7 +105,7 @@ func NewLive(model LiveModel, talk func(Shell) Pane, visit func(Shell) Visit, ke
 		l.mute = control.NewButton(l.words.Say("live.mute"), standard.VolumeUpIcon(), func() { model.Mute(!l.view.Muted) })
 		l.again = control.NewButton(l.words.Say("live.again"), standard.ViewRefreshIcon(), l.lookAgain)
 		l.again.Hide()
-		l.stage = newStage(shell, model, l.GoOnline)
+		l.stage = newStage(shell, model, func() string { return kept.View().Key(settings.ActionPanic) }, l.GoOnline, l.ShowAgain)
 		l.booth = newBooth(shell, model, kept)
 		l.talk, l.visit = talk(shell), visit(shell)
 		l.sold = newAlbum(shell.Words())
@@ -127,9 +129,10 @@ func (l *live) arrange(class int) fyne.CanvasObject {
 	visit, visited := l.visit.Content(), l.visit.Content().Visible()
 	switch class {
 	case 0:
-		all := append([]fyne.CanvasObject{l.stage.button, visit}, picture...)
+		all := append([]fyne.CanvasObject{l.stage.button, visit, l.stage.hideAll}, picture...)
 		return xwidget.Scrolled(xwidget.Rows(append(all, l.stage.cards, l.booth.box)...))
 	case 1:
+		picture = slices.Insert(picture, 1, l.stage.hideAll)
 		left, share := xwidget.Rows(picture...), float32(1.45)
 		if visited {
 			left, share = xwidget.Columns([]float32{1, 1}, left, xwidget.Rows(visit)), 2
@@ -138,6 +141,7 @@ func (l *live) arrange(class int) fyne.CanvasObject {
 		right := l.side
 		return xwidget.Columns([]float32{share, 1}, xwidget.Scrolled(xwidget.Rows(left, l.booth.box)), right)
 	}
+	picture = slices.Insert(picture, 1, l.stage.hideAll)
 	weights := []float32{1.6, 0.95, 1.05}
 	if visited {
 		weights = []float32{1.3, 1.3, 1}
@@ -295,6 +299,8 @@ func (l *live) draw() {
 // instead is what is said in the place of a picture; "" while there is one.
 func (l *live) instead(v vm.LiveView, p *xwidget.Preview) string {
 	switch {
+	case v.Panic && p == l.preview:
+		return l.words.Say("panic.hidden")
 	case !v.CameraLost.Empty():
 		return v.CameraLost.In(l.words)
 	case !v.Trouble.Empty():

@@ -120,6 +120,45 @@ func TestLive_bothCardsTellOfAPrivateShow(t *testing.T) {
 	}
 }
 
+// The red button hides her at once; the same place then leads back, but not by the
+// second click of a double one, and only after a question that Return answers with no.
+func TestLive_panic(t *testing.T) {
+	s, model, _, p := openLive(t, busy())
+	now := time.Now()
+	page.SetClock(p, func() time.Time { return now })
+	hide := button(t, p.Content(), "Panic: black and silent (F12)")
+	test.Tap(hide)
+	model.view.State = session.Panic
+	p.Render()
+	if !model.view.Panic || !says(p.Content(), "Nobody sees or hears you") || !says(p.Content(), "PANIC") || len(s.asked) > 0 {
+		t.Fatalf("panicked %t, asked %d", model.view.Panic, len(s.asked))
+	}
+	now = now.Add(300 * time.Millisecond)
+	test.Tap(hide)
+	if len(s.asked) > 0 {
+		t.Error("a double click asks")
+	}
+	now = now.Add(time.Second)
+	test.Tap(button(t, p.Content(), "Show me again …"))
+	if len(s.asked) != 1 || !s.asked[0].Danger || !model.view.Panic {
+		t.Fatalf("asked %d times", len(s.asked))
+	}
+	s.asked[0].Answer(false)
+	if !model.view.Panic {
+		t.Error("no shows her")
+	}
+	test.Tap(button(t, p.Content(), "Show me again …"))
+	s.asked[1].Answer(true)
+	if model.view.Panic {
+		t.Error("yes does not show her")
+	}
+	model.view = busy()
+	p.Render()
+	if says(p.Content(), "Nobody sees or hears you") {
+		t.Error("it is said after she is back")
+	}
+}
+
 func TestLive_asksBeforeItGoesOfflineWhileViewersAreThere(t *testing.T) {
 	s, model, _, p := openLive(t, busy())
 	test.Tap(button(t, p.Content(), "Go offline"))

@@ -105,6 +105,22 @@ func (l *live) sawHerself(v vm.LiveView) bool {
 	return !v.Choosing && v.Choice.Camera == l.camera && l.preview.Seen() >= l.before+seenFor && l.instead(v, l.preview) == ""
 }
 
+// ShowAgain implements Front. Return does not undo it: nothing else may by accident.
+func (l *live) ShowAgain() {
+	if !l.model.View().Panic {
+		return
+	}
+	g := newGlass(l)
+	l.shell.Ask(Question{Title: l.words.Say("panic.again.title"), Text: l.words.Say("panic.again.text"), Body: xwidget.Shape(16.0/9, glassWidth, g.preview),
+		Yes: l.words.Say("panic.again"), No: l.words.Say("panic.again.no"), Danger: true, Answer: func(yes bool) {
+			g.close()
+			if yes {
+				l.model.ShowAgain()
+			}
+		}})
+	g.open()
+}
+
 // SetUp implements Front.
 func (l *live) SetUp(done func(on bool)) {
 	g, words := newGlass(l), l.words
@@ -162,7 +178,7 @@ func (l *live) Spot(name string) fyne.CanvasObject {
 
 // Needed implements Crowded.
 func (l *live) Needed() []fyne.CanvasObject {
-	needed := []fyne.CanvasObject{l.stage.button}
+	needed := []fyne.CanvasObject{l.stage.button, l.stage.hideAll}
 	if l.class > 0 {
 		needed = append(needed, l.talk.Foot())
 	}

@@ -20,19 +20,23 @@ import (
 // stage is who is online: the large button with its menu, and a card an
 // account.
 type stage struct {
-	shell  Shell
-	model  LiveModel
-	online func(emails ...string) // once she has seen herself
-	view   vm.LiveView
-	button fyne.CanvasObject
-	all    *control.Button // everybody goes online, or offline
-	more   *control.Button // the menu
-	cards  *fyne.Container
-	list   []*xwidget.AccountCard
-	emails []string
-	nobody fyne.CanvasObject
-	last   map[string]press // the newest press by whom it was for
-	now    func() time.Time
+	shell   Shell
+	model   LiveModel
+	online  func(emails ...string) // once she has seen herself
+	view    vm.LiveView
+	button  fyne.CanvasObject
+	all     *control.Button   // everybody goes online, or offline
+	more    *control.Button   // the menu
+	panics  *control.Button   // black and silent at once, and then the way back
+	hideAll fyne.CanvasObject // the same, large
+	key     func() string     // of panics; "" for none
+	since   time.Time         // of the panic that is shown
+	cards   *fyne.Container
+	list    []*xwidget.AccountCard
+	emails  []string
+	nobody  fyne.CanvasObject
+	last    map[string]press // the newest press by whom it was for
+	now     func() time.Time
 }
 
 // settle is how long after a press the other meaning is not heard: the second
@@ -45,12 +49,15 @@ type press struct {
 	at     time.Time
 }
 
-func newStage(shell Shell, model LiveModel, online func(emails ...string)) *stage {
-	s := &stage{shell: shell, model: model, online: online, cards: xwidget.Rows(), last: map[string]press{}, now: time.Now}
+func newStage(shell Shell, model LiveModel, key func() string, online func(emails ...string), again func()) *stage {
+	s := &stage{shell: shell, model: model, online: online, key: key, cards: xwidget.Rows(), last: map[string]press{}, now: time.Now}
 	words := shell.Words()
 	s.all = control.NewMainButton(words.Say("live.online"), standard.MediaPlayIcon(), func() { s.press(!s.view.Online) })
 	s.more = control.NewButton(words.Say("live.each"), standard.MenuDropDownIcon(), s.menu)
+	s.panics = control.NewButton(words.Say("live.panic"), standard.VisibilityOffIcon(), func() { s.hide(again) })
+	s.panics.Importance = widget.DangerImportance
 	s.button = xwidget.Large(container.NewBorder(nil, nil, nil, s.more, s.all))
+	s.hideAll = xwidget.Large(s.panics)
 	s.nobody = control.Panel(xwidget.Rows(control.Text(words.Say("live.none")),
 		control.NewButton(words.Say("live.signin"), standard.AccountIcon(), func() { shell.Turn(Accounts) })))
 	return s
@@ -67,6 +74,7 @@ func (s *stage) render(v vm.LiveView) {
 		s.all.Icon, s.all.Importance = sign, weight
 		s.all.SetText(word)
 	}
+	s.renderPanic(v.Panic)
 	s.all.SetOn(len(v.Accounts) > 0)
 	s.more.SetOn(len(v.Accounts) > 0)
 	if !s.same(v.Accounts) {
@@ -74,6 +82,35 @@ func (s *stage) render(v vm.LiveView) {
 	}
 	for i, card := range s.list {
 		s.show(card, v.Accounts[i])
+	}
+}
+
+// renderPanic shows the button of the panic, or of the way back.
+func (s *stage) renderPanic(on bool) {
+	words := s.shell.Words()
+	word, sign, weight := words.Say("live.panic"), standard.VisibilityOffIcon(), widget.DangerImportance
+	if key := s.key(); key != "" {
+		word += " (" + key + ")"
+	}
+	if on {
+		word, sign, weight = words.Say("panic.show"), standard.VisibilityIcon(), widget.MediumImportance
+	}
+	if s.panics.Text != word {
+		s.panics.Icon, s.panics.Importance = sign, weight
+		s.panics.SetText(word)
+	}
+}
+
+// hide makes her black and silent; pressed again, but not as the second click of a
+// double one, it asks whether she wants to be seen.
+func (s *stage) hide(again func()) {
+	if !s.model.View().Panic {
+		s.since = s.now()
+		s.model.Panic()
+		return
+	}
+	if s.now().Sub(s.since) >= settle {
+		again()
 	}
 }
 

@@ -66,6 +66,8 @@ type Front interface {
 	// GoOnline puts these accounts online, or all without a name. While she has
 	// not seen herself it asks, with the picture.
 	GoOnline(emails ...string)
+	// ShowAgain undoes a panic once she has seen what is seen then, and said so.
+	ShowAgain()
 	// SetUp asks for camera and microphone; done is told whether she wants to see
 	// more.
 	SetUp(done func(on bool))

@@ -123,6 +123,8 @@ func (f *fakeLive) View() vm.LiveView          { return f.view }
 func (f *fakeLive) Level() float64             { return f.level }
 func (f *fakeLive) Preview() *capture.Slot     { return &f.slot }
 func (f *fakeLive) GoOnline(emails ...string)  { f.online = append(f.online, join(emails)) }
+func (f *fakeLive) Panic()                     { f.view.Panic = true }
+func (f *fakeLive) ShowAgain()                 { f.view.Panic = false }
 func (f *fakeLive) GoOffline(emails ...string) { f.offline = append(f.offline, join(emails)) }
 func (f *fakeLive) Mute(muted bool)            { f.muted = &muted }
 func (f *fakeLive) Watch(watching bool) {

@@ -64,6 +64,7 @@ type choices struct {
 	newest             *control.Check
 	address            *control.Entry
 	keys               map[settings.Action]*control.Entry
+	panicKey           *widget.Label // where it works
 	sounds             map[settings.Sound]soundRow
 	sessions           *fyne.Container
 	sessionsPanel      fyne.CanvasObject
@@ -191,6 +192,10 @@ func (p *choices) keysGroup() fyne.CanvasObject {
 		e.OnSubmitted = func(key string) { p.model.SetShortcut(s.Action, strings.TrimSpace(key)) }
 		p.keys[s.Action] = e
 		rows = append(rows, container.New(control.Halves{}, control.Text(p.say("action."+string(s.Action))), e))
+		if s.Action == settings.ActionPanic {
+			p.panicKey = control.Text("")
+			rows = append(rows, p.panicKey)
+		}
 	}
 	return p.group("settings.keys", rows...)
 }
@@ -218,6 +223,7 @@ func (p *choices) Render() {
 		return
 	}
 	control.Say(p.trouble, v.Trouble.In(p.shell.Words()))
+	control.Say(p.panicKey, v.PanicKey.In(p.shell.Words()))
 	p.look.Choose(slices.Index(p.themes, v.Theme))
 	p.size.Choose(slices.Index(p.sizes, v.TextSize))
 	p.tongue.Choose(slices.Index(p.languages, v.Language))

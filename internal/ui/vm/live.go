@@ -27,6 +27,8 @@ const (
 type Stage interface {
 	GoOnline(emails ...string)
 	GoOffline(emails ...string)
+	Panic()
+	ShowAgain()
 	Status() desk.Status
 }
 
@@ -77,6 +79,7 @@ type LiveView struct {
 	State    session.State // the one that cannot be overlooked; catalogue "state."+State
 	To       []string      // names of the accounts that are in this state
 	Accounts []Card        // in the order of their letters
+	Panic    bool          // nobody sees or hears her until ShowAgain
 	Online   bool          // somebody wants to be online: closing the window asks first
 
 	Choice               desk.Choice

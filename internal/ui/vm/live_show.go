@@ -17,7 +17,7 @@ import (
 // loudest orders the states by how much she has to know of them: the first that
 // any account is in is the big one.
 func loudest() []session.State {
-	return []session.State{session.Private, session.Live, session.Panic, session.Reconnecting, session.Away,
+	return []session.State{session.Panic, session.Private, session.Live, session.Reconnecting, session.Away,
 		session.Connecting, session.Failed, session.Offline}
 }
 
@@ -48,6 +48,9 @@ func (l *Live) show(s desk.Status, kept settings.Values) {
 	}
 	slices.SortStableFunc(v.Accounts, func(a, b Card) int { return strings.Compare(a.Letter, b.Letter) })
 	v.State, v.To = bigState(v.Accounts)
+	if v.Panic = s.Panic; v.Panic {
+		v.State = session.Panic // also while nobody is online
+	}
 	v.Online = slices.ContainsFunc(v.Accounts, func(c Card) bool { return c.Online })
 	if v.Look = kept.Look; l.choosing == 0 {
 		v.Choice = s.Choice

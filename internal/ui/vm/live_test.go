@@ -54,6 +54,8 @@ func (d *dais) Status() desk.Status {
 
 func (d *dais) GoOnline(emails ...string)  { d.note("online " + strings.Join(emails, " ")) }
 func (d *dais) GoOffline(emails ...string) { d.note("offline " + strings.Join(emails, " ")) }
+func (d *dais) Panic()                     { d.set(func(s *desk.Status) { s.Panic = true }) }
+func (d *dais) ShowAgain()                 { d.set(func(s *desk.Status) { s.Panic = false }) }
 func (d *dais) Preview() *capture.Slot     { return &d.slot }
 func (d *dais) SetMuted(muted bool)        { d.set(func(s *desk.Status) { s.Muted = muted }) }
 func (d *dais) SetWatching(watching bool)  { d.set(func(s *desk.Status) { s.Watching = watching }) }
@@ -108,6 +110,7 @@ func TestLive_theBigState(t *testing.T) {
 		{session.Connecting, session.Failed, session.Connecting, "anna"},
 		{session.Offline, session.Failed, session.Failed, "bella"},
 		{session.Panic, session.Reconnecting, session.Panic, "anna"},
+		{session.Private, session.Panic, session.Panic, "bella"},
 	} {
 		got, to := bigState([]Card{{Name: "anna", State: c.a}, {Name: "bella", State: c.b}})
 		if got != c.want || strings.Join(to, " ") != c.to {
@@ -224,6 +227,16 @@ func TestLive_verbs(t *testing.T) {
 		synctest.Wait()
 		if v := l.View(); !v.Muted || !v.Watching || strings.Join(d.did, ", ") != "online , offline "+anna {
 			t.Errorf("%+v %q", v, d.did)
+		}
+		l.Panic()
+		synctest.Wait()
+		if v := l.View(); !v.Panic || v.State != session.Panic { // nobody is online, and it holds
+			t.Errorf("after a panic: %t, %s", v.Panic, v.State)
+		}
+		l.ShowAgain()
+		synctest.Wait()
+		if v := l.View(); v.Panic || v.State == session.Panic {
+			t.Errorf("after its end: %t, %s", v.Panic, v.State)
 		}
 		choice := desk.Choice{Camera: desk.Source{Kind: "device", Name: "usb-1"}, Microphone: desk.Source{Kind: "silence"},
 			Size: capture.Wish{Width: 1280, Height: 720, FPS: 60}, Bitrate: 3_000_000}

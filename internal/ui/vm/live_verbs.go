@@ -22,6 +22,19 @@ func (l *Live) GoOffline(emails ...string) {
 	l.lookNow()
 }
 
+// Panic makes picture and sound of everybody black and silent before it returns.
+// Nothing but ShowAgain undoes it. It may be called from any goroutine.
+func (l *Live) Panic() {
+	l.cfg.Stage.Panic()
+	l.lookNow()
+}
+
+// ShowAgain undoes Panic.
+func (l *Live) ShowAgain() {
+	l.cfg.Stage.ShowAgain()
+	l.lookNow()
+}
+
 // Mute switches the microphone off and on.
 func (l *Live) Mute(muted bool) {
 	l.cfg.Booth.SetMuted(muted)

@@ -108,6 +108,7 @@ const (
 	LineRemoved = chat.LineRemoved
 	LineLifted  = chat.LineLifted
 	LineRules   = chat.LineRules
+	LinePaused  = chat.LinePaused
 	FateSending = chat.FateSending
 	FateSent    = chat.FateSent
 	FateRefused = chat.FateRefused

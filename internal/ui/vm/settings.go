@@ -16,7 +16,8 @@ const writeAfter = 500 * time.Millisecond
 // SettingsView is what is remembered.
 type SettingsView struct {
 	settings.Values
-	Trouble Notice // a file that could not be read or written, or a refused value
+	Trouble  Notice // a file that could not be read or written, or a refused value
+	PanicKey Notice // where the key of the panic works
 }
 
 // Settings is what is remembered. Other models read and change the same Store.
@@ -26,6 +27,7 @@ type Settings struct {
 	kept    *settings.Store
 	edited  chan struct{} // holds one wake: there is something to write
 	trouble Notice
+	panics  Notice
 	tell    func(email string, n Notice)
 }
 
@@ -68,8 +70,16 @@ func (s *Settings) View() SettingsView {
 	v := SettingsView{Values: s.kept.Get()}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	v.Trouble = s.trouble
+	v.Trouble, v.PanicKey = s.trouble, s.panics
 	return v
+}
+
+// SetPanicKey notes where the key of the panic works.
+func (s *Settings) SetPanicKey(n Notice) {
+	s.mu.Lock()
+	s.panics = n
+	s.mu.Unlock()
+	s.changed.Ring()
 }
 
 // Change edits a copy of the values, which is put within its bounds and

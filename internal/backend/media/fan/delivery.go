@@ -28,6 +28,7 @@ type Delivery struct {
 	upTo    time.Duration // the flow that is confirmed
 	arrived time.Duration // what of it counts
 	proof   proof
+	paused  bool
 }
 
 // NewDelivery begins at nothing.
@@ -47,6 +48,13 @@ func (d *Delivery) Outstanding() time.Duration {
 	return d.flow - d.upTo
 }
 
+// SetPaused has nothing count that goes out from now on, or count again.
+func (d *Delivery) SetPaused(paused bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.paused, d.last = paused, time.Time{}
+}
+
 // restart forgets the numbers of a source: the next one has its own.
 func (d *Delivery) restart() {
 	d.mu.Lock()
@@ -59,7 +67,7 @@ func (d *Delivery) restart() {
 func (d *Delivery) went(seq int64, at time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if gap := at.Sub(d.last); !d.last.IsZero() && gap > 0 && gap <= flowGap {
+	if gap := at.Sub(d.last); !d.paused && !d.last.IsZero() && gap > 0 && gap <= flowGap {
 		d.flow += gap
 	}
 	if at.After(d.last) {

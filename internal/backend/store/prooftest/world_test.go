@@ -106,6 +106,7 @@ func (plane) TakesPrivate(string) bool                       { return true }
 func (plane) Curtain(string, domain.Household) bool          { return true }
 func (plane) Admit(string, string, domain.AccountID) error   { return nil }
 func (plane) Dismiss(string, string)                         {}
+func (plane) Paused(string) bool                             { return false }
 func (plane) Lift(string, ...string)                         {}
 func (plane) Delivered(string) (arrived, sent time.Duration) { return 0, 0 }
 func (plane) Return(domain.ShowReturn)                       {}

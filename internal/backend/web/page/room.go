@@ -60,14 +60,17 @@ func (v roomView) Goal() domain.Goal {
 }
 
 // shown is the room's state in the words of data-state.
-func shown(s domain.RoomState) string {
-	switch s {
+func shown(r domain.Room) string {
+	switch r.State {
 	case domain.RoomOffline:
 		return "ended"
 	case domain.RoomLive:
+		if r.Paused {
+			return "paused"
+		}
 		return string(domain.RoomConnecting) // until the script has a picture
 	default:
-		return string(s)
+		return string(r.State)
 	}
 }
 
@@ -78,7 +81,7 @@ func (p *Pages) view(r *http.Request, performer string) (roomView, error) {
 	if err != nil {
 		return roomView{}, err
 	}
-	v := roomView{Room: room, Shown: shown(room.State), Own: own(r, performer)}
+	v := roomView{Room: room, Shown: shown(room), Own: own(r, performer)}
 	if v.Lines, err = p.lines(r, room); err != nil {
 		return v, err
 	}

@@ -91,6 +91,22 @@ func (r *room) taboo(text string) bool {
 	return slices.ContainsFunc(r.settings.BannedWords, func(word string) bool { return strings.Contains(text, word) })
 }
 
+// SetPaused implements domain.Rooms.
+func (b *Backend) SetPaused(ctx context.Context, performer string, paused bool) (domain.Room, error) {
+	defer b.Bell.Ring(bus.Room(performer))
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	r, err := b.hers(ctx, performer)
+	if err != nil {
+		return domain.Room{}, err
+	}
+	if r.Paused != paused {
+		r.Paused = paused
+		b.post(r, domain.EventPause, domain.PauseNotice{Paused: paused})
+	}
+	return r.Room, nil
+}
+
 // NewStreamKey implements domain.Rooms.
 func (b *Backend) NewStreamKey(ctx context.Context, performer string) (string, error) {
 	b.mu.Lock()

@@ -47,6 +47,9 @@ func lineOf(words *text.Words, l vm.Line, answered bool) feed.ChatLine {
 		if l.Open {
 			out.Text = words.Say("chat.guests.open")
 		}
+	case vm.LinePaused:
+		out.Tone, out.Who, out.Badges = feed.ToneNotice, "", nil
+		out.Text = words.Say("chat.paused")
 	default:
 		if l.Own {
 			out.Tone = feed.ToneOwn

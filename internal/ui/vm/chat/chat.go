@@ -26,6 +26,7 @@ const (
 	LineRemoved LineKind = "removed" // Who was banned or kicked until Until (zero: until lifted)
 	LineLifted  LineKind = "lifted"  // Who may come in again
 	LineRules   LineKind = "rules"   // guest chat was opened or closed: Open
+	LinePaused  LineKind = "paused"  // the room was told that she has paused
 )
 
 // Fate is what became of a line that was sent from here.

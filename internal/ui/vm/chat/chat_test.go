@@ -316,6 +316,17 @@ func TestChat_ringOf10000(t *testing.T) {
 	}
 }
 
+// A pause that the room was told of is a line of its own; its end is none.
+func TestChat_pauseIsALine(t *testing.T) {
+	c := New(Config{Now: time.Now})
+	c.Enter(account(anna, "anna", "A", newTheatre("anna")))
+	c.Told(anna, domain.Event{Seq: 1, Room: "anna", Kind: domain.EventPause, Data: []byte(`{"paused":true}`)})
+	c.Told(anna, domain.Event{Seq: 2, Room: "anna", Kind: domain.EventPause, Data: []byte(`{"paused":false}`)})
+	if l := lines(c); c.Len() != 1 {
+		t.Errorf("%+v", l)
+	}
+}
+
 func TestChat_nonsenseChangesNothing(t *testing.T) {
 	c := New(Config{Now: time.Now})
 	c.Enter(account(anna, "anna", "A", newTheatre("anna")))

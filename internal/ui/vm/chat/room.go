@@ -144,7 +144,7 @@ func (c *Chat) Told(email string, e domain.Event) {
 // account's own stream are others.
 func ofRoom(k domain.EventKind) bool {
 	switch k {
-	case domain.EventMessage, domain.EventTip, domain.EventRoom, domain.EventRules, domain.EventRemoved, domain.EventProfile:
+	case domain.EventMessage, domain.EventTip, domain.EventRoom, domain.EventRules, domain.EventRemoved, domain.EventProfile, domain.EventPause:
 		return true
 	default:
 		return false
@@ -293,6 +293,10 @@ func (x *row) read(r *room, e domain.Event) bool {
 		if e.Seq > r.ruled {
 			r.rules, r.ruled = n.GuestChat, e.Seq
 		}
+	case domain.EventPause:
+		var n domain.PauseNotice
+		x.Kind = LinePaused
+		return json.Unmarshal(e.Data, &n) == nil && n.Paused
 	case domain.EventRemoved:
 		var n domain.RemovedNotice
 		if json.Unmarshal(e.Data, &n) != nil {

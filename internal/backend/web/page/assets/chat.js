@@ -48,6 +48,7 @@ export class Chat {
   event({ kind, seq, data, at }) {
     if (kind === 'message') this.message(data);
     if (kind === 'tip') this.tip(seq, data, at);
+    if (kind === 'pause' && data.paused) this.pause(seq, at);
     if (kind === 'rules') this.rules(data.guest_chat);
     if (kind === 'removed') {
       const words = say(data.lifted ? 'chat.lifted' : data.until ? 'chat.removed_while' : 'chat.removed');
@@ -66,6 +67,14 @@ export class Chat {
   tip(seq, { from, millicredits, note }, at) {
     if (this.lines.querySelector(`[data-seq="${seq}"]`)) return;
     const row = this.row({ from, text: say('chat.tipped', credits(millicredits)) + (note ? `: ${note}` : ''), at, role: 'tipped' });
+    row.dataset.seq = seq;
+    this.add(row);
+  }
+
+  // pause is said in the same words in every room.
+  pause(seq, at) {
+    if (this.lines.querySelector(`[data-seq="${seq}"]`)) return;
+    const row = this.row({ from: this.room, text: say('chat.paused'), at, role: 'event' });
     row.dataset.seq = seq;
     this.add(row);
   }

@@ -1,8 +1,8 @@
 // The room: video by WHEP, live chat, tips. The state that the page shows is
 // data-state on the video and on the curtain over it: connecting, live,
-// reconnecting, away, ended, country, banned, private. It follows from four
-// things: a closed door, the room's own state, whose the private show is, and
-// what the video does.
+// reconnecting, away, ended, country, banned, private, paused. It follows from
+// five things: a closed door, the room's own state, whose the private show is,
+// whether she has paused, and what the video does.
 import { Refused, api, mintKey } from './api.js';
 import { Chat } from './chat.js';
 import { PrivateShow, why } from './show.js';
@@ -16,7 +16,7 @@ const curtain = document.querySelector('.curtain');
 const controls = document.querySelector('[data-controls]');
 const sound = document.querySelector('[data-sound]');
 const room = video.dataset.room;
-const now = { door: '', room: video.dataset.roomIs, media: 'new', wasLive: false };
+const now = { door: '', room: video.dataset.roomIs, media: 'new', wasLive: false, paused: 'paused' in video.dataset };
 
 function state() {
   if (now.door) return now.door;
@@ -25,6 +25,7 @@ function state() {
     if (!privately.sees) return privately.parting ? 'away' : 'private';
     if (!privately.fed) return now.wasLive && privately.state === 'interrupted' ? 'reconnecting' : 'connecting';
   } else if (now.room !== 'live') return now.room;
+  if (now.paused) return 'paused';
   if (now.media === 'playing') return 'live';
   return now.wasLive ? 'reconnecting' : 'connecting';
 }
@@ -60,6 +61,12 @@ const watch = new Watch(video, room, {
   refused: shut,
 });
 
+// pause covers the picture, which is black, with words.
+function pause(on) {
+  now.paused = on;
+  show();
+}
+
 function media(phase) {
   now.media = phase;
   show();
@@ -68,6 +75,7 @@ function media(phase) {
 // enter follows the room's state: where there is or may soon be a picture, watch.
 function enter(s) {
   now.room = s;
+  if (s === 'offline') now.paused = false;
   privately.follows(s);
   watch.feed(s === 'live' || (s === 'private' && privately.fed));
   if (s === 'offline' || (s === 'private' && !privately.sees)) {
@@ -174,6 +182,7 @@ if (!window.RTCPeerConnection) {
 new Chat(room, {
   event: (e) => {
     if (e.kind === 'room') enter(e.data.state);
+    if (e.kind === 'pause') pause(e.data.paused);
     if (e.kind === 'tip') goal.add(e.data.millicredits);
     if (e.kind === 'profile') offers(e.data);
     if (e.kind === 'room' || (e.kind === 'profile' && 'snapshot_millicredits' in e.data)) snapshots.look();
@@ -187,6 +196,7 @@ setInterval(async () => {
   try {
     const fresh = await api('GET', `rooms/${room}`);
     document.querySelector('[data-viewers]').textContent = fresh.viewers;
+    pause(Boolean(fresh.paused));
     if (fresh.state !== now.room) enter(fresh.state);
     snapshots.offer(fresh.snapshot_millicredits || 0);
   } catch (why) {

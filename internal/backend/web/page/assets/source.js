@@ -2,7 +2,7 @@
 // exactly after the last event. Runs in the SharedWorker or in the page.
 import { backOff, refusal } from './api.js';
 
-const KINDS = ['message', 'tip', 'room', 'rules', 'removed', 'profile', 'balance', 'show', 'snapshot', 'earnings', 'account', 'viewers'];
+const KINDS = ['message', 'tip', 'room', 'rules', 'removed', 'profile', 'pause', 'balance', 'show', 'snapshot', 'earnings', 'account', 'viewers'];
 const FINAL = ['unauthenticated', 'forbidden', 'country', 'not_found'];
 
 export class Source {

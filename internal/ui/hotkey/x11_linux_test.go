@@ -1,0 +1,51 @@
+//go:build cgo
+
+package hotkey
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/testkit"
+	"github.com/jasmincam/jasmincam/internal/testkit/screen"
+)
+
+// A key of a real X server is heard without any window, with Num Lock and Caps Lock
+// too; a second program is told that it is taken, and has it when the first lets go.
+func TestHold_onX11(t *testing.T) {
+	const soon = 20 * time.Second
+	s := screen.Open(t, 320, 200)
+	for _, v := range s.Env {
+		if name, value, _ := strings.Cut(v, "="); name == "DISPLAY" {
+			t.Setenv(name, value)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	held, pressed, over := make(chan struct{}), make(chan struct{}, 10), make(chan error, 1)
+	go func() {
+		over <- Hold(ctx, false, "F12", func() { close(held) }, func() { pressed <- struct{}{} })
+	}()
+	testkit.Receive(t, soon, held, "the key")
+	if err := Hold(ctx, false, "F12", func() { t.Error("held twice") }, func() {}); err != ErrTaken {
+		t.Errorf("a key that is taken: %v", err)
+	}
+	s.Keys("F11", "F12")
+	testkit.Receive(t, soon, pressed, "the press")
+	s.Keys("Num_Lock", "F12", "Caps_Lock", "F12")
+	testkit.Receive(t, soon, pressed, "the press with Num Lock")
+	testkit.Receive(t, soon, pressed, "the press with Caps Lock")
+	again, stop := context.WithCancel(t.Context()) // the server begins anew without anybody, so the first key is held meanwhile
+	if err := Hold(again, false, "Ctrl+Alt+P", stop, func() {}); err != nil {
+		t.Errorf("another key: %v", err)
+	}
+	cancel()
+	if err := testkit.Receive(t, soon, over, "the end"); err != nil || len(pressed) > 0 {
+		t.Errorf("it ended with %v, and %d presses more", err, len(pressed))
+	}
+	t.Setenv("DISPLAY", ":12345")
+	if err := Hold(t.Context(), false, "F12", nil, nil); err != ErrNoWay {
+		t.Errorf("no screen: %v", err)
+	}
+}
