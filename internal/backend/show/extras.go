@@ -37,19 +37,26 @@ func (x *extra) take(told, grown time.Duration) {
 // pause forgets what waits: the show's own picture stands.
 func (x *extra) pause() { x.own, x.base = 0, 0 }
 
+// cost is what a show comes to for what was delivered.
+func cost(s domain.Show, d domain.Delivered) domain.Millicredits {
+	const ms = time.Millisecond
+	return charge(part{s.Price, time.Duration(d.Base) * ms}, part{s.Cam2cam.Price, time.Duration(d.Cam2cam) * ms}, part{s.Audio.Price, time.Duration(d.Audio) * ms})
+}
+
 // cost is what the show comes to so far.
-func (p *play) cost() domain.Millicredits { return p.costIn(0) }
+func (p *play) cost() domain.Millicredits { return cost(p.Show, p.delivered()) }
 
 // costIn is what it will have come to when so much more has arrived of all that is on.
 func (p *play) costIn(d time.Duration) domain.Millicredits {
-	cam2cam, audio := p.cam2cam.arrived, p.audio.arrived
+	times, more := p.delivered(), d.Milliseconds()
+	times.Base += more
 	if p.Cam2cam.On {
-		cam2cam += d
+		times.Cam2cam += more
 	}
 	if p.Audio.On {
-		audio += d
+		times.Audio += more
 	}
-	return charge(part{p.Price, p.arrived + d}, part{p.Cam2cam.Price, cam2cam}, part{p.Audio.Price, audio})
+	return cost(p.Show, times)
 }
 
 // delivered are the times that cost is for.

@@ -78,6 +78,10 @@ func (m *mortal) StepShow(ctx context.Context, id string, from, to domain.ShowSt
 	return r, err
 }
 
+func (m *mortal) NoteShow(ctx context.Context, id string, times domain.Delivered) error {
+	return m.call("note", func() error { return m.Book.NoteShow(ctx, id, times) })
+}
+
 func (m *mortal) ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
 	err = m.call("charge", func() error { r, err = m.Book.ChargeShow(ctx, id, n, times, charge, ahead); return err })
 	return r, err

@@ -24,8 +24,9 @@ type play struct {
 	told      time.Duration // what the plane said last
 	cam2cam   extra
 	audio     extra
-	live      atomic.Int64 // arrived in ms, to be read without the lock
-	paused    time.Time    // since when she is black and silent by her wish; zero: she is not
+	noted     time.Duration // arrived, as the book knows it
+	live      atomic.Int64  // arrived in ms, to be read without the lock
+	paused    time.Time     // since when she is black and silent by her wish; zero: she is not
 	over      bool
 }
 

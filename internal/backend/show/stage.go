@@ -15,6 +15,7 @@ const (
 	stalledFor  = 4 * time.Second         // without a confirmation the show is interrupted: browsers report once a second
 	lastReports = 1500 * time.Millisecond // after the end: what arrived is confirmed by then
 	unpaidMost  = 2 * domain.TickEvery    // picture that the book could not charge; then the gate closes
+	noteEvery   = 2 * time.Second         // of delivered time that is written down, for a server that finds the show after a kill
 	payWithin   = 4 * time.Second         // for a tick's entry; a next look tries it again
 	orderWithin = 10 * time.Second        // for a step that nobody waits for
 )
@@ -26,6 +27,7 @@ type Book interface {
 	AskShow(ctx context.Context, performer, key string) (domain.ShowRecord, error)
 	StepShow(ctx context.Context, id string, from, to domain.ShowState, reason string) (domain.ShowRecord, error)
 	ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (domain.ShowRecord, error)
+	NoteShow(ctx context.Context, id string, times domain.Delivered) error
 	SwitchShow(ctx context.Context, id string, cam2cam, audio bool, need, ahead domain.Millicredits) (domain.ShowRecord, error)
 	SettleShow(ctx context.Context, id string, times domain.Delivered, charge domain.Millicredits) (domain.ShowRecord, error)
 	ShowRecord(ctx context.Context, id string) (domain.ShowRecord, error)
@@ -101,7 +103,7 @@ func (s *Stage) Open(ctx context.Context) error {
 		return err
 	}
 	for _, r := range left {
-		if err := s.abandon(ctx, r, r.Delivered(), r.Charged); err != nil {
+		if err := s.abandon(ctx, r, r.Delivered(), max(r.Charged, cost(r.Show, r.Delivered()))); err != nil {
 			return err
 		}
 	}

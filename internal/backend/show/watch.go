@@ -87,6 +87,10 @@ func (p *play) meter(ctx context.Context) error {
 			}
 			return err
 		}
+	} else if p.arrived-p.noted >= noteEvery {
+		if err := p.note(ctx); err != nil {
+			return err
+		}
 	}
 	if p.State == domain.ShowRunning && p.costIn(min(outstanding, stalledFor)+time.Millisecond) > p.Charged+p.Held {
 		return p.finish(ctx, "credit")
@@ -101,9 +105,18 @@ func (p *play) pay(ctx context.Context, n int) error {
 	defer cancel()
 	r, err := p.stage.cfg.Book.ChargeShow(ctx, p.ID, n, p.delivered(), p.cost(), ahead(p.Rate()))
 	if err == nil {
-		p.ShowRecord = r
+		p.ShowRecord, p.noted = r, p.arrived
 	}
 	return err
+}
+
+// note writes down what has arrived since the last tick: a server that finds the show
+// after a kill charges that. A book that does not answer is told later.
+func (p *play) note(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, payWithin)
+	defer cancel()
+	p.noted = p.arrived
+	return p.stage.cfg.Book.NoteShow(ctx, p.ID, p.delivered())
 }
 
 // pausedTooLong follows a pause of hers (domain A7). It does not count as a loss: the

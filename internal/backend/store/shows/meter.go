@@ -35,6 +35,17 @@ func (s *Shows) ChargeShow(ctx context.Context, id string, n int, times domain.D
 	return v.ShowRecord, err
 }
 
+// NoteShow writes down what was delivered of a show that is going on, and moves no
+// credits. A show that is over keeps what it says.
+func (s *Shows) NoteShow(ctx context.Context, id string, times domain.Delivered) error {
+	return s.cfg.DB.Write(ctx, "show", func(ctx context.Context, t *database.Tx) error {
+		_, err := t.Exec(ctx, `UPDATE shows SET delivered = $2, cam2cam_ms = $3, audio_ms = $4
+			WHERE id = $1 AND state IN ($5, $6) AND delivered <= $2 AND cam2cam_ms <= $3 AND audio_ms <= $4`,
+			id, times.Base, times.Cam2cam, times.Audio, domain.ShowRunning, domain.ShowInterrupted)
+		return err
+	})
+}
+
 // SettleShow pays the last part of an ended show and gives the rest of the hold
 // back. A settled show answers again.
 func (s *Shows) SettleShow(ctx context.Context, id string, times domain.Delivered, charge domain.Millicredits) (domain.ShowRecord, error) {

@@ -70,6 +70,14 @@ func showStories(t *testing.T, w *world) {
 		t.Errorf("after a tick: %+v, %s left", s, w.me(m).BalanceMillicredits)
 	}
 	w.bell.heard(t, "account/"+string(m.ID), "account/"+string(a.ID))
+	for _, ms := range []int64{12_000, 11_000} { // time does not go back
+		if err := w.NoteShow(ctx, s.ID, domain.Delivered{Base: ms}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if noted := must(w.ShowRecord(ctx, s.ID))(t); noted.DeliveredMS != 12_000 || noted.Charged != s.Charged || noted.Held != s.Held {
+		t.Errorf("after a note: %+v", noted)
+	}
 	if _, err := w.Tip(m.ctx, a.Name, domain.Tip{Amount: w.me(m).BalanceMillicredits, Key: w.key()}); err != nil {
 		t.Fatal(err)
 	}
