@@ -47,8 +47,8 @@ func collectorByKeys(k keyboard) {
 	k.reach("[value=buy]")
 	k.press(kb.Enter)
 	k.p.Until(soon, snapSays("You paid 1.50 credits")+` && `+snap("small")+`.naturalWidth > 0 && document.activeElement === `+snap(""))
-	k.press(" ") // the second one without a question
-	k.p.Until(soon, `document.querySelector("[data-balance]").textContent === "1.00"`)
+	k.press(" ")                                                                                                                // the second one without a question
+	k.p.Until(soon, `document.querySelector("[data-balance]").textContent === "1.00" && `+snap("")+`.ariaDisabled === "false"`) // one at a time
 	k.press(kb.Enter)
 	k.p.Until(soon, snapSays("enough credits")+` && `+snap("get")+`.checkVisibility()`)
 	k.reach("[data-snap-close]")
