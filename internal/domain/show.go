@@ -183,9 +183,15 @@ type Shows interface {
 // Delivered are the times of a show that are paid, in ms.
 type Delivered struct{ Base, Cam2cam, Audio int64 }
 
-// Delivered are the show's times so far.
+// Delivered are the show's times so far that are paid.
 func (s Show) Delivered() Delivered {
 	return Delivered{s.DeliveredMS, s.Cam2cam.DeliveredMS, s.Audio.DeliveredMS}
+}
+
+// Known are the times that the book knows of, paid or not.
+func (r ShowRecord) Known() Delivered {
+	d := r.Delivered()
+	return Delivered{max(d.Base, r.Noted.Base), max(d.Cam2cam, r.Noted.Cam2cam), max(d.Audio, r.Noted.Audio)}
 }
 
 // ShowReturn is the way from a show's payer to its performer: who sends, who watches,
@@ -211,4 +217,5 @@ type ShowRecord struct {
 	Payer     AccountID
 	Ticks     int          // that are paid
 	Held      Millicredits // set aside for what comes
+	Noted     Delivered    // that was written down since the last tick, if more than what is paid
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/encode"
+	"github.com/jasmincam/jasmincam/internal/session/ring"
 )
 
 // Pictures is the one reader of a camera; *capture.VideoReader is one.
@@ -135,7 +136,7 @@ func (b *Broadcast) SetCovered(on bool) {
 	defer b.mu.Unlock()
 	for _, o := range *b.outlets.Load() {
 		if q := o.queue.Load(); q != nil {
-			q.cover(on)
+			q.Cover(on)
 		}
 	}
 	b.video.SetBlank(on)
@@ -180,11 +181,11 @@ func (b *Broadcast) spread(u encode.Unit) {
 }
 
 // enter gives an outlet the queue of a new upload, which is covered if all are.
-func (b *Broadcast) enter(o *Outlet, q *ring) {
+func (b *Broadcast) enter(o *Outlet, q *ring.Ring) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if b.covered.Load() {
-		q.cover(true)
+		q.Cover(true)
 	}
 	o.queue.Store(q)
 }

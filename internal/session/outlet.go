@@ -13,6 +13,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/encode"
+	"github.com/jasmincam/jasmincam/internal/session/ring"
 	"github.com/jasmincam/jasmincam/internal/session/uplink"
 	"github.com/jasmincam/jasmincam/internal/whip"
 )
@@ -43,12 +44,12 @@ type Outlet struct {
 	broadcast *Broadcast
 	log       *slog.Logger
 	link      linkBell
-	down      chan struct{}        // holds one wake: an event stream broke
-	queue     atomic.Pointer[ring] // nil while nothing is uploaded
-	estimate  atomic.Int64         // bit/s that the path carries; 0 while not live
-	dropped   atomic.Uint64        // pictures of earlier uploads
-	ended     atomic.Bool          // the backend has confirmed the end of the last upload
-	begun     atomic.Bool          // it has accepted an upload whose end it has not confirmed
+	down      chan struct{}             // holds one wake: an event stream broke
+	queue     atomic.Pointer[ring.Ring] // nil while nothing is uploaded
+	estimate  atomic.Int64              // bit/s that the path carries; 0 while not live
+	dropped   atomic.Uint64             // pictures of earlier uploads
+	ended     atomic.Bool               // the backend has confirmed the end of the last upload
+	begun     atomic.Bool               // it has accepted an upload whose end it has not confirmed
 
 	mu    sync.Mutex
 	state State
@@ -92,7 +93,7 @@ func (o *Outlet) LinkDown() { wake(o.down) }
 func (o *Outlet) Dropped() uint64 {
 	n := o.dropped.Load()
 	if q := o.queue.Load(); q != nil {
-		n += q.lost()
+		n += q.Lost()
 	}
 	return n
 }
@@ -367,7 +368,7 @@ func (o *Outlet) put(u encode.Unit) {
 	if q == nil {
 		return
 	}
-	dropped, needKey := q.put(u)
+	dropped, needKey := q.Put(u)
 	if needKey && u.Kind == encode.KindVideo {
 		o.broadcast.RequestKeyFrame()
 	}

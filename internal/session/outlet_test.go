@@ -14,6 +14,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/encode"
+	"github.com/jasmincam/jasmincam/internal/session/ring"
 	"github.com/jasmincam/jasmincam/internal/whip"
 )
 
@@ -175,7 +176,7 @@ func TestOutlet_otherAccountsGateIsNotSeen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	coded := newRing()
+	coded := ring.New()
 	tap.queue.Store(coded)
 	x.broadcast.attach(tap)
 	defer x.broadcast.detach(tap)
@@ -188,10 +189,10 @@ func TestOutlet_otherAccountsGateIsNotSeen(t *testing.T) {
 		var first time.Time
 		for ctx.Err() == nil {
 			select {
-			case <-coded.ready:
+			case <-coded.Ready():
 			case <-ctx.Done():
 			}
-			for u, ok := coded.take(); ok; u, ok = coded.take() {
+			for u, ok := coded.Take(); ok; u, ok = coded.Take() {
 				if u.Kind == encode.KindVideo {
 					if first.IsZero() {
 						first = u.At
@@ -344,11 +345,11 @@ func TestOutlet_slowUploadNeverHoldsTheEncoderUp(t *testing.T) {
 	if o.Dropped() != 0 {
 		t.Error("pictures without an upload count as dropped")
 	}
-	o.queue.Store(newRing())
-	for i := range 10 * ringVideo {
+	o.queue.Store(ring.New())
+	for i := range 10 * ring.MostVideo {
 		b.spread(video(i == 0)) // nobody takes them
 	}
-	if o.Dropped() != 10*ringVideo {
+	if o.Dropped() != 10*ring.MostVideo {
 		t.Errorf("%d dropped", o.Dropped())
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/jasmincam/jasmincam/internal/capture/synthetic"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/encode"
+	"github.com/jasmincam/jasmincam/internal/session/ring"
 )
 
 // Her backend is told of a pause once for an upload, of its end once, and again when
@@ -50,41 +51,6 @@ func TestAccount_tellsOfAPauseForEachUpload(t *testing.T) {
 	settle()
 	if len(stage.pauses) != 4 {
 		t.Errorf("it was not tried again: %v", stage.pauses)
-	}
-}
-
-// A cover empties the queue, lets in nothing that was captured, and nothing before a
-// key frame; what was taken before is known to be stale.
-func TestRing_cover(t *testing.T) {
-	r := newRing()
-	r.put(video(true))
-	r.put(encode.Unit{Kind: encode.KindAudio})
-	r.put(encode.Unit{Kind: encode.KindAudio})
-	r.take()
-	if r.stale() {
-		t.Error("stale without a cover")
-	}
-	r.cover(true)
-	if !r.stale() {
-		t.Error("what was taken before the cover may be sent")
-	}
-	r.put(video(true))
-	r.put(encode.Unit{Kind: encode.KindAudio})
-	if u, ok := r.take(); ok {
-		t.Errorf("%s that was captured came through", u.Kind)
-	}
-	r.put(encode.Unit{Kind: encode.KindVideo, Blank: true})
-	if _, ok := r.take(); ok {
-		t.Error("black began without a key frame")
-	}
-	r.put(encode.Unit{Kind: encode.KindVideo, Blank: true, Key: true})
-	if u, ok := r.take(); !ok || !u.Blank || r.stale() {
-		t.Error("black does not come through")
-	}
-	r.cover(false)
-	r.put(video(false))
-	if _, ok := r.take(); !ok || r.lost() != 1 { // the black one without a key frame
-		t.Error("after the cover nothing comes through")
 	}
 }
 
@@ -132,12 +98,7 @@ func openBehind(t *testing.T) *behind {
 	})
 	until(t, "pictures to wait", func() bool {
 		q := o.queue.Load()
-		if q == nil {
-			return false
-		}
-		q.mu.Lock()
-		defer q.mu.Unlock()
-		return q.video.size > ringVideo/2
+		return q != nil && q.Waiting() > ring.MostVideo/2
 	})
 	return b
 }

@@ -10,67 +10,6 @@ import (
 
 func video(key bool) encode.Unit { return encode.Unit{Kind: encode.KindVideo, Key: key} }
 
-func TestRing_dropsToTheNextKeyFrame(t *testing.T) {
-	r := newRing()
-	if n, need := r.put(video(false)); n != 0 || !need {
-		t.Errorf("before the first key frame: %d dropped, key needed %v", n, need)
-	}
-	if _, ok := r.take(); ok {
-		t.Error("a stream began without a key frame")
-	}
-	for i := range ringVideo {
-		if n, need := r.put(video(i == 0)); n != 0 || need {
-			t.Fatalf("picture %d: %d dropped", i, n)
-		}
-	}
-	if n, need := r.put(video(false)); n != ringVideo+1 || !need {
-		t.Errorf("a full queue dropped %d, key needed %v", n, need)
-	}
-	if n, _ := r.put(video(false)); n != 1 {
-		t.Errorf("a picture that cannot be decoded was queued")
-	}
-	if n, need := r.put(video(true)); n != 0 || need {
-		t.Errorf("a key frame was dropped")
-	}
-	if u, ok := r.take(); !ok || !u.Key {
-		t.Error("the key frame is not next")
-	}
-	if r.lost() != ringVideo+2 {
-		t.Errorf("%d counted", r.lost())
-	}
-}
-
-func TestRing_fullWithAKeyFrameGoesOnWithIt(t *testing.T) {
-	r := newRing()
-	for range ringVideo {
-		r.put(video(true))
-	}
-	if n, need := r.put(video(true)); n != ringVideo || need {
-		t.Errorf("%d dropped, key needed %v", n, need)
-	}
-}
-
-func TestRing_soundGoesFirstAndIsBounded(t *testing.T) {
-	r := newRing()
-	r.put(video(true))
-	for i := range ringAudio + 5 {
-		r.put(encode.Unit{Kind: encode.KindAudio, Seq: uint64(i)})
-	}
-	u, _ := r.take()
-	if u.Kind != encode.KindAudio || u.Seq != 5 {
-		t.Errorf("first comes %s %d", u.Kind, u.Seq)
-	}
-	for range ringAudio - 1 {
-		r.take()
-	}
-	if u, ok := r.take(); !ok || u.Kind != encode.KindVideo {
-		t.Errorf("last comes %s", u.Kind)
-	}
-	if _, ok := r.take(); ok {
-		t.Error("an empty queue gave something")
-	}
-}
-
 func TestRateFor(t *testing.T) {
 	for _, tt := range []struct {
 		paths []int

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/encode"
+	"github.com/jasmincam/jasmincam/internal/session/ring"
 	"github.com/jasmincam/jasmincam/internal/session/uplink"
 	"github.com/jasmincam/jasmincam/internal/whip"
 )
@@ -41,7 +42,7 @@ func (o *Outlet) serve(ctx context.Context, p *uplink.Peer, remote *whip.Session
 	inner, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	gated, closeGates := context.WithCancel(ctx)
 	var media, gates sync.WaitGroup
-	queue := newRing()
+	queue := ring.New()
 	o.estimate.Store(int64(o.uploadLimits().most))
 	o.broadcast.enter(o, queue)
 	o.broadcast.RequestKeyFrame()
@@ -63,7 +64,7 @@ func (o *Outlet) serve(ctx context.Context, p *uplink.Peer, remote *whip.Session
 	o.end(ctx, remote, accounts)
 	o.queue.Store(nil)
 	o.estimate.Store(0)
-	o.dropped.Add(queue.lost())
+	o.dropped.Add(queue.Lost())
 	o.broadcast.steer()
 	cancel()
 	// The readers of feedback end with the connection.
@@ -212,15 +213,15 @@ func (o *Outlet) repair(ctx context.Context, l line, remote *whip.Session) error
 }
 
 // send is the one goroutine that writes packets.
-func (o *Outlet) send(ctx context.Context, p *uplink.Peer, queue *ring) {
+func (o *Outlet) send(ctx context.Context, p *uplink.Peer, queue *ring.Ring) {
 	s := sender{outlet: o, peer: p, queue: queue}
 	for {
 		select {
-		case <-queue.ready:
+		case <-queue.Ready():
 		case <-ctx.Done():
 			return
 		}
-		for u, ok := queue.take(); ok && ctx.Err() == nil; u, ok = queue.take() {
+		for u, ok := queue.Take(); ok && ctx.Err() == nil; u, ok = queue.Take() {
 			if err := s.unit(ctx, u); err != nil && ctx.Err() == nil && !errors.Is(err, errCovered) {
 				o.log.Debug("a packet could not be sent", "error", err)
 			}
@@ -232,7 +233,7 @@ func (o *Outlet) send(ctx context.Context, p *uplink.Peer, queue *ring) {
 type sender struct {
 	outlet *Outlet
 	peer   *uplink.Peer
-	queue  *ring
+	queue  *ring.Ring
 	steer  time.Time
 }
 
@@ -241,7 +242,7 @@ var errCovered = errors.New("covered")
 
 func (s *sender) unit(ctx context.Context, u encode.Unit) error {
 	err := s.peer.Send(u, func(sent int) error {
-		if s.queue.stale() {
+		if s.queue.Stale() {
 			return errCovered
 		}
 		if sent%burst == 0 {
@@ -250,7 +251,7 @@ func (s *sender) unit(ctx context.Context, u encode.Unit) error {
 		return nil
 	})
 	if u.Kind == encode.KindVideo {
-		for left := s.outlet.overflow(len(u.Data)); left > 0 && err == nil && !s.queue.stale(); left -= overflowGap {
+		for left := s.outlet.overflow(len(u.Data)); left > 0 && err == nil && !s.queue.Stale(); left -= overflowGap {
 			err = s.breathe(ctx, min(left, overflowGap))
 		}
 	}
@@ -273,7 +274,7 @@ func (s *sender) breathe(ctx context.Context, d time.Duration) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	for u, ok := s.queue.takeAudio(); ok; u, ok = s.queue.takeAudio() {
+	for u, ok := s.queue.TakeAudio(); ok; u, ok = s.queue.TakeAudio() {
 		if err := s.peer.Send(u, nil); err != nil {
 			return err
 		}

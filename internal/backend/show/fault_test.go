@@ -56,6 +56,10 @@ func (d *deaf) ChargeShow(ctx context.Context, id string, n int, times domain.De
 	return r, err
 }
 
+func (d *deaf) NoteShow(ctx context.Context, id string, times domain.Delivered) error {
+	return d.lose("note", func() error { return d.Book.NoteShow(ctx, id, times) })
+}
+
 func (d *deaf) SwitchShow(ctx context.Context, id string, cam2cam, audio bool, need, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
 	err = d.lose("switch", func() error { r, err = d.Book.SwitchShow(ctx, id, cam2cam, audio, need, ahead); return err })
 	return r, err

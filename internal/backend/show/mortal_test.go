@@ -29,7 +29,7 @@ var (
 // written, and the how-manieth of its kind.
 func calls() []string {
 	return []string{
-		"ask-1", "ask-2", "accepted-1", "waiting-1", "starting-1", "running-1", "charge-1", "switch-1", "switch-2", "interrupted-1", "running-2", "charge-2", "ended-1", "settle-1",
+		"ask-1", "ask-2", "accepted-1", "waiting-1", "starting-1", "running-1", "note-1", "charge-1", "switch-1", "switch-2", "interrupted-1", "running-2", "charge-2", "ended-1", "settle-1",
 		"open-1", "asked-1", "refused-1",
 	}
 }
@@ -79,6 +79,12 @@ func (m *mortal) StepShow(ctx context.Context, id string, from, to domain.ShowSt
 }
 
 func (m *mortal) NoteShow(ctx context.Context, id string, times domain.Delivered) error {
+	m.mu.Lock()
+	again := m.count["note"] > 0
+	m.mu.Unlock()
+	if again { // one stands for all
+		return m.Book.NoteShow(ctx, id, times)
+	}
 	return m.call("note", func() error { return m.Book.NoteShow(ctx, id, times) })
 }
 
@@ -141,7 +147,7 @@ func TestMortal_plays(t *testing.T) {
 }
 
 // TestKilled ends the program before and after each thing that the book writes in a
-// show. The next server overcharges nobody, costs her at most a tick, gives back what
+// show. The next server overcharges nobody, costs her at most three seconds, gives back what
 // was set aside, and keeps the rooms closed until she is free.
 func TestKilled(t *testing.T) {
 	for _, call := range calls() {
@@ -210,7 +216,7 @@ func (h *theatre) after(when, call string, delivered time.Duration) {
 		paid += bought - left
 	}
 	due := price * domain.Millicredits(delivered.Milliseconds()) / 60_000
-	if tick := price / 6; paid > due || paid < due-tick-1 {
+	if unknown := price / 20; paid > due || paid < due-unknown-1 { // three seconds that were not written down
 		h.t.Errorf("%s are paid for %s of picture, which is %s", paid, delivered, due)
 	}
 	if written("settle-1") && paid != due {

@@ -103,7 +103,8 @@ func (s *Stage) Open(ctx context.Context) error {
 		return err
 	}
 	for _, r := range left {
-		if err := s.abandon(ctx, r, r.Delivered(), max(r.Charged, cost(r.Show, r.Delivered()))); err != nil {
+		times := r.Known()
+		if err := s.abandon(ctx, r, times, max(r.Charged, cost(r.Show, times))); err != nil {
 			return err
 		}
 	}

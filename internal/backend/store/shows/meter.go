@@ -36,11 +36,11 @@ func (s *Shows) ChargeShow(ctx context.Context, id string, n int, times domain.D
 }
 
 // NoteShow writes down what was delivered of a show that is going on, and moves no
-// credits. A show that is over keeps what it says.
+// credits. Time does not go back, and a show that is over keeps what it says.
 func (s *Shows) NoteShow(ctx context.Context, id string, times domain.Delivered) error {
 	return s.cfg.DB.Write(ctx, "show", func(ctx context.Context, t *database.Tx) error {
-		_, err := t.Exec(ctx, `UPDATE shows SET delivered = $2, cam2cam_ms = $3, audio_ms = $4
-			WHERE id = $1 AND state IN ($5, $6) AND delivered <= $2 AND cam2cam_ms <= $3 AND audio_ms <= $4`,
+		_, err := t.Exec(ctx, `UPDATE shows SET noted_ms = $2, noted_cam2cam_ms = $3, noted_audio_ms = $4
+			WHERE id = $1 AND state IN ($5, $6) AND noted_ms <= $2 AND noted_cam2cam_ms <= $3 AND noted_audio_ms <= $4`,
 			id, times.Base, times.Cam2cam, times.Audio, domain.ShowRunning, domain.ShowInterrupted)
 		return err
 	})

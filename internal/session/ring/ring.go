@@ -1,4 +1,4 @@
-package session
+package ring
 
 import (
 	"sync"
@@ -8,16 +8,16 @@ import (
 
 // Bounds of what waits for one upload: a second of each.
 const (
-	ringVideo = 30
-	ringAudio = 50
+	MostVideo = 30
+	MostAudio = 50
 )
 
-// ring is the bounded queue in front of one upload. The encoder puts and never
+// Ring is the bounded queue in front of one upload. The encoder puts and never
 // waits; one goroutine takes, sound first. A picture that does not fit empties
 // the queue of pictures, and from then on everything up to the next key frame
 // is left out: a stream with a hole shows green blocks.
-type ring struct {
-	ready chan struct{} // holds one wake
+type Ring struct {
+	ready chan struct{}
 
 	mu      sync.Mutex
 	video   queue
@@ -30,14 +30,18 @@ type ring struct {
 	dropped uint64 // pictures
 }
 
-func newRing() *ring {
-	return &ring{ready: make(chan struct{}, 1), needKey: true,
-		video: queue{slots: make([]encode.Unit, ringVideo)}, audio: queue{slots: make([]encode.Unit, ringAudio)}}
+// New is an empty one.
+func New() *Ring {
+	return &Ring{ready: make(chan struct{}, 1), needKey: true,
+		video: queue{slots: make([]encode.Unit, MostVideo)}, audio: queue{slots: make([]encode.Unit, MostAudio)}}
 }
 
-// put queues u. It returns how many pictures were dropped for it, u included,
+// Ready holds a wake while something may be there to take.
+func (r *Ring) Ready() <-chan struct{} { return r.ready }
+
+// Put queues u. It returns how many pictures were dropped for it, u included,
 // and whether a key frame is needed to go on.
-func (r *ring) put(u encode.Unit) (dropped int, needKey bool) {
+func (r *Ring) Put(u encode.Unit) (dropped int, needKey bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.covered && !u.Blank {
@@ -59,7 +63,7 @@ func (r *ring) put(u encode.Unit) (dropped int, needKey bool) {
 	return dropped, r.needKey
 }
 
-func (r *ring) putVideo(u encode.Unit) (dropped int) {
+func (r *Ring) putVideo(u encode.Unit) (dropped int) {
 	if r.needKey && !u.Key {
 		if r.begun {
 			dropped = 1
@@ -78,9 +82,9 @@ func (r *ring) putVideo(u encode.Unit) (dropped int) {
 	return dropped
 }
 
-// cover throws away what waits and lets in nothing but what is blank, from a key
+// Cover throws away what waits and lets in nothing but what is blank, from a key
 // frame on; false lets everything in again.
-func (r *ring) cover(on bool) {
+func (r *Ring) Cover(on bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.covered = on; !on {
@@ -92,15 +96,22 @@ func (r *ring) cover(on bool) {
 	r.turn++
 }
 
-// stale tells whether what was taken last was thrown away since.
-func (r *ring) stale() bool {
+// Waiting is how many pictures wait.
+func (r *Ring) Waiting() int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.video.size
+}
+
+// Stale tells whether what was taken last was thrown away since.
+func (r *Ring) Stale() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.taken != r.turn
 }
 
-// take returns the oldest sound, else the oldest picture.
-func (r *ring) take() (encode.Unit, bool) {
+// Take returns the oldest sound, else the oldest picture.
+func (r *Ring) Take() (encode.Unit, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.taken = r.turn
@@ -110,8 +121,8 @@ func (r *ring) take() (encode.Unit, bool) {
 	return r.video.pop()
 }
 
-// takeAudio returns the oldest sound.
-func (r *ring) takeAudio() (encode.Unit, bool) {
+// TakeAudio returns the oldest sound.
+func (r *Ring) TakeAudio() (encode.Unit, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.audio.pop()
@@ -148,8 +159,8 @@ func (q *queue) clear() int {
 	return n
 }
 
-// lost counts the pictures that were dropped.
-func (r *ring) lost() uint64 {
+// Lost counts the pictures that were dropped.
+func (r *Ring) Lost() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.dropped
