@@ -75,7 +75,7 @@ func showStories(t *testing.T, w *world) {
 			t.Fatal(err)
 		}
 	}
-	if noted := must(w.ShowRecord(ctx, s.ID))(t); noted.Noted.Base != 12_000 || noted.DeliveredMS != 10_000 || noted.Charged != s.Charged || noted.Held != s.Held {
+	if noted := must(w.ShowRecord(m.ctx, s.ID))(t); noted.Noted.Base != 12_000 || noted.DeliveredMS != 10_000 || noted.Charged != s.Charged || noted.Held != s.Held {
 		t.Errorf("after a note: %+v", noted)
 	}
 	if _, err := w.Tip(m.ctx, a.Name, domain.Tip{Amount: w.me(m).BalanceMillicredits, Key: w.key()}); err != nil {
