@@ -3,20 +3,18 @@
 package backend
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
-	"sync"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/auth"
 	"github.com/jasmincam/jasmincam/internal/backend/show"
+	"github.com/jasmincam/jasmincam/internal/backend/show/showtest"
 	"github.com/jasmincam/jasmincam/internal/backend/store"
 	"github.com/jasmincam/jasmincam/internal/client"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -31,49 +29,6 @@ var (
 	mortalListen = flag.String("mortal-listen", "", "its address")
 )
 
-// mortal is a book at one of whose writes the server dies: "before" or "after" it.
-type mortal struct {
-	show.Book
-	at        string
-	delivered func() time.Duration
-
-	mu    sync.Mutex
-	count map[string]int
-}
-
-func (m *mortal) call(name string, do func() error) error {
-	m.mu.Lock()
-	m.count[name]++
-	name = fmt.Sprint(name, "-", m.count[name])
-	m.mu.Unlock()
-	m.die("before " + name)
-	err := do()
-	m.die("after " + name)
-	return err
-}
-
-func (m *mortal) die(here string) {
-	if here == m.at {
-		fmt.Printf("delivered %d ms\n", m.delivered().Milliseconds())
-		_ = syscall.Kill(os.Getpid(), syscall.SIGKILL)
-		select {} // it takes a moment
-	}
-}
-
-func (m *mortal) StepShow(ctx context.Context, id string, from, to domain.ShowState, reason string) (r domain.ShowRecord, err error) {
-	err = m.call(string(to), func() error { r, err = m.Book.StepShow(ctx, id, from, to, reason); return err })
-	return r, err
-}
-
-func (m *mortal) NoteShow(ctx context.Context, id string, times domain.Delivered) error {
-	return m.call("note", func() error { return m.Book.NoteShow(ctx, id, times) })
-}
-
-func (m *mortal) ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
-	err = m.call("charge", func() error { r, err = m.Book.ChargeShow(ctx, id, n, times, charge, ahead); return err })
-	return r, err
-}
-
 // TestMortal_serves is the server that TestKilled_live starts and that dies; without
 // its words there is nothing to serve.
 func TestMortal_serves(t *testing.T) {
@@ -82,7 +37,7 @@ func TestMortal_serves(t *testing.T) {
 	}
 	s := New(Config{Listen: *mortalListen, Data: *mortalData, Demo: true, Passwords: auth.Params{Memory: 8, Time: 1, Threads: 1}, Log: slog.New(slog.NewTextHandler(os.Stderr, nil))})
 	s.bookOf = func(st *store.Store) show.Book {
-		return &mortal{Book: st, at: *mortalAt, count: map[string]int{}, delivered: func() time.Duration { told, _ := s.engine.Delivered(demoFirst); return told }}
+		return showtest.Mortal(st, *mortalAt, func() time.Duration { told, _ := s.engine.Delivered(demoFirst); return told })
 	}
 	if err := s.Open(t.Context()); err != nil {
 		t.Fatal(err)

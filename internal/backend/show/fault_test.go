@@ -7,71 +7,37 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 	"unsafe"
 
 	"github.com/jasmincam/jasmincam/internal/backend/show"
+	"github.com/jasmincam/jasmincam/internal/backend/show/showtest"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/testkit"
 )
 
-// deaf is a book whose answer is lost once, after the commit: so it looks when the
-// database's server is killed.
+// deaf loses the answer of one of the book's writes, after the commit: so it looks when
+// the database's server is killed.
 type deaf struct {
-	mortal
+	at     string
 	before bool // nothing is written either
-	lost   bool
+	lost   atomic.Bool
 }
 
-func (d *deaf) lose(name string, do func() error) error {
-	d.mu.Lock()
-	d.count[name]++
-	here := fmt.Sprint(name, "-", d.count[name]) == d.at && !d.lost
-	d.lost = d.lost || here
-	d.mu.Unlock()
-	var err error
-	if !here || !d.before {
-		err = do()
+func (d *deaf) around(name string, do func() error) error {
+	if name != d.at {
+		return do()
 	}
-	if err == nil && here {
-		err = domain.Errorf("database", domain.KindUnavailable, "The answer was lost.")
+	d.lost.Store(true)
+	if !d.before {
+		if err := do(); err != nil {
+			return err
+		}
 	}
-	return err
-}
-
-func (d *deaf) AskShow(ctx context.Context, performer, key string) (r domain.ShowRecord, err error) {
-	err = d.lose("ask", func() error { r, err = d.Book.AskShow(ctx, performer, key); return err })
-	return r, err
-}
-
-func (d *deaf) StepShow(ctx context.Context, id string, from, to domain.ShowState, reason string) (r domain.ShowRecord, err error) {
-	err = d.lose(string(to), func() error { r, err = d.Book.StepShow(ctx, id, from, to, reason); return err })
-	return r, err
-}
-
-func (d *deaf) ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
-	err = d.lose("charge", func() error { r, err = d.Book.ChargeShow(ctx, id, n, times, charge, ahead); return err })
-	return r, err
-}
-
-func (d *deaf) NoteShow(ctx context.Context, id string, times domain.Delivered) error {
-	return d.lose("note", func() error { return d.Book.NoteShow(ctx, id, times) })
-}
-
-func (d *deaf) SwitchShow(ctx context.Context, id string, cam2cam, audio bool, need, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
-	err = d.lose("switch", func() error { r, err = d.Book.SwitchShow(ctx, id, cam2cam, audio, need, ahead); return err })
-	return r, err
-}
-
-func (d *deaf) SettleShow(ctx context.Context, id string, times domain.Delivered, charge domain.Millicredits) (r domain.ShowRecord, err error) {
-	err = d.lose("settle", func() error { r, err = d.Book.SettleShow(ctx, id, times, charge); return err })
-	return r, err
-}
-
-func (d *deaf) OpenRooms(ctx context.Context, id string) error {
-	return d.lose("open", func() error { return d.Book.OpenRooms(ctx, id) })
+	return domain.Errorf("database", domain.KindUnavailable, "The answer was lost.")
 }
 
 // Whatever answer of the database is lost, before its commit or after, whoever asks again gets
@@ -97,8 +63,8 @@ func TestStage_lostAnswers(t *testing.T) {
 // openDeaf makes a theatre whose database is not heard at a call.
 func openDeaf(t *testing.T, call string, before bool) (*theatre, *deaf) {
 	t.Helper()
-	d := &deaf{mortal: mortal{at: call, count: map[string]int{}}, before: before}
-	return openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book { d.Book = b; return d }), d
+	d := &deaf{at: call, before: before}
+	return openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book { return showtest.New(b, d.around) }), d
 }
 
 // Rooms that were closed for an answer which was never written open at her word, and
@@ -213,8 +179,8 @@ func (h *theatre) insist(d *deaf) {
 		again(h, func() (domain.Show, error) { return h.Answer(as(h.second), second.ID, false) })
 	}
 	h.want(tom, second.ID, domain.ShowRefused, "declined")
-	if h.credits(tom) != before || !d.lost {
-		h.t.Errorf("who waited has %s of %s; lost: %v", h.credits(tom), before, d.lost)
+	if h.credits(tom) != before || !d.lost.Load() {
+		h.t.Errorf("who waited has %s of %s; lost: %v", h.credits(tom), before, d.lost.Load())
 	}
 	h.sound()
 }
