@@ -239,51 +239,6 @@ func laterPurchases(t *testing.T, w *world, m someone) {
 	}
 }
 
-func holdStories(t *testing.T, w *world) {
-	ctx, p, m := context.Background(), w.performer(""), w.rich()
-	key := w.key()
-	id := must(w.Hold(ctx, m.ID, p.Name, 20_000, key))(t)
-	if again := must(w.Hold(ctx, m.ID, p.Name, 20_000, key))(t); again != id {
-		t.Errorf("the same hold again is %s, was %s", again, id)
-	}
-	if me := w.me(m); me.BalanceMillicredits != richCredits-20_000 {
-		t.Errorf("beside the hold he has %s", me.BalanceMillicredits)
-	}
-	w.bell.heard(t, "account/"+string(m.ID))
-	_, err := w.Hold(ctx, m.ID, p.Name, richCredits, w.key())
-	refused(t, "a hold of more than he has", err, domain.KindPayment)
-	_, err = w.Hold(ctx, m.ID, "nobody", 1000, w.key())
-	refused(t, "a hold for nobody", err, domain.KindNotFound)
-	period := w.me(p).Period
-	for range 2 { // the same tick twice
-		if err := w.Capture(ctx, id, 5_000, "tick-0001"); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if me := w.me(p); me.EarnedCents != 150 {
-		t.Errorf("she earned %d cents", me.EarnedCents)
-	}
-	refused(t, "capturing more than is held", w.Capture(ctx, id, 15_001, "tick-0002"), domain.KindConflict)
-	refused(t, "capturing no hold", w.Capture(ctx, "x", 1, "tick-0002"), domain.KindNotFound)
-	w.pass(14 * 24 * time.Hour)
-	if err := w.Capture(ctx, id, 5_000, "tick-0003"); err != nil {
-		t.Fatal(err)
-	}
-	if me := w.me(p); me.EarnedCents != 0 || me.Period.ID == period.ID {
-		t.Errorf("a show that began in the last period earned %d cents in this one", me.EarnedCents)
-	}
-	for range 2 {
-		if err := w.Void(ctx, id); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if me := w.me(m); me.BalanceMillicredits != richCredits-10_000 {
-		t.Errorf("after the show he has %s", me.BalanceMillicredits)
-	}
-	refused(t, "ending no hold", w.Void(ctx, "x"), domain.KindNotFound)
-	w.holds()
-}
-
 func refundStories(t *testing.T, w *world) {
 	studio, staff := w.studio(), w.staff()
 	p, m := w.performer(studio.ID), w.rich()

@@ -108,6 +108,56 @@ func showStories(t *testing.T, w *world) {
 	w.holds()
 }
 
+// holdStories: a wish sets its first minute aside, once; however the show ends, what was
+// not paid comes back, once.
+func holdStories(t *testing.T, w *world) {
+	ctx, p, m, key := context.Background(), w.performer(""), w.rich(), w.key()
+	s := must(w.AskShow(m.ctx, p.Name, key))(t)
+	replayed, noted := domain.WithReplay(m.ctx)
+	if again := must(w.AskShow(replayed, p.Name, key))(t); again.ID != s.ID || !noted() {
+		t.Errorf("the same wish again: %+v, noted %v", again, noted())
+	}
+	_, err := w.AskShow(m.ctx, w.performer("").Name, key)
+	refused(t, "the same key for another room", err, domain.KindConflict)
+	_, err = w.AskShow(m.ctx, "nobody", w.key())
+	refused(t, "a wish for nobody", err, domain.KindNotFound)
+	_, err = w.AskShow(w.member().ctx, p.Name, w.key())
+	refused(t, "a wish without credits", err, domain.KindPayment)
+	spent := func(what string, want domain.Millicredits) {
+		t.Helper()
+		if me := w.me(m); me.BalanceMillicredits != richCredits-want {
+			t.Errorf("%s: he has %s beside %s", what, me.BalanceMillicredits, want)
+		}
+		w.bell.heard(t, "account/"+string(m.ID))
+	}
+	spent("asked", s.Price)
+	for _, end := range []domain.ShowState{domain.ShowRefused, domain.ShowExpired, domain.ShowFailed} {
+		s = w.step(s, end)
+		spent(string(end), 0)
+		_, err = w.StepShow(ctx, s.ID, domain.ShowAsked, end, "")
+		refused(t, string(end)+" twice", err, domain.KindConflict)
+		s = w.ask(m, p)
+	}
+	s = w.step(s, domain.ShowWaiting)
+	spent("put back in line", 0)
+	s = w.step(s, domain.ShowAsked)
+	spent("called", s.Price)
+	s = w.step(s, domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
+	s = must(w.ChargeShow(ctx, s.ID, 1, domain.Delivered{Base: 10_000}, 163, 5_000))(t)
+	spent("after a tick", 5_163)
+	s = w.step(s, domain.ShowEnded)
+	for range 2 {
+		must(w.SettleShow(ctx, s.ID, domain.Delivered{Base: 13_000}, 212))(t)
+		if me := w.me(m); me.BalanceMillicredits != richCredits-212 {
+			t.Errorf("settled: he has %s", me.BalanceMillicredits)
+		}
+	}
+	if me := w.me(p); me.EarnedCents != 6 {
+		t.Errorf("she earned %d cents", me.EarnedCents)
+	}
+	w.holds()
+}
+
 // showPeriods: a show counts in the period in which it starts, also when it was asked
 // for before that (domain rule 2).
 func showPeriods(t *testing.T, w *world) {

@@ -19,20 +19,6 @@ type hold struct {
 	period    string
 }
 
-// Hold sets a member's credits aside for a show with a performer and returns the
-// hold's id. The key makes it happen once. KindPayment, KindInvalid, KindConflict,
-// KindNotFound.
-func (w *Wallet) Hold(ctx context.Context, member domain.AccountID, performer string, amount domain.Millicredits, key string) (string, error) {
-	var id string
-	err := w.cfg.DB.Write(ctx, "hold", func(ctx context.Context, t *database.Tx) (err error) {
-		id, _, err = database.Once(ctx, t, "hold/"+string(member), key, []any{performer, amount}, func() (string, error) {
-			return w.Reserve(ctx, t, member, performer, amount)
-		})
-		return err
-	})
-	return id, err
-}
-
 // Reserve makes a hold in the transaction of a show. KindPayment, KindInvalid,
 // KindNotFound, KindLimited by the member's own budget.
 func (w *Wallet) Reserve(ctx context.Context, t *database.Tx, member domain.AccountID, performer string, amount domain.Millicredits) (string, error) {
@@ -69,7 +55,6 @@ func (w *Wallet) reserve(ctx context.Context, t *database.Tx, member domain.Acco
 
 // Extend brings a hold up to an amount, as far as the member's credits and own
 // budget reach, and tells what it holds then. The key is unique in the hold.
-// KindNotFound.
 func (w *Wallet) Extend(ctx context.Context, t *database.Tx, id string, upTo domain.Millicredits, key string) (held domain.Millicredits, err error) {
 	h, err := w.hold(ctx, t, id)
 	if err != nil {
@@ -99,18 +84,8 @@ func (w *Wallet) Begin(ctx context.Context, t *database.Tx, id string) error {
 	return err
 }
 
-// Capture pays a part of a hold to its performer. The key, unique in the hold,
-// makes it happen once. KindConflict when the hold has less left, KindNotFound.
-func (w *Wallet) Capture(ctx context.Context, id string, amount domain.Millicredits, key string) error {
-	return w.cfg.DB.Write(ctx, "capture", func(ctx context.Context, t *database.Tx) error {
-		_, _, err := database.Once(ctx, t, "capture/"+id, key, amount, func() (string, error) {
-			return "", w.Take(ctx, t, id, amount, key)
-		})
-		return err
-	})
-}
-
-// Take is Capture in the transaction of a show.
+// Take pays a part of a hold to its performer, in the transaction of a show. The key
+// is unique in the hold. KindConflict when the hold has less left.
 func (w *Wallet) Take(ctx context.Context, t *database.Tx, id string, amount domain.Millicredits, key string) error {
 	h, err := w.hold(ctx, t, id)
 	if err != nil {
@@ -137,13 +112,8 @@ func (w *Wallet) Take(ctx context.Context, t *database.Tx, id string, amount dom
 	return w.tellEarnings(ctx, t, earner.ID, h.period, now)
 }
 
-// Void gives what is left of a hold back to the member; nothing happens when
-// nothing is left. KindNotFound.
-func (w *Wallet) Void(ctx context.Context, id string) error {
-	return w.cfg.DB.Write(ctx, "void", func(ctx context.Context, t *database.Tx) error { return w.Release(ctx, t, id) })
-}
-
-// Release is Void in the transaction of a show.
+// Release gives what is left of a hold back to the member, in the transaction of a
+// show; nothing happens when nothing is left.
 func (w *Wallet) Release(ctx context.Context, t *database.Tx, id string) error {
 	h, err := w.hold(ctx, t, id)
 	if err != nil {
@@ -182,9 +152,6 @@ func (w *Wallet) hold(ctx context.Context, t *database.Tx, id string) (hold, err
 	h := hold{id: id}
 	err := t.QueryRowContext(ctx, `SELECT h.member, h.period, a.name FROM holds h JOIN accounts a ON a.id = h.performer WHERE h.id = $1`, id).
 		Scan(&h.member, &h.period, &h.performer)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = domain.Errorf("", domain.KindNotFound, "There is no such hold.")
-	}
 	return h, err
 }
 

@@ -23,15 +23,10 @@ func extraStories(t *testing.T, w *world) {
 	}
 	before := w.me(m)
 	s := must(w.AskShow(m.ctx, p.Name, w.key()))(t)
-	step := func(to ...domain.ShowState) {
-		for _, state := range to {
-			s = must(w.StepShow(ctx, s.ID, s.State, state, ""))(t)
-		}
-	}
 	_, err := w.SwitchShow(m.ctx, s.ID, true, false, 0, 0)
 	refused(t, "an extra before the show", err, domain.KindConflict)
 	offer(3000, 500)
-	step(domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
+	s = w.step(s, domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
 	_, err = w.SwitchShow(m.ctx, s.ID, false, true, 0, 0)
 	refused(t, "an extra that was not offered", err, domain.KindInvalid)
 	_, err = w.SwitchShow(p.ctx, s.ID, true, false, 0, 0)
@@ -50,7 +45,7 @@ func extraStories(t *testing.T, w *world) {
 		t.Errorf("she switched it off: %+v", off)
 	}
 	s = must(w.SwitchShow(m.ctx, s.ID, true, false, 0, 0))(t)
-	step(domain.ShowEnded)
+	s = w.step(s, domain.ShowEnded)
 	if s.Cam2cam.On {
 		t.Error("an ended show has its extra on")
 	}

@@ -86,13 +86,9 @@ func (f *script) play() {
 	f.tips(f.eve, f.bella, 60_000)
 	f.day("2026-11-21")
 	ctx := context.Background()
-	hold := must(f.Hold(ctx, f.tom.ID, "anna", 30_000, f.key()))(f.t)
-	if err := f.Capture(ctx, hold, 12_345, "tick-0001"); err != nil {
-		f.t.Fatal(err)
-	}
-	if err := f.Void(ctx, hold); err != nil {
-		f.t.Fatal(err)
-	}
+	times := domain.Delivered{Base: 755_817} // 12 min 35.817 s at 0.98 a minute
+	show := must(f.ChargeShow(ctx, f.show(f.tom, f.anna).ID, 1, times, 12_345, 17_655))(f.t)
+	must(f.SettleShow(ctx, f.step(show, domain.ShowEnded).ID, times, 12_345))(f.t)
 	f.day("2026-11-22")
 	f.refund(eighty.Entry)
 	f.day("2026-11-23")

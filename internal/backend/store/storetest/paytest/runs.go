@@ -112,7 +112,7 @@ func cutOffRun(t *testing.T, w *world) {
 		w.earns(350, p)
 	}
 	w.banks(all...)
-	show := must(w.Hold(context.Background(), w.rich("late").ID, "anna", 300_000, w.key()))(t)
+	show := w.show(w.rich("late"), all[0])
 	w.day("2026-12-26")
 	total := must(w.Payouts(staff.ctx, ""))(t).TotalCents
 	if total != 5*14_000 {
@@ -142,9 +142,8 @@ func cutOffRun(t *testing.T, w *world) {
 	if !run.Begun || run.Done || run.ID != "run-00001" || len(run.Lines) != 5 || run.TotalCents != total {
 		t.Errorf("what staff sees of the run: %+v", run)
 	}
-	if err := w.Capture(context.Background(), show, 300_000, "tick-0001"); err != nil { // more of a period that was paid
-		t.Fatal(err)
-	}
+	// More of a period that was paid.
+	must(w.ChargeShow(context.Background(), show.ID, 1, domain.Delivered{Base: 18_367_347}, 300_000, 0))(t)
 	_, err = w.RunPayouts(staff.ctx, domain.PayoutOrder{ID: "run-00002", TotalCents: total})
 	refused(t, "another run meanwhile", err, domain.KindConflict)
 	run = must(w.RunPayouts(staff.ctx, order))(t)

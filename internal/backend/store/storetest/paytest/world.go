@@ -195,6 +195,21 @@ func (w *world) tip(m, p someone, amount domain.Millicredits) domain.Receipt {
 	return must(w.Tip(m.ctx, p.Name, domain.Tip{Amount: amount, Key: w.key()}))(w.t)
 }
 
+// show is a private show that runs.
+func (w *world) show(m, p someone) domain.ShowRecord {
+	w.t.Helper()
+	return w.step(must(w.AskShow(m.ctx, p.Name, w.key()))(w.t), domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
+}
+
+// step takes a show through states.
+func (w *world) step(s domain.ShowRecord, to ...domain.ShowState) domain.ShowRecord {
+	w.t.Helper()
+	for _, state := range to {
+		s = must(w.StepShow(context.Background(), s.ID, s.State, state, ""))(w.t)
+	}
+	return s
+}
+
 func (w *world) payee(who someone) domain.Payee {
 	w.t.Helper()
 	return must(w.Payee(who.ctx, who.Name))(w.t)

@@ -254,26 +254,20 @@ func budgetStories(t *testing.T, w *world) {
 	over("the month", 10, "0.00 are left until it starts anew on 1 December, 00:00 CET", time.Date(2026, 11, 30, 23, 0, 0, 0, time.UTC))
 	must(w.Refund(w.staff().ctx, last.Entry, "by mistake"))(t)
 	w.tips(ben, 5000) // what came back may be spent
-	if err := func() error { _, err := w.Hold(ben.ctx, ben.ID, "luna", 1000, "hold-one-1"); return err }(); domain.KindOf(err) != domain.KindLimited {
-		t.Errorf("a hold above the month: %v", err)
-	}
+	_, err := w.AskShow(ben.ctx, "luna", "show-one-1")
+	refused(t, "a show above the month", err, domain.KindLimited)
 	w.pass(24 * time.Hour)
-	hold := must(w.Hold(ben.ctx, ben.ID, "luna", 20_000, "hold-two-1"))(t)
-	if b := must(w.Budget(ben.ctx))(t); b.Day.Spent != 20_000 {
-		t.Errorf("a hold counts: %+v", b)
+	asked := must(w.AskShow(ben.ctx, "luna", "show-two-2"))(t)
+	if b := must(w.Budget(ben.ctx))(t); b.Day.Spent != asked.Price {
+		t.Errorf("what is set aside counts: %+v", b)
 	}
-	if err := w.Capture(ben.ctx, hold, 5000, "tick-one-1"); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Void(ben.ctx, hold); err != nil {
-		t.Fatal(err)
-	}
-	if b := must(w.Budget(ben.ctx))(t); b.Day.Spent != 5000 {
-		t.Errorf("what was given back of a hold does not: %+v", b)
+	played := w.show(ben, luna, "show-two-2", 3) // the same wish
+	if b := must(w.Budget(ben.ctx))(t); played.ID != asked.ID || b.Day.Spent != played.Charged {
+		t.Errorf("what came back of it does not: %+v", b)
 	}
 	must(w.SetBudget(ben.ctx, domain.Budget{}))(t)
 	w.tips(ben, 100_000)
-	_, err := w.SetBudget(ben.ctx, domain.Budget{Week: domain.Limit{Max: -1}})
+	_, err = w.SetBudget(ben.ctx, domain.Budget{Week: domain.Limit{Max: -1}})
 	refused(t, "a negative limit", err, domain.KindInvalid)
 	_, err = w.SetBudget(luna.ctx, domain.Budget{})
 	refused(t, "a performer's budget", err, domain.KindForbidden)
@@ -312,13 +306,7 @@ func historyStories(t *testing.T, w *world) {
 	luna, ben := w.performer("luna", "", ""), w.rich("ben")
 	receipt := w.tips(ben, 5000)
 	must(w.Refund(w.staff().ctx, receipt.Entry, "by mistake"))(t)
-	hold := must(w.Hold(ben.ctx, ben.ID, "luna", 20_000, "hold-one-1"))(t)
-	if err := w.Capture(ben.ctx, hold, 5000, "tick-one-1"); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Void(ben.ctx, hold); err != nil {
-		t.Fatal(err)
-	}
+	show := w.show(ben, luna, "show-one-1", 3)
 	h := must(w.History(ben.ctx, ""))(t)
 	var lines []string
 	var sum domain.Millicredits
@@ -326,7 +314,7 @@ func historyStories(t *testing.T, w *world) {
 		lines = append(lines, l.Kind+" "+l.With+" "+l.Credits.String())
 		sum += l.Credits
 	}
-	want := []string{"show luna -5.00", "refund luna 5.00", "tip luna -5.00", "purchase p300 360.00", "signup  5.00"}
+	want := []string{"show luna -" + show.Charged.String(), "refund luna 5.00", "tip luna -5.00", "purchase p300 360.00", "signup  5.00"}
 	if !slices.Equal(lines, want) || h.Next != "" || h.Lines[3].Cents != 29_999 {
 		t.Errorf("history: %q, want %q; %+v", lines, want, h)
 	}
