@@ -80,10 +80,10 @@ type silence struct{}
 // Ring implements Ringer.
 func (silence) Ring(...string) {}
 
-// Store is an open database. It is safe for concurrent use. Tip, Buy, Purchase,
-// Settle, Hold, Capture, Void, Refund and Verify are the wallet's; Payee, Payslip and
-// the payouts the payroll's; Profile, SetProfile, SetGoal and Cards the showcase's; the
-// steps of private shows those of Shows; the orders of snapshots those of Snapshots.
+// Store is an open database. It is safe for concurrent use. Tip, Buy, Purchase, Settle,
+// Refund and Verify are the wallet's; Payee, Payslip and the payouts the payroll's;
+// Profile, SetProfile, SetGoal and Cards the showcase's; the steps of private shows those
+// of Shows; the orders of snapshots those of Snapshots.
 type Store struct {
 	Config
 	*wallet.Wallet
