@@ -42,7 +42,7 @@ func TestMortal_serves(t *testing.T) {
 	if err := s.Open(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	select {} // until it is killed
+	disk(t, filepath.Join(*mortalData, databaseFile+"-wal")) // until it is killed
 }
 
 // The server is killed in a show while picture flows. After its start nobody paid for
@@ -78,9 +78,8 @@ func openMortal(t *testing.T, at string) *mortalDuo {
 	t.Helper()
 	d := &mortalDuo{t: t, at: at, data: t.TempDir(), listen: testkit.Loopback(testkit.FreePort(t)), viewers: map[string]*peer.Viewer{}}
 	d.serve(at)
-	url := "http://" + d.listen
-	demo := must(readDemo(filepath.Join(d.data, demoFile)))(t)
-	d.duo = &duo{fixture: &fixture{Server: &Server{url: url}, demo: demo, http: newClient(t, url)}}
+	d.duo = &duo{fixture: far(t, d.listen, d.data)}
+	demo := d.demo
 	d.her, d.other, d.max = d.as(t, demo.Performers[0]), d.as(t, demo.Performers[1]), d.as(t, demo.Members[0])
 	d.token = d.token1(t, demo.Members[0])
 	sessions := []string{d.token1(t, demo.Performers[0]), d.token1(t, demo.Performers[1])}
@@ -91,7 +90,7 @@ func openMortal(t *testing.T, at string) *mortalDuo {
 			_, err := c.SetOnline(t.Context(), name, true)
 			return err == nil
 		})
-		d.room(name, domain.RoomLive)
+		d.reads(d.t, name, domain.RoomLive)
 	}
 	d.before = must(d.max.Me(t.Context()))(t).BalanceMillicredits
 	d.watch(t, demoFirst, d.token)
@@ -102,17 +101,23 @@ func openMortal(t *testing.T, at string) *mortalDuo {
 // serve starts the server and waits until it answers.
 func (d *mortalDuo) serve(at string) {
 	d.t.Helper()
-	d.server = testkit.Start(d.t, testkit.Spec{Path: os.Args[0], Args: []string{
-		"-test.run=^TestMortal_serves$", "-mortal-at=" + at, "-mortal-data=" + d.data, "-mortal-listen=" + d.listen}})
-	d.server.Ready("http://"+d.listen+"/readyz", 30*time.Second)
+	d.server = serveMortal(d.t, at, d.data, d.listen)
 }
 
-func (d *mortalDuo) room(name string, want domain.RoomState) {
-	d.t.Helper()
-	testkit.Until(d.t, 15*time.Second, name+" to be "+string(want), func() bool {
-		r, err := d.http.Room(d.t.Context(), name)
-		return err == nil && r.State == want
-	})
+// serveMortal starts a server that is another program, and waits until it answers.
+func serveMortal(t *testing.T, at, data, listen string) *testkit.Process {
+	t.Helper()
+	p := testkit.Start(t, testkit.Spec{Path: os.Args[0], Args: []string{
+		"-test.run=^TestMortal_serves$", "-mortal-at=" + at, "-mortal-data=" + data, "-mortal-listen=" + listen}})
+	p.Ready("http://"+listen+"/readyz", 30*time.Second)
+	return p
+}
+
+// far is the fixture of a server that is another program.
+func far(t *testing.T, listen, data string) *fixture {
+	t.Helper()
+	url := "http://" + listen
+	return &fixture{Server: &Server{url: url}, demo: must(readDemo(filepath.Join(data, demoFile)))(t), http: newClient(t, url)}
 }
 
 // untilDeath plays a show. Calls fail when the server dies in them.
@@ -165,7 +170,7 @@ func (d *mortalDuo) afterDeath() {
 	d.comesBack()
 	must(d.her.Free(ctx, demoFirst))(d.t)
 	for _, name := range []string{demoFirst, demoSecond} {
-		d.room(name, domain.RoomLive)
+		d.reads(d.t, name, domain.RoomLive)
 		d.viewers["a guest of "+name+" after she was free"] = d.watch(d.t, name, "")
 	}
 	d.leaks()
@@ -193,7 +198,7 @@ func (d *mortalDuo) comesBack() {
 	}
 	testkit.Until(d.t, 15*time.Second, "her picture to be sent again", func() bool { return len(pub.Sent()) > 45 })
 	for _, name := range []string{demoFirst, demoSecond} {
-		d.room(name, domain.RoomPrivate)
+		d.reads(d.t, name, domain.RoomPrivate)
 	}
 	d.private = append(d.private, pub.Sent()...)
 	testkit.Pause(300 * time.Millisecond) // what was sent is there before she is free

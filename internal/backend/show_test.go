@@ -32,7 +32,13 @@ func openDuo(t *testing.T, told func(payload []byte)) *duo { return openDuoBy(t,
 
 func openDuoBy(t *testing.T, second feed, told func(payload []byte)) *duo {
 	t.Helper()
-	d := &duo{fixture: open(t)}
+	return bringDuo(t, open(t), second, told)
+}
+
+// bringDuo has them come to a server, which may be another program.
+func bringDuo(t *testing.T, f *fixture, second feed, told func(payload []byte)) *duo {
+	t.Helper()
+	d := &duo{fixture: f}
 	tell := func(p *peer.Publication) { p.Told = told }
 	d.her, d.other = d.as(t, d.demo.Performers[0]), d.as(t, d.demo.Performers[1])
 	d.max, d.eve = d.as(t, d.demo.Members[0]), d.as(t, d.demo.Members[1])
@@ -49,7 +55,7 @@ func openDuoBy(t *testing.T, second feed, told func(payload []byte)) *duo {
 			_, err := c.SetOnline(t.Context(), name, true)
 			return err == nil
 		})
-		d.waitState(t, name, domain.RoomLive)
+		d.reads(t, name, domain.RoomLive)
 	}
 	d.before = must(d.max.Me(t.Context()))(t).BalanceMillicredits
 	return d
@@ -59,6 +65,15 @@ func openDuoBy(t *testing.T, second feed, told func(payload []byte)) *duo {
 func (d *duo) token1(t *testing.T, who DemoAccount) string {
 	t.Helper()
 	return must(d.http.SignIn(t.Context(), who.Email, who.Password, "test"))(t).Token
+}
+
+// reads waits until a guest reads that a room is in a state.
+func (d *duo) reads(t *testing.T, room string, want domain.RoomState) {
+	t.Helper()
+	testkit.Until(t, 15*time.Second, room+" to be "+string(want), func() bool {
+		r, err := d.http.Room(t.Context(), room)
+		return err == nil && r.State == want
+	})
 }
 
 // until waits for a state of the show, and returns it as the payer sees it.

@@ -80,6 +80,9 @@ func (p *play) setExtras(ctx context.Context, cam2cam, audio bool) error {
 	default:
 		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State).Because("show.changed")
 	}
+	if p.ending != "" {
+		return errEnding()
+	}
 	p.measure()
 	wished := p.Show
 	wished.Cam2cam.On, wished.Audio.On = cam2cam, audio

@@ -27,6 +27,9 @@ type play struct {
 	noted     time.Duration // arrived, as the book knows it
 	live      atomic.Int64  // arrived in ms, to be read without the lock
 	paused    time.Time     // since when she is black and silent by her wish; zero: she is not
+	ending    string        // why it ends: the gate is closed for good, though the book may not know it yet
+	due       bool          // its turn in the line has come, but the book did not answer
+	troubled  bool          // the book did not answer at the last look
 	over      bool
 }
 
@@ -98,14 +101,21 @@ func (p *play) found(ctx context.Context, to domain.ShowState, refused error) (d
 func (p *play) call(ctx context.Context) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	err := p.step(ctx, called, "")
-	if err == nil {
-		return true
-	}
-	if err := p.step(ctx, failed, "credit"); err != nil {
+	err := p.turn(ctx)
+	if err != nil {
 		p.stage.cfg.Log.Error("a waiting show was not called", "show", p.ID, "err", err)
 	}
-	return false
+	return err == nil && p.State == domain.ShowAsked || p.due
+}
+
+// turn is call; the caller holds mu. A book that does not answer is asked again by the
+// next look: it may have written the step, and set credits aside, all the same.
+func (p *play) turn(ctx context.Context) error {
+	err := p.step(ctx, called, "")
+	if p.due = undecided(err); p.due || err == nil {
+		return err
+	}
+	return p.step(ctx, failed, "credit")
 }
 
 // decline ends a wish.
@@ -210,6 +220,9 @@ func (p *play) ready(ctx context.Context) error {
 	default:
 		return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", p.State).Because("show.changed")
 	}
+	if p.ending != "" {
+		return errEnding()
+	}
 	if err := p.stage.cfg.Plane.Admit(p.ID, p.Room, p.Payer); err != nil {
 		return err
 	}
@@ -245,11 +258,20 @@ func (p *play) leave(ctx context.Context, by string) error {
 }
 
 // finish closes the payer's gate, then says that the show has ended; it is settled
-// a moment later. The caller holds mu.
+// a moment later. A book that does not answer is told again by each look: nothing
+// opens the gate meanwhile, and the first reason is the one that is written. The
+// caller holds mu.
 func (p *play) finish(ctx context.Context, reason string) error {
+	if p.ending == "" {
+		p.ending = reason
+	}
 	p.measure()
 	p.stage.cfg.Plane.Dismiss(p.ID, p.Room)
-	return p.step(ctx, finished, reason)
+	return p.step(ctx, finished, p.ending)
+}
+
+func errEnding() error {
+	return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", domain.ShowEnded).Because("show.changed")
 }
 
 // abandon ends it with the server.

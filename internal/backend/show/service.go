@@ -30,6 +30,9 @@ func (s *Stage) Ask(ctx context.Context, performer, key string) (domain.Show, er
 		return domain.Show{}, domain.ErrTakesNone()
 	}
 	r, err := s.cfg.Book.AskShow(ctx, performer, key)
+	if undecided(err) {
+		s.owe(true, nil)
+	}
 	if err != nil {
 		return domain.Show{}, err
 	}
@@ -228,7 +231,8 @@ func (s *Stage) callNext(ctx context.Context, rooms []string) {
 	defer cancel()
 	waiting, err := s.cfg.Book.NextWaiting(ctx, rooms)
 	if err != nil {
-		s.cfg.Log.Error("the waiting line was not read", "err", err)
+		s.cfg.Log.Error("the waiting line was not read; it is tried again", "err", err)
+		s.owe(false, rooms)
 		return
 	}
 	called := map[string]bool{}

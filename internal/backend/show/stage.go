@@ -18,6 +18,7 @@ const (
 	noteEvery   = 2 * time.Second         // of delivered time that is written down, for a server that finds the show after a kill
 	payWithin   = 4 * time.Second         // for a tick's entry; a next look tries it again
 	orderWithin = 10 * time.Second        // for a step that nobody waits for
+	mendEvery   = time.Second             // until the book answers again
 )
 
 // Book keeps shows and their money; each call is one transaction. *store.Store is
@@ -73,11 +74,13 @@ type Stage struct {
 	// waited for with a play's lock, never the other way round.
 	closing sync.Mutex
 
-	mu      sync.Mutex
-	open    map[string]*play            // by show
-	doubted map[string]domain.Household // rooms by the show for which they may be closed still
-	stopped bool
-	ended   chan struct{} // closed when Run ends
+	mu       sync.Mutex
+	open     map[string]*play            // by show
+	doubted  map[string]domain.Household // rooms by the show for which they may be closed still
+	stray    bool                        // there may be a wish that nobody conducts
+	uncalled []string                    // rooms whose line was not called
+	stopped  bool
+	ended    chan struct{} // closed when Run ends
 }
 
 // New makes a Stage on which nothing is played.
@@ -129,7 +132,15 @@ func (s *Stage) abandon(ctx context.Context, r domain.ShowRecord, times domain.D
 // Run conducts until ctx ends; then every show is ended and settled before it
 // returns.
 func (s *Stage) Run(ctx context.Context) {
-	<-ctx.Done()
+	tick := time.NewTicker(mendEvery)
+	defer tick.Stop()
+	for ctx.Err() == nil {
+		select {
+		case <-tick.C:
+			s.mend(ctx)
+		case <-ctx.Done():
+		}
+	}
 	s.mu.Lock()
 	s.stopped = true
 	close(s.ended)

@@ -16,12 +16,18 @@ func (p *play) look() bool {
 	since := p.stage.cfg.Now().Sub(p.seen)
 	var err error
 	switch p.State {
+	case domain.ShowWaiting:
+		if p.due {
+			err = p.turn(ctx)
+		}
 	case domain.ShowAsked:
 		if since >= domain.AnswerWithin {
 			err = p.step(ctx, overdue, "unanswered")
 		}
 	case domain.ShowAccepted:
-		if since >= domain.ReadyWithin {
+		if p.ending != "" {
+			err = p.finish(ctx, p.ending)
+		} else if since >= domain.ReadyWithin {
 			err = p.step(ctx, overdue, "unready")
 		}
 	case domain.ShowStarting, domain.ShowRunning, domain.ShowInterrupted:
@@ -32,9 +38,10 @@ func (p *play) look() bool {
 			err = p.settle(ctx)
 		}
 	}
-	if err != nil {
+	if err != nil && !p.troubled { // a full disk may be the log's own
 		p.stage.cfg.Log.Warn("a show waits for its book", "show", p.ID, "state", p.State, "err", err)
 	}
+	p.troubled = err != nil
 	return p.over
 }
 
@@ -62,6 +69,9 @@ func (p *play) measure() (outstanding time.Duration) {
 // meter follows the picture: it starts and stops the show's time, charges ticks, and
 // ends the show with the credit.
 func (p *play) meter(ctx context.Context) error {
+	if p.ending != "" {
+		return p.finish(ctx, p.ending)
+	}
 	now, before := p.stage.cfg.Now(), p.arrived
 	outstanding := p.measure()
 	if p.pausedTooLong(now) {

@@ -92,4 +92,80 @@ func TestStore_diskFull(t *testing.T) {
 	}
 }
 
+// TestStore_diskFullInAShow: a tick for which there is no room changes nothing, and is
+// paid once when there is.
+func TestStore_diskFullInAShow(t *testing.T) {
+	s, err := Open(context.Background(), Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "x.db")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	as := func(role domain.Role, name string) context.Context {
+		acc, err := s.AddAccount(context.Background(), domain.Account{Role: role, Name: name, Email: name + "@x", State: domain.StateActive}, "hash")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return domain.WithActor(context.Background(), domain.Actor{Account: acc})
+	}
+	p, m := as(domain.RolePerformer, "luna"), as(domain.RoleMember, "max")
+	bought, err := s.Buy(m, "p30", "12345678")
+	if err == nil {
+		err = s.Settle(m, domain.PaymentNotice{ID: "n", Purchase: bought.ID, State: paidState, Cents: bought.Cents})
+	}
+	var r domain.ShowRecord
+	if err == nil {
+		r, err = s.AskShow(m, "luna", "show-key-1")
+	}
+	for _, to := range []domain.ShowState{domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning} {
+		if err == nil {
+			r, err = s.StepShow(p, r.ID, r.State, to, "")
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, tick := r.ID, r.Price/6
+	charge := func(n int) error {
+		r, err = s.ChargeShow(p, id, n, domain.Delivered{Base: int64(n) * 10_000}, tick*domain.Millicredits(n), 2*tick)
+		return err
+	}
+
+	pages(t, s, 120)
+	for said := 0; said < 1000; said++ {
+		if _, err = s.Say(p, "luna", domain.Line{Text: strings.Repeat("a", 1000), Key: fmt.Sprintf("line-%04d", said)}); err != nil {
+			break
+		}
+	}
+	n, last := 1, r
+	for ; n < 60 && charge(n) == nil; n++ { // small writes may still find a place
+		last = r
+	}
+	if domain.KindOf(err) != domain.KindUnavailable || !strings.Contains(domain.Sentence(err), "disk is full") {
+		t.Fatalf("tick %d on a full disk: %v", n, err)
+	}
+	if now, err := s.ShowRecord(p, id); err != nil || now.Charged != last.Charged || now.Ticks != last.Ticks || now.Held != last.Held || now.State != domain.ShowRunning {
+		t.Errorf("after a tick without room: %+v %v, was %+v", now, err, last)
+	}
+
+	pages(t, s, 100_000)
+	for range 2 {
+		if err := charge(n); err != nil || r.Ticks != n || r.Charged != tick*domain.Millicredits(n) {
+			t.Errorf("the same tick when there is room again: %+v %v", r, err)
+		}
+	}
+	if r, err = s.StepShow(p, id, domain.ShowRunning, domain.ShowEnded, "member"); err == nil {
+		r, err = s.SettleShow(p, id, domain.Delivered{Base: int64(n) * 10_000}, r.Charged)
+	}
+	if free, locked, e := s.Credits(context.Background(), domain.ActorFrom(m).Account.ID); err != nil || e != nil || r.Held != 0 || free+r.Charged != 30_000+6_000+5_000 {
+		t.Errorf("settled: %+v %v, %s free and %s locked, %v", r, err, free, locked, e)
+	}
+	if report, err := s.Verify(context.Background()); err != nil || !report.OK() {
+		t.Errorf("the ledger: %+v %v", report, err)
+	}
+}
+
 const paidState = "paid"

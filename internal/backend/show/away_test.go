@@ -1,0 +1,281 @@
+//go:build unix
+
+package show_test
+
+import (
+	"context"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/jasmincam/jasmincam/internal/backend/show"
+	"github.com/jasmincam/jasmincam/internal/domain"
+)
+
+// absent is a book that cannot be written as long as it is full, as on a full disk,
+// and not even be read as long as it is gone, as when the database's server was killed.
+type absent struct {
+	show.Book
+	full, gone atomic.Bool
+}
+
+func (a *absent) may(write bool) error {
+	if a.gone.Load() || write && a.full.Load() {
+		return domain.Errorf("database", domain.KindUnavailable, "The database is away.")
+	}
+	return nil
+}
+
+func (a *absent) AskShow(ctx context.Context, performer, key string) (r domain.ShowRecord, err error) {
+	if err = a.may(true); err == nil {
+		r, err = a.Book.AskShow(ctx, performer, key)
+	}
+	return r, err
+}
+
+func (a *absent) StepShow(ctx context.Context, id string, from, to domain.ShowState, reason string) (r domain.ShowRecord, err error) {
+	if err = a.may(true); err == nil {
+		r, err = a.Book.StepShow(ctx, id, from, to, reason)
+	}
+	return r, err
+}
+
+func (a *absent) ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
+	if err = a.may(true); err == nil {
+		r, err = a.Book.ChargeShow(ctx, id, n, times, charge, ahead)
+	}
+	return r, err
+}
+
+func (a *absent) SettleShow(ctx context.Context, id string, times domain.Delivered, charge domain.Millicredits) (r domain.ShowRecord, err error) {
+	if err = a.may(true); err == nil {
+		r, err = a.Book.SettleShow(ctx, id, times, charge)
+	}
+	return r, err
+}
+
+func (a *absent) OpenRooms(ctx context.Context, id string) error {
+	if err := a.may(true); err != nil {
+		return err
+	}
+	return a.Book.OpenRooms(ctx, id)
+}
+
+func (a *absent) Unsettled(ctx context.Context) ([]domain.ShowRecord, error) {
+	if err := a.may(false); err != nil {
+		return nil, err
+	}
+	return a.Book.Unsettled(ctx)
+}
+
+func (a *absent) NextWaiting(ctx context.Context, rooms []string) ([]domain.ShowRecord, error) {
+	if err := a.may(false); err != nil {
+		return nil, err
+	}
+	return a.Book.NextWaiting(ctx, rooms)
+}
+
+// without plays a story on a book that can be away, in both ways.
+func without(t *testing.T, story func(t *testing.T, h *theatre, away *atomic.Bool)) {
+	t.Helper()
+	for _, how := range []string{"full", "gone"} {
+		t.Run(how, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				a := &absent{}
+				h := openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book { a.Book = b; return a })
+				defer h.close()
+				away := &a.full
+				if how == "gone" {
+					away = &a.gone
+				}
+				story(t, h, away)
+				h.sound()
+			})
+		})
+	}
+}
+
+// A book that is away for less than two ticks stops nothing: the show goes on, and
+// what arrived meanwhile is paid when it is back.
+func TestStage_bookIsAwayForAWhile(t *testing.T) {
+	without(t, func(t *testing.T, h *theatre, away *atomic.Bool) {
+		mike := h.member("max", "p30")
+		before := h.credits(mike)
+		s := h.begin(mike)
+		h.plane.deliver(7 * time.Second)
+		away.Store(true)
+		h.plane.deliver(8 * time.Second)
+		away.Store(false)
+		h.plane.deliver(3 * time.Second)
+		if now := h.want(mike, s.ID, domain.ShowRunning, ""); now.DeliveredMS < 15_000 || now.Charged != price*domain.Millicredits(now.DeliveredMS)/60_000 {
+			t.Errorf("when it is back: %+v", now)
+		}
+		if said := h.plane.said(); slices.Contains(said, "dismiss luna") {
+			t.Errorf("the gate was closed: %q", said)
+		}
+		must(h.End(as(mike), s.ID))(t)
+		pass(3 * time.Second)
+		if end := h.want(mike, s.ID, domain.ShowSettled, "member"); end.Charged != price*18/60 || h.credits(mike) != before-end.Charged {
+			t.Errorf("settled: %+v, %s left of %s", end, h.credits(mike), before)
+		}
+	})
+}
+
+// One that stays away ends the show: the gate closes before much is given away, and
+// stays closed. When the book is back what arrived is paid and the rest comes back,
+// whoever says meanwhile that the show is ready.
+func TestStage_bookStaysAway(t *testing.T) {
+	without(t, func(t *testing.T, h *theatre, away *atomic.Bool) {
+		mike := h.member("max", "p30")
+		before := h.credits(mike)
+		s := h.begin(mike)
+		h.plane.deliver(2 * time.Second)
+		away.Store(true)
+		seconds := domain.Millicredits(2)
+		for ; !slices.Contains(h.plane.said(), "dismiss luna"); seconds++ {
+			if seconds > 25 {
+				t.Fatal("after 25 s that nobody paid the gate is open")
+			}
+			h.plane.deliver(time.Second)
+		}
+		pass(30 * time.Second)
+		if _, err := h.ReadyFor(as(h.her), s.ID); domain.KindOf(err) != domain.KindConflict {
+			t.Errorf("ready: %v", err)
+		}
+		if err := h.Free(as(h.her), "luna"); err == nil {
+			t.Error("she is free, and nobody has written that the show is over")
+		}
+		away.Store(false)
+		pass(3 * time.Second)
+		if end := h.want(mike, s.ID, domain.ShowSettled, "server"); end.Charged != price*seconds/60 || h.credits(mike) != before-end.Charged {
+			t.Errorf("settled after %d s: %+v, %s left of %s", seconds, end, h.credits(mike), before)
+		}
+		if said := h.plane.said(); said[len(said)-1] != "dismiss luna" {
+			t.Errorf("the gate was opened again, or the rooms: %q", said)
+		}
+		if err := h.Free(as(h.her), "luna"); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// Who hangs up while the book is away is believed at once, and need not say it again.
+func TestStage_hangsUpWhileTheBookIsAway(t *testing.T) {
+	without(t, func(t *testing.T, h *theatre, away *atomic.Bool) {
+		for i, lasts := range []time.Duration{0, 5 * time.Second} { // accepted, and running
+			mike := h.member([]string{"max", "tom"}[i], "p30")
+			before := h.credits(mike)
+			s := must(h.Ask(as(mike), "luna", "key-of-"+mike.Name))(t)
+			must(h.Answer(as(h.her), s.ID, true))(t)
+			if lasts > 0 {
+				must(h.ReadyFor(as(h.her), s.ID))(t)
+				h.plane.deliver(lasts)
+			}
+			away.Store(true)
+			if _, err := h.End(as(mike), s.ID); domain.KindOf(err) != domain.KindUnavailable {
+				t.Fatalf("ended: %v", err)
+			}
+			if said := h.plane.said(); said[len(said)-1] != "dismiss luna" {
+				t.Errorf("the gate is open: %q", said)
+			}
+			for range 3 {
+				_, ready := h.ReadyFor(as(h.her), s.ID)
+				_, extras := h.SetExtras(as(mike), s.ID, true, true)
+				if domain.KindOf(ready) != domain.KindConflict || domain.KindOf(extras) != domain.KindConflict {
+					t.Errorf("ready: %v, extras: %v", ready, extras)
+				}
+				pass(2 * time.Second)
+			}
+			away.Store(false)
+			pass(3 * time.Second)
+			if end := h.want(mike, s.ID, domain.ShowSettled, "member"); end.Charged != price*domain.Millicredits(lasts/time.Second)/60 || h.credits(mike) != before-end.Charged {
+				t.Errorf("settled: %+v, %s left of %s", end, h.credits(mike), before)
+			}
+			if err := h.Free(as(h.her), "luna"); err != nil {
+				t.Fatal(err)
+			}
+			h.plane.arrive(0)
+		}
+	})
+}
+
+// A wish that was written although its answer was lost is not forgotten when nobody
+// asks again: it ends as any other, and the credits come back.
+func TestStage_wishWhoseAnswerWasLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h, d := openDeaf(t, "ask-1", false)
+		defer h.close()
+		mike := h.member("max", "p30")
+		before := h.credits(mike)
+		if _, err := h.Ask(as(mike), "luna", "key-of-max"); domain.KindOf(err) != domain.KindUnavailable || !d.lost {
+			t.Fatalf("asked: %v", err)
+		}
+		if h.credits(mike) != before-price {
+			t.Fatalf("%s of %s are left: nothing was written", h.credits(mike), before)
+		}
+		pass(domain.AnswerWithin + 3*time.Second)
+		if open := must(h.store.OpenShows(as(mike)))(t); len(open) != 0 || h.credits(mike) != before {
+			t.Errorf("%+v is open, %s of %s are left", open, h.credits(mike), before)
+		}
+		h.sound()
+	})
+}
+
+// So is one in line whose turn came when the book did not answer, and a line that
+// could not be read.
+func TestStage_turnWhoseAnswerWasLost(t *testing.T) {
+	for _, before := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			h, d := openDeaf(t, "asked-1", before)
+			defer h.close()
+			h.turns(func() {})
+			if !d.lost {
+				t.Error("no answer was lost")
+			}
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		a := &absent{}
+		h := openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book { a.Book = b; return &unread{absent: a} })
+		defer h.close()
+		h.turns(func() { pass(5 * time.Second); a.gone.Store(false) })
+	})
+}
+
+// unread is a book that is gone from the moment that rooms were opened.
+type unread struct{ *absent }
+
+func (u *unread) OpenRooms(ctx context.Context, id string) error {
+	defer u.gone.Store(true)
+	return u.absent.OpenRooms(ctx, id)
+}
+
+// turns has one wait behind another; when that one is over, and back was called, it
+// is asked for, and ends unanswered.
+func (h *theatre) turns(back func()) {
+	h.t.Helper()
+	mike, tom := h.member("max", "p30"), h.member("tom", "p30")
+	before := h.credits(tom)
+	s := h.begin(mike)
+	wish := must(h.Ask(as(tom), "luna", "key-of-tom"))(h.t)
+	h.plane.deliver(3 * time.Second)
+	must(h.End(as(mike), s.ID))(h.t)
+	pass(3 * time.Second)
+	if err := h.Free(as(h.her), "luna"); err != nil {
+		h.t.Fatal(err)
+	}
+	back()
+	pass(3 * time.Second)
+	h.want(tom, wish.ID, domain.ShowAsked, "")
+	if h.credits(tom) != before-price {
+		h.t.Errorf("asked for, %s of %s are left", h.credits(tom), before)
+	}
+	pass(domain.AnswerWithin)
+	h.want(tom, wish.ID, domain.ShowExpired, "unanswered")
+	if h.credits(tom) != before {
+		h.t.Errorf("%s of %s are left", h.credits(tom), before)
+	}
+	h.sound()
+}
