@@ -160,6 +160,7 @@ func (o *ordeal) ready() bool {
 		return false
 	}
 	_ = resp.Body.Close()
+	testkit.Pause(100 * time.Millisecond) // it is looked at once a second
 	return resp.StatusCode == http.StatusOK
 }
 
