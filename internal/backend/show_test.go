@@ -122,13 +122,13 @@ func TestShow_fromTheWishToFree(t *testing.T) {
 	if err := payer.Wait(ctx, len(payer.Units())+330); err != nil { // eleven seconds: one tick
 		t.Fatal(err)
 	}
-	shown := len(d.pub.Sent()) - during
+	shown := d.pub.Sent()[during:]
 	ended := must(d.max.End(ctx, s.ID))(t)
 	if ended.State != domain.ShowEnded || ended.Reason != "member" {
 		t.Errorf("ended: %+v", ended)
 	}
 	done := d.until(t, s.ID, 10*time.Second, domain.ShowSettled)
-	seconds := float64(shown) / 30
+	seconds := shown[len(shown)-1].At.Sub(shown[0].At).Seconds() // a busy machine makes fewer pictures
 	if paid := float64(done.DeliveredMS) / 1000; paid < seconds-1 || paid > seconds+2 {
 		t.Errorf("%.1f s were shown, %.1f s are delivered", seconds, paid)
 	}
@@ -138,7 +138,7 @@ func TestShow_fromTheWishToFree(t *testing.T) {
 	if after := must(d.max.Me(ctx))(t).BalanceMillicredits; after != d.before-done.Charged {
 		t.Errorf("%s credits are left of %s after a show of %s", after, d.before, done.Charged)
 	}
-	if hers := must(d.her.Show(ctx, s.ID))(t); hers.EarnedCents != int64(done.Charged)/10*30/100 || hers.Left != 0 {
+	if hers := must(d.her.Show(ctx, s.ID))(t); hers.EarnedCents != int64(done.Charged)*30/1000 || hers.Left != 0 {
 		t.Errorf("she sees %+v", hers)
 	}
 	if r := must(d.store.Verify(ctx))(t); !r.OK() {
