@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/show"
+	"github.com/jasmincam/jasmincam/internal/backend/show/showtest"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -21,60 +22,40 @@ type absent struct {
 	full, gone atomic.Bool
 }
 
-func (a *absent) may(write bool) error {
-	if a.gone.Load() || write && a.full.Load() {
-		return domain.Errorf("database", domain.KindUnavailable, "The database is away.")
-	}
-	return nil
+// openAbsent makes a theatre with a book that can be away.
+func openAbsent(t *testing.T) (*theatre, *absent) {
+	t.Helper()
+	a := &absent{}
+	return openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book {
+		a.Book = showtest.New(b, func(_ string, do func() error) error {
+			if a.full.Load() {
+				return errAway()
+			}
+			return a.answer(do)
+		})
+		return a
+	}), a
 }
 
-func (a *absent) AskShow(ctx context.Context, performer, key string) (r domain.ShowRecord, err error) {
-	if err = a.may(true); err == nil {
-		r, err = a.Book.AskShow(ctx, performer, key)
-	}
-	return r, err
+func errAway() error {
+	return domain.Errorf("database", domain.KindUnavailable, "The database is away.")
 }
 
-func (a *absent) StepShow(ctx context.Context, id string, from, to domain.ShowState, reason string) (r domain.ShowRecord, err error) {
-	if err = a.may(true); err == nil {
-		r, err = a.Book.StepShow(ctx, id, from, to, reason)
+func (a *absent) answer(do func() error) error {
+	if a.gone.Load() {
+		return errAway()
 	}
-	return r, err
+	return do()
 }
 
-func (a *absent) ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (r domain.ShowRecord, err error) {
-	if err = a.may(true); err == nil {
-		r, err = a.Book.ChargeShow(ctx, id, n, times, charge, ahead)
-	}
-	return r, err
+func (a *absent) Unsettled(ctx context.Context) (list []domain.ShowRecord, err error) {
+	err = a.answer(func() error { list, err = a.Book.Unsettled(ctx); return err })
+	return list, err
 }
 
-func (a *absent) SettleShow(ctx context.Context, id string, times domain.Delivered, charge domain.Millicredits) (r domain.ShowRecord, err error) {
-	if err = a.may(true); err == nil {
-		r, err = a.Book.SettleShow(ctx, id, times, charge)
-	}
-	return r, err
-}
-
-func (a *absent) OpenRooms(ctx context.Context, id string) error {
-	if err := a.may(true); err != nil {
-		return err
-	}
-	return a.Book.OpenRooms(ctx, id)
-}
-
-func (a *absent) Unsettled(ctx context.Context) ([]domain.ShowRecord, error) {
-	if err := a.may(false); err != nil {
-		return nil, err
-	}
-	return a.Book.Unsettled(ctx)
-}
-
-func (a *absent) NextWaiting(ctx context.Context, rooms []string) ([]domain.ShowRecord, error) {
-	if err := a.may(false); err != nil {
-		return nil, err
-	}
-	return a.Book.NextWaiting(ctx, rooms)
+func (a *absent) NextWaiting(ctx context.Context, rooms []string) (list []domain.ShowRecord, err error) {
+	err = a.answer(func() error { list, err = a.Book.NextWaiting(ctx, rooms); return err })
+	return list, err
 }
 
 // without plays a story on a book that can be away, in both ways.
@@ -83,8 +64,7 @@ func without(t *testing.T, story func(t *testing.T, h *theatre, away *atomic.Boo
 	for _, how := range []string{"full", "gone"} {
 		t.Run(how, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				a := &absent{}
-				h := openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book { a.Book = b; return a })
+				h, a := openAbsent(t)
 				defer h.close()
 				away := &a.full
 				if how == "gone" {
@@ -209,7 +189,7 @@ func TestStage_wishWhoseAnswerWasLost(t *testing.T) {
 		defer h.close()
 		mike := h.member("max", "p30")
 		before := h.credits(mike)
-		if _, err := h.Ask(as(mike), "luna", "key-of-max"); domain.KindOf(err) != domain.KindUnavailable || !d.lost {
+		if _, err := h.Ask(as(mike), "luna", "key-of-max"); domain.KindOf(err) != domain.KindUnavailable || !d.lost.Load() {
 			t.Fatalf("asked: %v", err)
 		}
 		if h.credits(mike) != before-price {
@@ -231,25 +211,23 @@ func TestStage_turnWhoseAnswerWasLost(t *testing.T) {
 			h, d := openDeaf(t, "asked-1", before)
 			defer h.close()
 			h.turns(func() {})
-			if !d.lost {
+			if !d.lost.Load() {
 				t.Error("no answer was lost")
 			}
 		})
 	}
 	synctest.Test(t, func(t *testing.T) {
 		a := &absent{}
-		h := openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book { a.Book = b; return &unread{absent: a} })
+		h := openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book {
+			a.Book = showtest.New(b, func(name string, do func() error) error {
+				a.gone.Store(a.gone.Load() || name == "open-1") // from the moment that the rooms are open
+				return do()
+			})
+			return a
+		})
 		defer h.close()
 		h.turns(func() { pass(5 * time.Second); a.gone.Store(false) })
 	})
-}
-
-// unread is a book that is gone from the moment that rooms were opened.
-type unread struct{ *absent }
-
-func (u *unread) OpenRooms(ctx context.Context, id string) error {
-	defer u.gone.Store(true)
-	return u.absent.OpenRooms(ctx, id)
 }
 
 // turns has one wait behind another; when that one is over, and back was called, it
