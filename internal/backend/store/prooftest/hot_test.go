@@ -32,11 +32,11 @@ func TestHot(t *testing.T) {
 // hot has all workers tip from few members to few performers, and give some of it
 // back: no update is lost, and none is made twice.
 func (w *world) hot(seed uint64, transfers int) {
-	w.t.Helper()
+	w.T.Helper()
 	began := time.Now()
 	var members, performers []someone
 	for range hot {
-		members = append(members, w.add(domain.Account{Role: domain.RoleMember}))
+		members = append(members, w.Add(domain.Account{Role: domain.RoleMember}))
 		performers = append(performers, w.performer("", ""))
 	}
 	start := make([]domain.Millicredits, hot)
@@ -45,10 +45,10 @@ func (w *world) hot(seed uint64, transfers int) {
 	for i, m := range members {
 		for n := range 1 + transfers/100_000 {
 			if _, err := w.pay(m, "p300", fmt.Sprint("package-", n)); err != nil {
-				w.t.Fatal(err)
+				w.T.Fatal(err)
 			}
 		}
-		start[i] = w.free(m)
+		start[i] = w.Balance(m)
 	}
 	var left atomic.Int64
 	left.Store(int64(transfers))
@@ -58,13 +58,13 @@ func (w *world) hot(seed uint64, transfers int) {
 		all.Go(func() error {
 			for left.Add(-1) >= 0 {
 				from, to := dice.IntN(hot), dice.IntN(hot)
-				tip := domain.Tip{Amount: domain.MinTip, Key: w.key()}
-				r, err := w.Tip(members[from].ctx, performers[to].Name, tip)
+				tip := domain.Tip{Amount: domain.MinTip, Key: w.Key()}
+				r, err := w.Tip(members[from].Ctx, performers[to].Name, tip)
 				if err != nil {
 					return err
 				}
 				if dice.IntN(4) == 0 && left.Add(-1) >= 0 {
-					if _, err := w.Refund(w.staff.ctx, r.Entry, "because"); err != nil {
+					if _, err := w.Refund(w.staff.Ctx, r.Entry, "because"); err != nil {
 						return err
 					}
 					continue
@@ -76,34 +76,25 @@ func (w *world) hot(seed uint64, transfers int) {
 		})
 	}
 	if err := all.Wait(); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	for i, m := range members {
-		if got, want := w.free(m), start[i]-domain.Millicredits(moved[i].Load()); got != want {
-			w.t.Errorf("%s has %s, want %s", m.Name, got, want)
+		if got, want := w.Balance(m), start[i]-domain.Millicredits(moved[i].Load()); got != want {
+			w.T.Errorf("%s has %s, want %s", m.Name, got, want)
 		}
 	}
-	period := w.PeriodAt(w.clock()).ID
+	period := w.PeriodAt(w.Now()).ID
 	for i, p := range performers {
-		_, level, err := w.Earned(p.ctx, p.ID, period)
+		_, level, err := w.Earned(p.Ctx, p.ID, period)
 		if want := domain.Millicredits(gross[i].Load()).Face().Cents(); err != nil || level.GrossCents != want {
-			w.t.Errorf("%s has %d cents gross, want %d: %v", p.Name, level.GrossCents, want, err)
+			w.T.Errorf("%s has %d cents gross, want %d: %v", p.Name, level.GrossCents, want, err)
 		}
 	}
 	if err := w.audit(); err != nil {
-		w.t.Error(err)
+		w.T.Error(err)
 	}
 	took := time.Since(began).Seconds()
-	w.t.Logf("%d transfers by %d workers in %.1f s, %.0f a second", transfers, workers, took, float64(transfers)/took)
-}
-
-func (w *world) free(m someone) domain.Millicredits {
-	w.t.Helper()
-	free, _, err := w.Credits(m.ctx, m.ID)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return free
+	w.T.Logf("%d transfers by %d workers in %.1f s, %.0f a second", transfers, workers, took, float64(transfers)/took)
 }
 
 // TestLastCredit starts races for a member's last credit from a barrier: two tips and
@@ -122,7 +113,7 @@ func TestLastCredit(t *testing.T) {
 const tracks = 16
 
 func (w *world) lastCredits(races int) {
-	w.t.Helper()
+	w.T.Helper()
 	began := time.Now()
 	var won [3]atomic.Int64
 	var all errgroup.Group
@@ -140,15 +131,15 @@ func (w *world) lastCredits(races int) {
 		})
 	}
 	if err := all.Wait(); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	if err := w.audit(); err != nil {
-		w.t.Error(err)
+		w.T.Error(err)
 	}
-	w.t.Logf("%d races in %.1f s; the tips won %d and %d, the show %d", races, time.Since(began).Seconds(), won[0].Load(), won[1].Load(), won[2].Load())
+	w.T.Logf("%d races in %.1f s; the tips won %d and %d, the show %d", races, time.Since(began).Seconds(), won[0].Load(), won[1].Load(), won[2].Load())
 	for i := range won {
 		if won[i].Load() == 0 {
-			w.t.Errorf("contender %d has never won", i)
+			w.T.Errorf("contender %d has never won", i)
 		}
 	}
 }
@@ -162,19 +153,19 @@ type race struct {
 }
 
 func (w *world) race() *race {
-	w.t.Helper()
-	r := &race{world: w, member: w.add(domain.Account{Role: domain.RoleMember}), performers: []someone{w.performer("", ""), w.performer("", "")}}
-	_, err := w.pay(r.member, "p10", w.key())
+	w.T.Helper()
+	r := &race{world: w, member: w.Add(domain.Account{Role: domain.RoleMember}), performers: []someone{w.performer("", ""), w.performer("", "")}}
+	_, err := w.pay(r.member, "p10", w.Key())
 	if err == nil {
 		var quote domain.Quote
-		quote, err = w.Quote(r.member.ctx, r.performers[1].Name)
+		quote, err = w.Quote(r.member.Ctx, r.performers[1].Name)
 		r.price = quote.Price
 	}
 	if err == nil {
-		_, err = w.Tip(r.member.ctx, r.performers[0].Name, domain.Tip{Amount: w.free(r.member) - r.price, Key: w.key()})
+		_, err = w.Tip(r.member.Ctx, r.performers[0].Name, domain.Tip{Amount: w.Balance(r.member) - r.price, Key: w.Key()})
 	}
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return r
 }
@@ -185,13 +176,13 @@ func (r *race) run(n int) (winner int, err error) {
 	var asked domain.ShowRecord
 	var failed [3]error
 	tip := func(i int) error {
-		receipt, err := r.Tip(r.member.ctx, r.performers[i].Name, domain.Tip{Amount: r.price, Key: r.key()})
+		receipt, err := r.Tip(r.member.Ctx, r.performers[i].Name, domain.Tip{Amount: r.price, Key: r.Key()})
 		entry[i] = receipt.Entry
 		return err
 	}
 	contenders := []func() error{
 		func() error { return tip(0) }, func() error { return tip(1) },
-		func() (err error) { asked, err = r.AskShow(r.member.ctx, r.performers[1].Name, r.key()); return err },
+		func() (err error) { asked, err = r.AskShow(r.member.Ctx, r.performers[1].Name, r.Key()); return err },
 	}
 	barrier := make(chan struct{})
 	var all sync.WaitGroup
@@ -219,9 +210,9 @@ func (r *race) run(n int) (winner int, err error) {
 	case -1:
 		return 0, fmt.Errorf("nobody got the last credit: %w", failed[0])
 	case 2:
-		_, err = r.StepShow(r.member.ctx, asked.ID, domain.ShowAsked, domain.ShowRefused, "withdrawn")
+		_, err = r.StepShow(r.member.Ctx, asked.ID, domain.ShowAsked, domain.ShowRefused, "withdrawn")
 	default:
-		_, err = r.Refund(r.staff.ctx, entry[winner], "because")
+		_, err = r.Refund(r.staff.Ctx, entry[winner], "because")
 	}
 	return winner, err
 }

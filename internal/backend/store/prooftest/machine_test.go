@@ -47,10 +47,10 @@ type machine struct {
 }
 
 func newMachine(w *world, seed uint64) *machine {
-	w.t.Helper()
-	studio := w.add(domain.Account{Role: domain.RoleStudio})
-	if err := w.SetPayoutMethod(studio.ctx, studio.Name, domain.PayoutMethod{Holder: "Some Body", Reference: "HU42"}); err != nil {
-		w.t.Fatal(err)
+	w.T.Helper()
+	studio := w.Add(domain.Account{Role: domain.RoleStudio})
+	if err := w.SetPayoutMethod(studio.Ctx, studio.Name, domain.PayoutMethod{Holder: "Some Body", Reference: "HU42"}); err != nil {
+		w.T.Fatal(err)
 	}
 	m := &machine{world: w, dice: rand.New(rand.NewPCG(seed, 0)), stars: []someone{w.performer(studio.ID, ""), w.performer("", ""), studio}}
 	for n := range troupes {
@@ -59,13 +59,13 @@ func newMachine(w *world, seed uint64) *machine {
 		for range 2 {
 			code := ""
 			if n%2 == 0 {
-				p, err := w.Payee(m.stars[n%3].ctx, m.stars[n%3].Name)
+				p, err := w.Payee(m.stars[n%3].Ctx, m.stars[n%3].Name)
 				if err != nil {
-					w.t.Fatal(err)
+					w.T.Fatal(err)
 				}
 				code = p.Referral.Code
 			}
-			c.members = append(c.members, &purse{someone: w.add(domain.Account{Role: domain.RoleMember, Referral: code}), locked: 5_000, first: true})
+			c.members = append(c.members, &purse{someone: w.Add(domain.Account{Role: domain.RoleMember, Referral: code}), locked: 5_000, first: true})
 		}
 		m.cast = append(m.cast, c)
 	}
@@ -82,7 +82,7 @@ func (m *machine) done() (n int) {
 // batch has every troupe act n times, all at once, then holds everything against the
 // model and the rules.
 func (m *machine) batch(n int) {
-	m.t.Helper()
+	m.T.Helper()
 	var all errgroup.Group
 	for _, c := range m.cast {
 		all.Go(func() error {
@@ -95,7 +95,7 @@ func (m *machine) batch(n int) {
 		})
 	}
 	if err := all.Wait(); err != nil {
-		m.t.Fatal(err)
+		m.T.Fatal(err)
 	}
 	m.settled()
 	switch m.turn++; {
@@ -108,7 +108,7 @@ func (m *machine) batch(n int) {
 	case m.turn%2 == 0:
 		m.run()
 	}
-	m.pass(time.Duration(1+m.dice.IntN(20)) * 24 * time.Hour)
+	m.Pass(time.Duration(1+m.dice.IntN(20)) * 24 * time.Hour)
 	for _, c := range m.cast {
 		for _, p := range c.members {
 			p.spent = 0
@@ -118,36 +118,36 @@ func (m *machine) batch(n int) {
 
 // settled holds everything against the model and the rules.
 func (m *machine) settled() {
-	m.t.Helper()
+	m.T.Helper()
 	for _, c := range m.cast {
 		if err := c.check(); err != nil {
-			m.t.Fatalf("%v\n%q", err, c.recent)
+			m.T.Fatalf("%v\n%q", err, c.recent)
 		}
 	}
 	if err := m.audit(); err != nil {
-		m.t.Fatal(err)
+		m.T.Fatal(err)
 	}
 }
 
 // run pays everybody what is due; the same order again pays nobody.
 func (m *machine) run() {
-	m.t.Helper()
-	preview, err := m.Payouts(m.staff.ctx, "")
+	m.T.Helper()
+	preview, err := m.Payouts(m.staff.Ctx, "")
 	if err != nil {
-		m.t.Fatal(err)
+		m.T.Fatal(err)
 	}
-	order := domain.PayoutOrder{ID: m.key(), TotalCents: preview.TotalCents}
-	run, err := m.RunPayouts(m.staff.ctx, order)
+	order := domain.PayoutOrder{ID: m.Key(), TotalCents: preview.TotalCents}
+	run, err := m.RunPayouts(m.staff.Ctx, order)
 	if preview.TotalCents == 0 {
 		if err := wantKind("a run for nobody", err, domain.KindConflict); err != nil {
-			m.t.Fatal(err)
+			m.T.Fatal(err)
 		}
 		return
 	}
 	if err != nil || !run.Done || run.TotalCents != preview.TotalCents {
-		m.t.Fatalf("a run of %d: %+v %v", preview.TotalCents, run, err)
+		m.T.Fatalf("a run of %d: %+v %v", preview.TotalCents, run, err)
 	}
-	if again, err := m.RunPayouts(m.staff.ctx, order); err != nil || again.TotalCents != run.TotalCents || len(again.Lines) != len(run.Lines) {
-		m.t.Fatalf("the same run again: %+v %v", again, err)
+	if again, err := m.RunPayouts(m.staff.Ctx, order); err != nil || again.TotalCents != run.TotalCents || len(again.Lines) != len(run.Lines) {
+		m.T.Fatalf("the same run again: %+v %v", again, err)
 	}
 }

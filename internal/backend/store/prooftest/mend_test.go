@@ -2,7 +2,6 @@ package prooftest
 
 import (
 	"context"
-	"database/sql"
 	"strings"
 	"testing"
 	"time"
@@ -10,29 +9,10 @@ import (
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
-// tamper changes the tables behind the store's back.
-func (w *world) tamper(query string, args ...any) {
-	w.t.Helper()
-	driver, source := "pgx", w.url
-	if path, ok := strings.CutPrefix(w.url, "sqlite:"); ok {
-		driver, source = "sqlite", strings.TrimSuffix(sqliteFile(path), "&_pragma=query_only(1)")
-	}
-	db, err := sql.Open(driver, source)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	if _, err := db.Exec(query, args...); err != nil {
-		w.t.Error(err)
-	}
-	if err := db.Close(); err != nil {
-		w.t.Error(err)
-	}
-}
-
 func (w *world) sum(account, asset string) (n int64) {
-	w.t.Helper()
+	w.T.Helper()
 	if err := w.side.QueryRow(`SELECT CAST(COALESCE(SUM(amount), 0) AS BIGINT) FROM postings WHERE account = $1 AND asset = $2`, account, asset).Scan(&n); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return n
 }
@@ -41,10 +21,10 @@ func (w *world) sum(account, asset string) (n int64) {
 // left twice is the house's claim. The member loses nothing more.
 func TestChargeback_ofARefund(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		m := w.add(domain.Account{Role: domain.RoleMember})
-		first, err := w.pay(m, "p30", w.key())
+		m := w.Add(domain.Account{Role: domain.RoleMember})
+		first, err := w.pay(m, "p30", w.Key())
 		if err == nil {
-			_, err = w.pay(m, "p10", w.key())
+			_, err = w.pay(m, "p10", w.Key())
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -53,17 +33,17 @@ func TestChargeback_ofARefund(t *testing.T) {
 		if err := w.side.QueryRow(`SELECT id FROM entries WHERE key = $1`, "purchase/"+first.ID).Scan(&entry); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := w.Refund(w.staff.ctx, entry, "unused"); err != nil {
+		if _, err := w.Refund(w.staff.Ctx, entry, "unused"); err != nil {
 			t.Fatal(err)
 		}
-		left := w.free(m)
+		left := w.Balance(m)
 		for _, id := range []string{"back-1", "back-1", "back-2"} {
 			if err := w.Settle(context.Background(), domain.PaymentNotice{ID: id, Purchase: first.ID, State: "charged_back", Cents: first.Cents}); err != nil {
 				t.Fatalf("notice %s: %v", id, err)
 			}
 		}
-		if p, err := w.Purchase(m.ctx, first.ID); err != nil || p.State != "charged_back" || w.free(m) != left {
-			t.Errorf("%+v %v, he has %s of %s", p, err, w.free(m), left)
+		if p, err := w.Purchase(m.Ctx, first.ID); err != nil || p.State != "charged_back" || w.Balance(m) != left {
+			t.Errorf("%+v %v, he has %s of %s", p, err, w.Balance(m), left)
 		}
 		if claim := w.sum("house:receivable", "USD"); claim != -first.Cents*1000 {
 			t.Errorf("the house's claim is %d, want %d", claim, -first.Cents*1000)
@@ -78,41 +58,41 @@ func TestChargeback_ofARefund(t *testing.T) {
 // finished when she can be.
 func TestRun_oneWhoCannotBePaid(t *testing.T) {
 	onBoth(t, func(t *testing.T, w *world) {
-		m := w.add(domain.Account{Role: domain.RoleMember})
+		m := w.Add(domain.Account{Role: domain.RoleMember})
 		var all []someone
 		for range 3 {
 			p := w.performer("", "")
-			_, err := w.pay(m, "p300", w.key())
+			_, err := w.pay(m, "p300", w.Key())
 			if err == nil {
-				_, err = w.Tip(m.ctx, p.Name, domain.Tip{Amount: 300_000, Key: w.key()})
+				_, err = w.Tip(m.Ctx, p.Name, domain.Tip{Amount: 300_000, Key: w.Key()})
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
 			all = append(all, p)
 		}
-		w.pass(60 * 24 * time.Hour)
+		w.Pass(60 * 24 * time.Hour)
 		const more = int64(2e15) // an amount that the ledger does not move
-		w.tamper(`UPDATE balances SET amount = amount + $2 WHERE account LIKE $1`, "performer:"+string(all[0].ID)+":%", more)
+		w.Exec(`UPDATE balances SET amount = amount + $2 WHERE account LIKE $1`, "performer:"+string(all[0].ID)+":%", more)
 		total := func() int64 {
-			run, err := w.Payouts(w.staff.ctx, "")
+			run, err := w.Payouts(w.staff.Ctx, "")
 			if err != nil {
 				t.Fatal(err)
 			}
 			return run.TotalCents
 		}
 		order := domain.PayoutOrder{ID: "run-00001", TotalCents: total()}
-		_, err := w.RunPayouts(w.staff.ctx, order)
+		_, err := w.RunPayouts(w.staff.Ctx, order)
 		if domain.KindOf(err) != domain.KindConflict || !strings.Contains(domain.Sentence(err), all[0].Name) {
 			t.Fatalf("the run: %v", err)
 		}
 		for i, p := range all {
-			if y, err := w.Payee(p.ctx, p.Name); err != nil || len(y.Payouts) != min(i, 1) {
+			if y, err := w.Payee(p.Ctx, p.Name); err != nil || len(y.Payouts) != min(i, 1) {
 				t.Errorf("%s was paid %d times: %v", p.Name, len(y.Payouts), err)
 			}
 		}
-		w.tamper(`UPDATE balances SET amount = amount - $2 WHERE account LIKE $1`, "performer:"+string(all[0].ID)+":%", more)
-		run, err := w.RunPayouts(w.staff.ctx, order)
+		w.Exec(`UPDATE balances SET amount = amount - $2 WHERE account LIKE $1`, "performer:"+string(all[0].ID)+":%", more)
+		run, err := w.RunPayouts(w.staff.Ctx, order)
 		if err != nil || !run.Done || len(run.Lines) != 3 {
 			t.Errorf("the finished run: %+v %v", run, err)
 		}

@@ -26,13 +26,13 @@ func (c *troupe) perform(m *purse) error {
 }
 
 func (c *troupe) ask(m *purse) error {
-	to, key := one(c, c.couple), c.key()
-	quote, err := c.Quote(m.ctx, to.Name)
+	to, key := one(c, c.couple), c.Key()
+	quote, err := c.Quote(m.Ctx, to.Name)
 	price, credit := quote.Price, quote.Credit
 	if err != nil || credit != m.credits {
 		return fmt.Errorf("the quote says he has %s, want %s: %w", credit, m.credits, orNothing(err))
 	}
-	s, err := c.AskShow(m.ctx, to.Name, key)
+	s, err := c.AskShow(m.Ctx, to.Name, key)
 	p := &performance{ShowRecord: s}
 	want := domain.ShowWaiting
 	if c.closed == "" {
@@ -45,14 +45,14 @@ func (c *troupe) ask(m *purse) error {
 		return fmt.Errorf("asked at %s, want %s: %+v %w", price, want, s, orNothing(err))
 	}
 	m.show = p
-	if again, err := c.AskShow(m.ctx, to.Name, key); err != nil || again.ID != s.ID || again.Held != s.Held {
+	if again, err := c.AskShow(m.Ctx, to.Name, key); err != nil || again.ID != s.ID || again.Held != s.Held {
 		return fmt.Errorf("the same wish again: %+v %w", again, orNothing(err))
 	}
-	_, err = c.AskShow(m.ctx, c.stars[0].Name, key)
+	_, err = c.AskShow(m.Ctx, c.stars[0].Name, key)
 	if err := wantKind("another wish with the same key", err, domain.KindConflict); err != nil {
 		return err
 	}
-	_, err = c.AskShow(m.ctx, c.stars[0].Name, c.key())
+	_, err = c.AskShow(m.Ctx, c.stars[0].Name, c.Key())
 	return wantKind("a second show of one member", err, domain.KindConflict)
 }
 
@@ -205,7 +205,7 @@ func (c *troupe) settle(m *purse) error {
 // free opens her rooms, unless the show goes on.
 func (c *troupe) free(*purse) error {
 	her := one(c, c.couple)
-	show, rooms, err := c.Freeable(her.ctx, her.Name)
+	show, rooms, err := c.Freeable(her.Ctx, her.Name)
 	if c.closed == "" {
 		if err != nil || show != "" {
 			return fmt.Errorf("open rooms are closed for %q: %w", show, orNothing(err))

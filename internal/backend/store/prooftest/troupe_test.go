@@ -149,7 +149,7 @@ func orNothing(err error) error {
 }
 
 func (c *troupe) buy(m *purse) error {
-	pack, key := one(c, domain.Packages()), c.key()
+	pack, key := one(c, domain.Packages()), c.Key()
 	p, err := c.pay(m.someone, pack.ID, key)
 	if err != nil {
 		return err
@@ -168,14 +168,14 @@ func (c *troupe) buy(m *purse) error {
 	if other == pack.ID {
 		other = domain.Packages()[1].ID
 	}
-	_, err = c.Buy(m.ctx, other, key)
+	_, err = c.Buy(m.Ctx, other, key)
 	return wantKind("another package with the same key", err, domain.KindConflict)
 }
 
 func (c *troupe) tip(m *purse) error {
-	tip := domain.Tip{Amount: c.amount(m), Key: c.key()}
+	tip := domain.Tip{Amount: c.amount(m), Key: c.Key()}
 	to := one(c, append(c.stars, c.couple...)).Name
-	receipt, err := c.Tip(m.ctx, to, tip)
+	receipt, err := c.Tip(m.Ctx, to, tip)
 	if kind := m.spend(tip.Amount); kind != "" {
 		return wantKind(fmt.Sprintf("a tip of %s out of %s", tip.Amount, m.credits), err, kind)
 	}
@@ -186,17 +186,17 @@ func (c *troupe) tip(m *purse) error {
 	if c.roll(4) > 0 {
 		return nil
 	}
-	if again, err := c.Tip(m.ctx, to, tip); err != nil || again != receipt {
+	if again, err := c.Tip(m.Ctx, to, tip); err != nil || again != receipt {
 		return fmt.Errorf("the same tip again: %+v %w", again, orNothing(err))
 	}
 	tip.Amount++
-	_, err = c.Tip(m.ctx, to, tip)
+	_, err = c.Tip(m.Ctx, to, tip)
 	return wantKind("another tip with the same key", err, domain.KindConflict)
 }
 
 func (c *troupe) budget(m *purse) error {
 	m.day = one(c, []domain.Millicredits{0, 0, 0, 2_000, 50_000})
-	b, err := c.SetBudget(m.ctx, domain.Budget{Day: domain.Limit{Max: m.day}})
+	b, err := c.SetBudget(m.Ctx, domain.Budget{Day: domain.Limit{Max: m.day}})
 	if err == nil && b.Day.Spent != max(0, m.spent) {
 		err = fmt.Errorf("he has spent %s today, want %s", b.Day.Spent, max(0, m.spent))
 	}
@@ -209,12 +209,12 @@ func (c *troupe) refund(m *purse) error {
 	}
 	i := c.roll(len(m.paid))
 	p := m.paid[i]
-	if _, err := c.Refund(c.staff.ctx, p.entry, "because"); err != nil {
+	if _, err := c.Refund(c.staff.Ctx, p.entry, "because"); err != nil {
 		return err
 	}
 	m.back(p.amount)
 	m.paid = slices.Delete(m.paid, i, i+1)
-	_, err := c.Refund(c.staff.ctx, p.entry, "because")
+	_, err := c.Refund(c.staff.Ctx, p.entry, "because")
 	return wantKind("a second refund", err, domain.KindConflict)
 }
 
@@ -239,13 +239,13 @@ func (c *troupe) takeBack(m *purse) error {
 	if err := c.side.QueryRow(`SELECT id FROM entries WHERE key = $1`, "purchase/"+p.ID).Scan(&entry); err != nil {
 		return err
 	}
-	if _, err := c.Refund(c.staff.ctx, entry, "because"); err != nil {
+	if _, err := c.Refund(c.staff.Ctx, entry, "because"); err != nil {
 		return err
 	}
 	if c.roll(2) == 0 { // the bank takes it back all the same
 		return c.Settle(context.Background(), domain.PaymentNotice{ID: "back-" + p.ID, Purchase: p.ID, State: "charged_back", Cents: p.Cents})
 	}
-	_, err := c.Refund(c.staff.ctx, entry, "because")
+	_, err := c.Refund(c.staff.Ctx, entry, "because")
 	return wantKind("a second refund of a purchase", err, domain.KindConflict)
 }
 
@@ -253,7 +253,7 @@ func (c *troupe) takeBack(m *purse) error {
 // meanwhile.
 func (c *troupe) payNow(*purse) error {
 	p := one(c, c.stars)
-	before, err := c.Payee(p.ctx, p.Name)
+	before, err := c.Payee(p.Ctx, p.Name)
 	if err != nil {
 		return err
 	}
@@ -261,15 +261,15 @@ func (c *troupe) payNow(*purse) error {
 		return errIdle
 	}
 	ask := *before.Now
-	ask.Key = c.key()
-	out, err := c.PayNow(p.ctx, p.Name, ask)
+	ask.Key = c.Key()
+	out, err := c.PayNow(p.Ctx, p.Name, ask)
 	if domain.KindOf(err) == domain.KindConflict {
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	if again, err := c.PayNow(p.ctx, p.Name, ask); err != nil || again.Entry != out.Entry {
+	if again, err := c.PayNow(p.Ctx, p.Name, ask); err != nil || again.Entry != out.Entry {
 		return fmt.Errorf("the same payout again: %+v %w", again, orNothing(err))
 	}
 	return nil
@@ -277,7 +277,7 @@ func (c *troupe) payNow(*purse) error {
 
 func (c *troupe) protect(*purse) error {
 	state := one(c, []string{domain.ProtectionOn, domain.ProtectionSuspended, domain.ProtectionEnded})
-	_, err := c.SetProtection(c.staff.ctx, c.stars[0].Name, domain.ProtectionChange{State: state, Reason: "because"})
+	_, err := c.SetProtection(c.staff.Ctx, c.stars[0].Name, domain.ProtectionChange{State: state, Reason: "because"})
 	return err
 }
 

@@ -5,16 +5,14 @@ import (
 	"database/sql"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/show"
 	"github.com/jasmincam/jasmincam/internal/backend/store"
+	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/worldtest"
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/testkit"
 	"github.com/jasmincam/jasmincam/internal/testkit/postgres"
@@ -34,68 +32,37 @@ func onBoth(t *testing.T, proof func(t *testing.T, w *world)) {
 	})
 }
 
-// world is a store whose clock goes on only when it is told, with a second way to
-// the database that does not know of the store.
+// world is a store with a second way to the database that does not know of it.
 type world struct {
-	*store.Store
-	t    testing.TB
-	url  string
-	side *sql.DB
-
-	mu  sync.Mutex
-	now time.Time
-
-	serial atomic.Int64
-	staff  someone
+	*worldtest.World
+	side  *sql.DB
+	staff someone
 }
+
+type someone = worldtest.Someone
 
 func open(t testing.TB, url string) *world {
 	t.Helper()
-	w := &world{t: t, url: url, now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}
-	w.start()
-	var err error
-	if path, ok := strings.CutPrefix(url, "sqlite:"); ok {
-		w.side, err = sql.Open("sqlite", sqliteFile(path))
-	} else {
-		w.side, err = sql.Open("pgx", url)
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
+	base := worldtest.New(t, store.Config{URL: url, SealAfter: 200 * time.Millisecond}, time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))
+	w := &world{base, base.Beside(), base.Staff()}
 	t.Cleanup(func() {
-		for _, close := range []func() error{w.side.Close, w.Close} {
-			if err := close(); err != nil {
-				t.Error(err)
-			}
+		if err := w.side.Close(); err != nil {
+			t.Error(err)
 		}
 	})
-	w.staff = w.add(domain.Account{Role: domain.RoleStaff})
 	return w
-}
-
-func sqliteFile(path string) string {
-	return "file://" + (&url.URL{Path: path}).EscapedPath() + "?_pragma=busy_timeout(5000)&_pragma=query_only(1)"
-}
-
-func (w *world) start() {
-	w.t.Helper()
-	s, err := store.Open(context.Background(), store.Config{URL: w.url, Now: w.clock, Log: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.Store = s
 }
 
 // restart ends the server and begins another one, which ends the shows it finds.
 func (w *world) restart() {
-	w.t.Helper()
+	w.T.Helper()
 	if err := w.Close(); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
-	w.start()
-	stage := show.New(show.Config{Book: w.Store, Plane: plane{}, Drop: func(string) {}, Now: w.clock, Log: slog.New(slog.DiscardHandler)})
+	w.Open(w.Config)
+	stage := show.New(show.Config{Book: w.Store, Plane: plane{}, Drop: func(string) {}, Now: w.Now, Log: slog.New(slog.DiscardHandler)})
 	if err := stage.Open(context.Background()); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 }
 
@@ -112,63 +79,19 @@ func (plane) Delivered(string) (arrived, sent time.Duration) { return 0, 0 }
 func (plane) Return(domain.ShowReturn)                       {}
 func (plane) Returned(string) (a, b time.Duration)           { return 0, 0 }
 
-func (w *world) clock() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
-func (w *world) pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
-}
-
-// key is a new idempotency key.
-func (w *world) key() string { return fmt.Sprintf("key-%08d", w.serial.Add(1)) }
-
-// someone is an account that acts by ctx.
-type someone struct {
-	domain.Account
-	ctx context.Context
-}
-
-func (w *world) add(acc domain.Account) someone {
-	w.t.Helper()
-	acc.Name = fmt.Sprintf("%s-%d", acc.Role, w.serial.Add(1))
-	acc.Email = acc.Name + "@example.org"
-	made, err := w.AddAccount(context.Background(), acc, "hash")
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return acting(made)
-}
-
-func acting(acc domain.Account) someone {
-	return someone{acc, domain.WithActor(context.Background(), domain.Actor{Account: acc, Country: "HU"})}
-}
-
 // performer is an approved one, of a studio or none, of a person or a new one.
 func (w *world) performer(studio domain.AccountID, person domain.PersonID) someone {
-	w.t.Helper()
-	p := w.add(domain.Account{Role: domain.RolePerformer, Studio: studio})
-	_, err := w.Apply(p.ctx, p.Name, domain.Application{FullName: "Anna " + p.Name, BirthDate: "1995-04-23", Country: "hu"})
-	if err != nil {
-		w.t.Fatal(err)
+	w.T.Helper()
+	p := w.Performer(domain.Account{Studio: studio}, person)
+	if err := w.SetPayoutMethod(p.Ctx, p.Name, domain.PayoutMethod{Holder: "Some Body", Reference: "HU42"}); err != nil {
+		w.T.Fatal(err)
 	}
-	acc, err := w.Decide(w.staff.ctx, p.Name, domain.Decision{State: domain.StateActive, Person: person})
-	if err == nil {
-		err = w.SetPayoutMethod(acting(acc).ctx, acc.Name, domain.PayoutMethod{Holder: "Some Body", Reference: "HU42"})
-	}
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return acting(acc)
+	return p
 }
 
 // pay buys a package and pays it.
 func (w *world) pay(m someone, pack, key string) (domain.Purchase, error) {
-	p, err := w.Buy(m.ctx, pack, key)
+	p, err := w.Buy(m.Ctx, pack, key)
 	if err == nil {
 		err = w.Settle(context.Background(), domain.PaymentNotice{ID: "notice-" + p.ID, Purchase: p.ID, State: "paid", Cents: p.Cents})
 	}
@@ -215,10 +138,10 @@ func questions() map[string]string {
 
 // census counts the rows of a table by a column.
 func (w *world) census(table, column string) string {
-	w.t.Helper()
+	w.T.Helper()
 	rows, err := w.side.Query(`SELECT ` + column + `, COUNT(*) FROM ` + table + ` GROUP BY ` + column + ` ORDER BY ` + column)
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	defer rows.Close()
 	var all []string
@@ -226,12 +149,12 @@ func (w *world) census(table, column string) string {
 		var name string
 		var n int
 		if err := rows.Scan(&name, &n); err != nil {
-			w.t.Fatal(err)
+			w.T.Fatal(err)
 		}
 		all = append(all, fmt.Sprint(n, " ", name))
 	}
 	if err := rows.Err(); err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return table + " " + strings.Join(all, ", ")
 }

@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/worldtest"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 func approvalStories(t *testing.T, w *world) {
-	ctx, staff, studio, other := context.Background(), w.staff(), w.studio(), w.studio()
-	p := w.add(domain.Account{Role: domain.RolePerformer, Name: "luna", Studio: studio.ID})
+	ctx, staff, studio, other := context.Background(), w.Staff(), w.Add(domain.Account{Role: domain.RoleStudio}), w.Add(domain.Account{Role: domain.RoleStudio})
+	p := w.Add(domain.Account{Role: domain.RolePerformer, Name: "luna", Studio: studio.ID})
 
 	for _, bad := range []domain.Application{
 		{FullName: "A", BirthDate: "1995-04-23", Country: "HU"},
@@ -21,58 +22,58 @@ func approvalStories(t *testing.T, w *world) {
 		{FullName: "Anna Example", BirthDate: "1995-04-23", Country: "Hungary"},
 		{FullName: "Anna Example", BirthDate: "1995-04-23"},
 	} {
-		_, err := w.Apply(p.ctx, "luna", bad)
-		refused(t, fmt.Sprintf("application %+v", bad), err, domain.KindInvalid)
+		_, err := w.Apply(p.Ctx, "luna", bad)
+		w.Refused(fmt.Sprintf("application %+v", bad), err, domain.KindInvalid)
 	}
 	for _, stranger := range []someone{other, w.member(), staff, w.performer("")} {
-		_, err := w.Apply(stranger.ctx, "luna", application())
-		refused(t, "an application by "+stranger.Name, err, domain.KindForbidden)
+		_, err := w.Apply(stranger.Ctx, "luna", worldtest.Application())
+		w.Refused("an application by "+stranger.Name, err, domain.KindForbidden)
 	}
-	_, err := w.Apply(ctx, "luna", application())
-	refused(t, "an application by a guest", err, domain.KindUnauthenticated)
-	if acc := must(w.Apply(studio.ctx, "luna", application()))(t); acc.State != domain.StateSubmitted {
+	_, err := w.Apply(ctx, "luna", worldtest.Application())
+	w.Refused("an application by a guest", err, domain.KindUnauthenticated)
+	if acc := must(w.Apply(studio.Ctx, "luna", worldtest.Application()))(t); acc.State != domain.StateSubmitted {
 		t.Errorf("after applying: %+v", acc)
 	}
 	w.bell.heard(t, "doors", "account/"+string(p.ID))
 
-	_, err = w.Decide(staff.ctx, "luna", domain.Decision{State: domain.StateRejected})
-	refused(t, "a rejection without a reason", err, domain.KindInvalid)
+	_, err = w.Decide(staff.Ctx, "luna", domain.Decision{State: domain.StateRejected})
+	w.Refused("a rejection without a reason", err, domain.KindInvalid)
 	for _, stranger := range []someone{studio, p} {
-		_, err = w.Decide(stranger.ctx, "luna", domain.Decision{State: domain.StateActive})
-		refused(t, "a decision by "+stranger.Name, err, domain.KindForbidden)
+		_, err = w.Decide(stranger.Ctx, "luna", domain.Decision{State: domain.StateActive})
+		w.Refused("a decision by "+stranger.Name, err, domain.KindForbidden)
 	}
-	_, err = w.Decide(staff.ctx, "nobody", domain.Decision{State: domain.StateActive})
-	refused(t, "a decision about nobody", err, domain.KindNotFound)
-	if acc := must(w.Decide(staff.ctx, "luna", domain.Decision{State: domain.StateRejected, Reason: "The picture is blurred."}))(t); acc.Reason != "The picture is blurred." {
+	_, err = w.Decide(staff.Ctx, "nobody", domain.Decision{State: domain.StateActive})
+	w.Refused("a decision about nobody", err, domain.KindNotFound)
+	if acc := must(w.Decide(staff.Ctx, "luna", domain.Decision{State: domain.StateRejected, Reason: "The picture is blurred."}))(t); acc.Reason != "The picture is blurred." {
 		t.Errorf("rejected: %+v", acc)
 	}
-	events, err := w.OwnEvents(p.ctx, 0, 0)
+	events, err := w.OwnEvents(p.Ctx, 0, 0)
 	if n := last[domain.AccountNotice](t, events, err); n.State != domain.StateRejected || n.Reason == "" || len(events) != 2 {
 		t.Errorf("she was told %+v", n)
 	}
-	must(w.Apply(p.ctx, "luna", application()))(t)
-	_, err = w.Decide(staff.ctx, "luna", domain.Decision{State: domain.StateActive, Person: "nobody"})
-	refused(t, "an unknown person", err, domain.KindNotFound)
-	luna := must(w.Decide(staff.ctx, "luna", domain.Decision{State: domain.StateActive}))(t)
+	must(w.Apply(p.Ctx, "luna", worldtest.Application()))(t)
+	_, err = w.Decide(staff.Ctx, "luna", domain.Decision{State: domain.StateActive, Person: "nobody"})
+	w.Refused("an unknown person", err, domain.KindNotFound)
+	luna := must(w.Decide(staff.Ctx, "luna", domain.Decision{State: domain.StateActive}))(t)
 	if luna.State != domain.StateActive || luna.Person == "" || luna.Reason != "" {
 		t.Errorf("approved: %+v", luna)
 	}
 	persons(t, w, staff, luna)
 	lines(t, w, staff, studio, other, luna)
 
-	acts := must(w.AuditLog(staff.ctx, p.Name, ""))(t).Acts
+	acts := must(w.AuditLog(staff.Ctx, p.Name, ""))(t).Acts
 	if len(acts) != 5 || acts[3].Actor != studio.Name || acts[4].Act != "new account" || acts[0].Actor != staff.Name || acts[2].Reason != "submitted → rejected: The picture is blurred." {
 		t.Errorf("audit log: %+v", acts)
 	}
-	_, err = w.AuditLog(studio.ctx, p.Name, "")
-	refused(t, "the audit log for a studio", err, domain.KindForbidden)
+	_, err = w.AuditLog(studio.Ctx, p.Name, "")
+	w.Refused("the audit log for a studio", err, domain.KindForbidden)
 }
 
 func persons(t *testing.T, w *world, staff someone, luna domain.Account) {
 	ctx := context.Background()
-	second := w.add(domain.Account{Role: domain.RolePerformer, Name: "velvet"})
-	must(w.Apply(second.ctx, "velvet", application()))(t)
-	velvet := must(w.Decide(staff.ctx, "velvet", domain.Decision{State: domain.StateActive, Person: luna.Person}))(t)
+	second := w.Add(domain.Account{Role: domain.RolePerformer, Name: "velvet"})
+	must(w.Apply(second.Ctx, "velvet", worldtest.Application()))(t)
+	velvet := must(w.Decide(staff.Ctx, "velvet", domain.Decision{State: domain.StateActive, Person: luna.Person}))(t)
 	stranger := w.performer("")
 	for _, c := range []struct {
 		ids  []domain.AccountID
@@ -89,37 +90,37 @@ func persons(t *testing.T, w *world, staff someone, luna domain.Account) {
 }
 
 func lines(t *testing.T, w *world, staff, studio, other someone, luna domain.Account) {
-	all := must(w.Performers(staff.ctx, domain.PerformerFilter{}))(t)
+	all := must(w.Performers(staff.Ctx, domain.PerformerFilter{}))(t)
 	if len(all) < 3 || all[0].Person == "" || all[0].Application.Country != "HU" {
 		t.Errorf("staff's list: %+v", all)
 	}
-	own := must(w.Performers(studio.ctx, domain.PerformerFilter{}))(t)
+	own := must(w.Performers(studio.Ctx, domain.PerformerFilter{}))(t)
 	if len(own) != 1 || own[0].Account.Name != "luna" || own[0].Person != "" || own[0].Account.Person != "" || own[0].Studio != studio.Name || own[0].Online {
 		t.Errorf("the studio's list: %+v", own)
 	}
-	if list := must(w.Performers(studio.ctx, domain.PerformerFilter{State: domain.StateSuspended}))(t); len(list) != 0 {
+	if list := must(w.Performers(studio.Ctx, domain.PerformerFilter{State: domain.StateSuspended}))(t); len(list) != 0 {
 		t.Errorf("the studio's suspended: %+v", list)
 	}
-	if list := must(w.Performers(other.ctx, domain.PerformerFilter{}))(t); len(list) != 0 {
+	if list := must(w.Performers(other.Ctx, domain.PerformerFilter{}))(t); len(list) != 0 {
 		t.Errorf("another studio's list: %+v", list)
 	}
-	_, err := w.Performers(w.member().ctx, domain.PerformerFilter{})
-	refused(t, "a member's list", err, domain.KindForbidden)
+	_, err := w.Performers(w.member().Ctx, domain.PerformerFilter{})
+	w.Refused("a member's list", err, domain.KindForbidden)
 	if err := w.PostRoomState(context.Background(), "luna", domain.RoomLive); err != nil {
 		t.Fatal(err)
 	}
-	if own = must(w.Performers(studio.ctx, domain.PerformerFilter{State: domain.StateActive}))(t); len(own) != 1 || !own[0].Online {
+	if own = must(w.Performers(studio.Ctx, domain.PerformerFilter{State: domain.StateActive}))(t); len(own) != 1 || !own[0].Online {
 		t.Errorf("the studio's list while she is online: %+v", own)
 	}
-	_, err = w.SetActivation(other.ctx, "luna", false)
-	refused(t, "deactivation by another studio", err, domain.KindForbidden)
+	_, err = w.SetActivation(other.Ctx, "luna", false)
+	w.Refused("deactivation by another studio", err, domain.KindForbidden)
 	_, err = w.SetActivation(as(domain.Actor{Account: luna}), "luna", false)
-	refused(t, "deactivation by herself", err, domain.KindForbidden)
+	w.Refused("deactivation by herself", err, domain.KindForbidden)
 }
 
 // stateTable tries every step from every state (domain F1, D3).
 func stateTable(t *testing.T, w *world) {
-	staff, studio := w.staff(), w.studio()
+	staff, studio := w.Staff(), w.Add(domain.Account{Role: domain.RoleStudio})
 	allowed := map[domain.AccountState]string{ // what may be done: a pply, + activate, - deactivate, and staff's A R S C
 		domain.StateUnfinished: "aC", domain.StateSubmitted: "ARC", domain.StateActive: "-SC", domain.StateRejected: "aC",
 		domain.StateInactive: "+SC", domain.StateSuspended: "AC", domain.StateClosed: "",
@@ -130,13 +131,13 @@ func stateTable(t *testing.T, w *world) {
 	}
 	do := func(p someone, what rune) (domain.Account, error) {
 		decide := func(s domain.AccountState) (domain.Account, error) {
-			return w.Decide(staff.ctx, p.Name, domain.Decision{State: s, Reason: "because"})
+			return w.Decide(staff.Ctx, p.Name, domain.Decision{State: s, Reason: "because"})
 		}
 		switch what {
 		case 'a':
-			return w.Apply(p.ctx, p.Name, application())
+			return w.Apply(p.Ctx, p.Name, worldtest.Application())
 		case '+', '-':
-			return w.SetActivation(studio.ctx, p.Name, what == '+')
+			return w.SetActivation(studio.Ctx, p.Name, what == '+')
 		case 'A':
 			return decide(domain.StateActive)
 		case 'R':
@@ -149,7 +150,7 @@ func stateTable(t *testing.T, w *world) {
 	}
 	for _, from := range domain.AccountStates() {
 		for _, what := range "a+-ARSC" {
-			p := w.add(domain.Account{Role: domain.RolePerformer, Studio: studio.ID})
+			p := w.Add(domain.Account{Role: domain.RolePerformer, Studio: studio.ID})
 			for _, step := range way[from] {
 				if _, err := do(p, step); err != nil {
 					t.Fatalf("on the way to %s: %v", from, err)
@@ -164,7 +165,7 @@ func stateTable(t *testing.T, w *world) {
 			case may && (err != nil || acc.State == from):
 				t.Errorf("%s, %c: %+v %v", from, what, acc, err)
 			case !may:
-				refused(t, fmt.Sprintf("%s, %c", from, what), err, domain.KindConflict)
+				w.Refused(fmt.Sprintf("%s, %c", from, what), err, domain.KindConflict)
 				if now := must(w.PerformerAccount(context.Background(), p.Name))(t); now.State != from {
 					t.Errorf("%s, %c was refused, yet she is %s", from, what, now.State)
 				}
@@ -173,7 +174,7 @@ func stateTable(t *testing.T, w *world) {
 	}
 	p := w.performer("")
 	for _, s := range []domain.AccountState{domain.StateUnfinished, domain.StateSubmitted, domain.StateInactive, "queen", ""} {
-		_, err := w.Decide(staff.ctx, p.Name, domain.Decision{State: s, Reason: "because"})
-		refused(t, "a decision for "+string(s), err, domain.KindConflict)
+		_, err := w.Decide(staff.Ctx, p.Name, domain.Decision{State: s, Reason: "because"})
+		w.Refused("a decision for "+string(s), err, domain.KindConflict)
 	}
 }

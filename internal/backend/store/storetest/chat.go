@@ -13,44 +13,44 @@ import (
 )
 
 func (w *world) say(ctx context.Context, room, text string) (domain.Message, error) {
-	return w.Say(ctx, room, domain.Line{Text: text, Key: w.key()})
+	return w.Say(ctx, room, domain.Line{Text: text, Key: w.Key()})
 }
 
 func chatStories(t *testing.T, w *world) {
-	studio := w.studio()
+	studio := w.Add(domain.Account{Role: domain.RoleStudio})
 	p, m, other := w.performer(studio.ID), w.member(), w.performer("")
 	g := guest("abc", "", "o")
-	hers := must(w.say(p.ctx, p.Name, "hello"))(t)
-	if hers.Seq != 1 || hers.From != p.Name || hers.Role != domain.RolePerformer || hers.Text != "hello" || hers.At != w.clock().UnixMilli() {
+	hers := must(w.say(p.Ctx, p.Name, "hello"))(t)
+	if hers.Seq != 1 || hers.From != p.Name || hers.Role != domain.RolePerformer || hers.Text != "hello" || hers.At != w.Now().UnixMilli() {
 		t.Errorf("her line: %+v", hers)
 	}
 	w.bell.heard(t, "room/"+p.Name)
-	must(w.say(m.ctx, p.Name, "hi"))(t)
-	must(w.say(w.staff().ctx, p.Name, "be kind"))(t)
-	for who, ctx := range map[string]context.Context{"another performer": other.ctx, "her studio": studio.ctx, "a guest": g} {
+	must(w.say(m.Ctx, p.Name, "hi"))(t)
+	must(w.say(w.Staff().Ctx, p.Name, "be kind"))(t)
+	for who, ctx := range map[string]context.Context{"another performer": other.Ctx, "her studio": studio.Ctx, "a guest": g} {
 		_, err := w.say(ctx, p.Name, "hi")
-		refused(t, who, err, domain.KindForbidden)
+		w.Refused(who, err, domain.KindForbidden)
 	}
-	if err := w.SetSettings(p.ctx, p.Name, domain.RoomSettings{GuestChat: true}); err != nil {
+	if err := w.SetSettings(p.Ctx, p.Name, domain.RoomSettings{GuestChat: true}); err != nil {
 		t.Fatal(err)
 	}
 	if line := must(w.say(g, p.Name, "hi"))(t); line.From != "guest-abc" || line.Role != domain.RoleGuest {
 		t.Errorf("a guest's line: %+v", line)
 	}
 	_, err := w.say(guest("", "", "o"), p.Name, "hi")
-	refused(t, "a guest without a name", err, domain.KindForbidden)
+	w.Refused("a guest without a name", err, domain.KindForbidden)
 
-	line := domain.Line{Text: "once only", Key: w.key()}
-	first := must(w.Say(m.ctx, p.Name, line))(t)
-	ctx, replay := domain.WithReplay(m.ctx)
+	line := domain.Line{Text: "once only", Key: w.Key()}
+	first := must(w.Say(m.Ctx, p.Name, line))(t)
+	ctx, replay := domain.WithReplay(m.Ctx)
 	if again := must(w.Say(ctx, p.Name, line))(t); again != first || !replay() {
 		t.Errorf("the same line again: %+v, first %+v, noted %v", again, first, replay())
 	}
-	_, err = w.Say(m.ctx, p.Name, domain.Line{Text: "something else", Key: line.Key})
-	refused(t, "the same key for another text", err, domain.KindConflict)
-	_, err = w.Say(m.ctx, other.Name, line)
-	refused(t, "the same key in another room", err, domain.KindConflict)
-	if theirs := must(w.Say(p.ctx, p.Name, line))(t); theirs.Seq == first.Seq {
+	_, err = w.Say(m.Ctx, p.Name, domain.Line{Text: "something else", Key: line.Key})
+	w.Refused("the same key for another text", err, domain.KindConflict)
+	_, err = w.Say(m.Ctx, other.Name, line)
+	w.Refused("the same key in another room", err, domain.KindConflict)
+	if theirs := must(w.Say(p.Ctx, p.Name, line))(t); theirs.Seq == first.Seq {
 		t.Error("two people's keys got mixed up")
 	}
 	history(t, w, p, m)
@@ -76,13 +76,13 @@ func history(t *testing.T, w *world, p, m someone) {
 	if got := texts(1, 2); got != "hi,be kind" {
 		t.Errorf("two lines after the first: %s", got)
 	}
-	w.pass(2 * 24 * time.Hour)
-	must(w.say(m.ctx, p.Name, "two days later"))(t)
-	w.pass(24 * time.Hour)
+	w.Pass(2 * 24 * time.Hour)
+	must(w.say(m.Ctx, p.Name, "two days later"))(t)
+	w.Pass(24 * time.Hour)
 	if got := texts(0, 0); got != "two days later" {
 		t.Errorf("lines after three days: %s", got)
 	}
-	events := must(w.RoomEvents(p.ctx, p.Name, 0, 0))(t)
+	events := must(w.RoomEvents(p.Ctx, p.Name, 0, 0))(t)
 	if got := fmt.Sprint(kinds(events)); got != "[rules message]" {
 		t.Errorf("events after three days: %s", got)
 	}
@@ -94,91 +94,91 @@ func chatLimits(t *testing.T, w *world) {
 		"nothing": "", "space": " \t\n ", "control characters": "\x00\x01\u202e", "1001 letters": strings.Repeat("a", 1001),
 		"4001 bytes": strings.Repeat("\U0001F600", 1000) + "a", "a megabyte": strings.Repeat("a", 1<<20),
 	} {
-		_, err := w.say(p.ctx, p.Name, text)
-		refused(t, what, err, domain.KindInvalid)
+		_, err := w.say(p.Ctx, p.Name, text)
+		w.Refused(what, err, domain.KindInvalid)
 	}
 	for what, key := range map[string]string{"none": "", "7 bytes": "1234567", "101 bytes": strings.Repeat("k", 101), "a zero": "12345678\x00", "no UTF-8": "12345678\xff"} {
-		_, err := w.Say(p.ctx, p.Name, domain.Line{Text: "hi", Key: key})
-		refused(t, "a key of "+what, err, domain.KindInvalid)
+		_, err := w.Say(p.Ctx, p.Name, domain.Line{Text: "hi", Key: key})
+		w.Refused("a key of "+what, err, domain.KindInvalid)
 	}
 	for text, want := range map[string]string{
 		" a\nb\tc\x00\x1b[31m ": "a b c[31m", "<script>alert(1)</script>": "<script>alert(1)</script>",
 		"\u202egnihton\u2066": "gnihton", "caf\xe9": "caf\uFFFD", "👩‍👧": "👩‍👧", "z" + strings.Repeat("\u0336", 60) + "ó": "z" + strings.Repeat("\u0336", 4) + "ó", strings.Repeat("é", 1000): strings.Repeat("é", 1000),
 	} {
-		if line := must(w.say(p.ctx, p.Name, text))(t); line.Text != want {
+		if line := must(w.say(p.Ctx, p.Name, text))(t); line.Text != want {
 			t.Errorf("%q became %q, want %q", text, line.Text, want)
 		}
 	}
 
 	for i := range 5 {
-		if _, err := w.say(m.ctx, p.Name, "hi"); err != nil {
+		if _, err := w.say(m.Ctx, p.Name, "hi"); err != nil {
 			t.Fatalf("line %d: %v", i+1, err)
 		}
 	}
-	_, err := w.say(m.ctx, p.Name, "hi")
-	refused(t, "the sixth line at once", err, domain.KindLimited)
+	_, err := w.say(m.Ctx, p.Name, "hi")
+	w.Refused("the sixth line at once", err, domain.KindLimited)
 	var e *domain.Error
 	if !errors.As(err, &e) || e.RetryAfter <= 0 || e.RetryAfter > time.Second {
 		t.Errorf("come back after %v", e.RetryAfter)
 	}
-	if _, err := w.say(w.member().ctx, p.Name, "hi"); err != nil {
+	if _, err := w.say(w.member().Ctx, p.Name, "hi"); err != nil {
 		t.Errorf("somebody else: %v", err)
 	}
-	w.pass(time.Second)
-	must(w.say(m.ctx, p.Name, "hi"))(t)
-	_, err = w.say(m.ctx, p.Name, "hi")
-	refused(t, "two lines a second later", err, domain.KindLimited)
+	w.Pass(time.Second)
+	must(w.say(m.Ctx, p.Name, "hi"))(t)
+	_, err = w.say(m.Ctx, p.Name, "hi")
+	w.Refused("two lines a second later", err, domain.KindLimited)
 
-	if err := w.SetSettings(p.ctx, p.Name, domain.RoomSettings{GuestChat: true}); err != nil {
+	if err := w.SetSettings(p.Ctx, p.Name, domain.RoomSettings{GuestChat: true}); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 6 { // a new cookie for each line does not help
 		_, err = w.say(guest(fmt.Sprint("cookie", i), "", "one origin"), p.Name, "hi")
 	}
-	refused(t, "a guest with many cookies", err, domain.KindLimited)
+	w.Refused("a guest with many cookies", err, domain.KindLimited)
 }
 
 // noteLimits: notes are lines, and no way around the limit of the chat.
 func noteLimits(t *testing.T, w *world) {
-	p, m := w.performer(""), w.rich()
-	noted := func() domain.Tip { return domain.Tip{Amount: 1000, Note: "hi", Key: w.key()} }
+	p, m := w.performer(""), w.Rich("")
+	noted := func() domain.Tip { return domain.Tip{Amount: 1000, Note: "hi", Key: w.Key()} }
 	first := noted()
-	receipt := must(w.Tip(m.ctx, p.Name, first))(t)
+	receipt := must(w.Tip(m.Ctx, p.Name, first))(t)
 	for range 4 {
-		must(w.Tip(m.ctx, p.Name, noted()))(t)
+		must(w.Tip(m.Ctx, p.Name, noted()))(t)
 	}
 	before, late := w.me(m).BalanceMillicredits, noted()
-	sixth := must(w.Tip(m.ctx, p.Name, late))(t)
+	sixth := must(w.Tip(m.Ctx, p.Name, late))(t)
 	if !sixth.NoteDropped || !sixth.NoteFast || w.me(m).BalanceMillicredits != before-late.Amount {
 		t.Errorf("the sixth line at once, as a note: %+v of %s", sixth, before)
 	}
-	room, err := w.RoomEvents(p.ctx, p.Name, 0, 100)
+	room, err := w.RoomEvents(p.Ctx, p.Name, 0, 100)
 	if n := last[domain.TipNotice](t, room, err); n != (domain.TipNotice{From: m.Name, Millicredits: late.Amount}) {
 		t.Errorf("the room reads %+v", n)
 	}
-	_, err = w.say(m.ctx, p.Name, "hi")
-	refused(t, "a line after the notes", err, domain.KindLimited)
+	_, err = w.say(m.Ctx, p.Name, "hi")
+	w.Refused("a line after the notes", err, domain.KindLimited)
 	for tip, want := range map[domain.Tip]domain.Receipt{first: receipt, late: sixth} {
-		if again := must(w.Tip(m.ctx, p.Name, tip))(t); again != want {
+		if again := must(w.Tip(m.Ctx, p.Name, tip))(t); again != want {
 			t.Errorf("the same tip again: %+v, first %+v", again, want)
 		}
 	}
 	for _, note := range []string{"", " \n", "", "", "", "", ""} {
-		must(w.Tip(m.ctx, p.Name, domain.Tip{Amount: 1000, Note: note, Key: w.key()}))(t)
+		must(w.Tip(m.Ctx, p.Name, domain.Tip{Amount: 1000, Note: note, Key: w.Key()}))(t)
 	}
-	w.pass(time.Second)
-	if one, two := must(w.Tip(m.ctx, p.Name, noted()))(t), must(w.Tip(m.ctx, p.Name, noted()))(t); one.NoteDropped || !two.NoteFast {
+	w.Pass(time.Second)
+	if one, two := must(w.Tip(m.Ctx, p.Name, noted()))(t), must(w.Tip(m.Ctx, p.Name, noted()))(t); one.NoteDropped || !two.NoteFast {
 		t.Errorf("two notes a second later: %+v, %+v", one, two)
 	}
-	w.holds()
+	w.Audit()
 }
 
 func eventStories(t *testing.T, w *world) {
-	p, m := w.performer(""), w.rich()
-	must(w.say(p.ctx, p.Name, "one"))(t)
-	must(w.Ban(p.ctx, p.Name, "guest-x", 0))(t)
+	p, m := w.performer(""), w.Rich("")
+	must(w.say(p.Ctx, p.Name, "one"))(t)
+	must(w.Ban(p.Ctx, p.Name, "guest-x", 0))(t)
 	must(w.tip(m, p, 1000))(t)
-	must(w.say(p.ctx, p.Name, "four"))(t)
+	must(w.say(p.Ctx, p.Name, "four"))(t)
 	see := func(ctx context.Context, after int64, limit int) string {
 		var out []string
 		for _, e := range must(w.RoomEvents(ctx, p.Name, after, limit))(t) {
@@ -193,20 +193,20 @@ func eventStories(t *testing.T, w *world) {
 		limit int
 		want  string
 	}{
-		{"herself", p.ctx, 0, 0, "1message 2removed 3tip 4message"}, {"staff", w.staff().ctx, 1, 2, "2removed 3tip"},
-		{"a member", m.ctx, 0, 0, "1message 3tip 4message"}, {"a guest", guest("g", "", "o"), 1, 1, "3tip"},
-		{"a member, the last two", m.ctx, -2, 0, "3tip 4message"}, {"after the last", m.ctx, 4, 0, ""},
-		{"more than there are", m.ctx, -1 << 62, 1 << 30, "1message 3tip 4message"},
+		{"herself", p.Ctx, 0, 0, "1message 2removed 3tip 4message"}, {"staff", w.Staff().Ctx, 1, 2, "2removed 3tip"},
+		{"a member", m.Ctx, 0, 0, "1message 3tip 4message"}, {"a guest", guest("g", "", "o"), 1, 1, "3tip"},
+		{"a member, the last two", m.Ctx, -2, 0, "3tip 4message"}, {"after the last", m.Ctx, 4, 0, ""},
+		{"more than there are", m.Ctx, -1 << 62, 1 << 30, "1message 3tip 4message"},
 	} {
 		if got := see(c.ctx, c.after, c.limit); got != c.want {
 			t.Errorf("%s after %d: %q, want %q", c.who, c.after, got, c.want)
 		}
 	}
-	_, err := w.RoomEvents(m.ctx, "nobody", 0, 0)
-	refused(t, "events of no room", err, domain.KindNotFound)
+	_, err := w.RoomEvents(m.Ctx, "nobody", 0, 0)
+	w.Refused("events of no room", err, domain.KindNotFound)
 	_, err = w.OwnEvents(guest("g", "", "o"), 0, 0)
-	refused(t, "a guest's own events", err, domain.KindUnauthenticated)
-	own := must(w.OwnEvents(m.ctx, 0, 0))(t)
+	w.Refused("a guest's own events", err, domain.KindUnauthenticated)
+	own := must(w.OwnEvents(m.Ctx, 0, 0))(t)
 	if fmt.Sprint(kinds(own)) != "[balance balance]" || own[0].Room != "" {
 		t.Errorf("a member's own events: %+v", own)
 	}
@@ -225,7 +225,7 @@ func manyWriters(t *testing.T, w *world) {
 	for range writers {
 		wg.Go(func() {
 			for range each {
-				if _, err := w.say(p.ctx, p.Name, "hi"); err != nil {
+				if _, err := w.say(p.Ctx, p.Name, "hi"); err != nil {
 					t.Error(err)
 				}
 			}
@@ -240,7 +240,7 @@ func manyWriters(t *testing.T, w *world) {
 			finished = true
 		default:
 		}
-		events := must(w.RoomEvents(p.ctx, p.Name, seen, 0))(t)
+		events := must(w.RoomEvents(p.Ctx, p.Name, seen, 0))(t)
 		for _, e := range events {
 			if seen++; e.Seq != seen {
 				t.Fatalf("event %d came after %d", e.Seq, seen-1)
@@ -248,7 +248,7 @@ func manyWriters(t *testing.T, w *world) {
 		}
 	}
 	<-done
-	for _, e := range must(w.RoomEvents(p.ctx, p.Name, seen, 0))(t) {
+	for _, e := range must(w.RoomEvents(p.Ctx, p.Name, seen, 0))(t) {
 		if seen++; e.Seq != seen {
 			t.Fatalf("event %d came after %d", e.Seq, seen-1)
 		}

@@ -15,13 +15,13 @@ import (
 // are paid out while tips of theirs are refunded.
 func stateMachine(t *testing.T, w *world) {
 	defer fewerChecks(t, 8)()
-	studio := w.studio()
-	m := &machine{world: w, staff: w.staff(), payees: []someone{w.performer(studio.ID), w.performer(""), studio}}
+	studio := w.Add(domain.Account{Role: domain.RoleStudio})
+	m := &machine{world: w, staff: w.Staff(), payees: []someone{w.performer(studio.ID), w.performer(""), studio}}
 	for _, p := range m.payees {
-		if err := w.SetPayoutMethod(p.ctx, p.Name, domain.PayoutMethod{Holder: "Some Body", Reference: "HU42"}); err != nil {
+		if err := w.SetPayoutMethod(p.Ctx, p.Name, domain.PayoutMethod{Holder: "Some Body", Reference: "HU42"}); err != nil {
 			t.Fatal(err)
 		}
-		m.codes = append(m.codes, must(w.Payee(p.ctx, p.Name))(t).Referral.Code)
+		m.codes = append(m.codes, must(w.Payee(p.Ctx, p.Name))(t).Referral.Code)
 	}
 	rapid.Check(t, func(r *rapid.T) {
 		m.begin(r)
@@ -32,10 +32,10 @@ func stateMachine(t *testing.T, w *world) {
 	})
 	w.sealed()
 	for _, p := range m.payees {
-		y := must(w.Payee(p.ctx, p.Name))(t)
+		y := must(w.Payee(p.Ctx, p.Name))(t)
 		t.Logf("%s: %d cents open, %d closed, %d payouts, brought %d members", p.Name, y.OpenCents, y.ClosedCents, len(y.Payouts), y.Referral.Members)
 		for _, sum := range y.Periods {
-			slip := must(w.Payslip(p.ctx, p.Name, sum.Period.ID))(t)
+			slip := must(w.Payslip(p.Ctx, p.Name, sum.Period.ID))(t)
 			var lines domain.Millicents
 			for _, l := range slip.Lines {
 				lines += l.Amount
@@ -65,7 +65,7 @@ type machine struct {
 
 func (m *machine) begin(r *rapid.T) {
 	code := rapid.SampledFrom(append(m.codes, "")).Draw(r, "code")
-	m.member = m.add(domain.Account{Role: domain.RoleMember, Referral: code})
+	m.member = m.Add(domain.Account{Role: domain.RoleMember, Referral: code})
 	m.credits, m.locked, m.first = 0, 5_000, true
 	m.tips, m.amounts = nil, map[string]domain.Millicredits{}
 	m.bought, m.gave = nil, map[string]domain.Millicredits{}
@@ -73,7 +73,7 @@ func (m *machine) begin(r *rapid.T) {
 
 func (m *machine) purchase(r *rapid.T) {
 	pack := rapid.SampledFrom(domain.Packages()).Draw(r, "package")
-	p := m.pay(m.member, pack.ID)
+	p := m.Pay(m.member, pack.ID)
 	gave := pack.Credits + m.locked
 	if m.first {
 		gave += pack.Credits / 5
@@ -85,9 +85,9 @@ func (m *machine) purchase(r *rapid.T) {
 
 func (m *machine) tipSome(r *rapid.T) {
 	amount := domain.Millicredits(rapid.Int64Range(int64(domain.MinTip), 200_000).Draw(r, "amount"))
-	tip := domain.Tip{Amount: amount, Key: m.key()}
+	tip := domain.Tip{Amount: amount, Key: m.Key()}
 	to := rapid.SampledFrom(m.payees[:2]).Draw(r, "performer")
-	receipt, err := m.Tip(m.member.ctx, to.Name, tip)
+	receipt, err := m.Tip(m.member.Ctx, to.Name, tip)
 	if amount > m.credits {
 		if domain.KindOf(err) != domain.KindPayment {
 			r.Fatalf("a tip of %s out of %s: %v", amount, m.credits, err)
@@ -97,7 +97,7 @@ func (m *machine) tipSome(r *rapid.T) {
 	if m.credits -= amount; err != nil || receipt.BalanceMillicredits != m.credits {
 		r.Fatalf("%s left, want %s: %v", receipt.BalanceMillicredits, m.credits, err)
 	}
-	if again, err := m.Tip(m.member.ctx, to.Name, tip); err != nil || again != receipt {
+	if again, err := m.Tip(m.member.Ctx, to.Name, tip); err != nil || again != receipt {
 		r.Fatalf("the same tip again: %+v %v", again, err)
 	}
 	m.tips, m.amounts[receipt.Entry] = append(m.tips, receipt), amount
@@ -108,7 +108,7 @@ func (m *machine) refund(r *rapid.T) {
 		r.Skip("no tip yet")
 	}
 	i := rapid.IntRange(0, len(m.tips)-1).Draw(r, "tip")
-	if _, err := m.Refund(m.staff.ctx, m.tips[i].Entry, "because"); err != nil {
+	if _, err := m.Refund(m.staff.Ctx, m.tips[i].Entry, "because"); err != nil {
 		r.Fatal(err)
 	}
 	m.credits += m.amounts[m.tips[i].Entry]
@@ -132,13 +132,13 @@ func (m *machine) chargeBack(r *rapid.T) {
 }
 
 func (m *machine) time(r *rapid.T) {
-	m.pass(time.Duration(rapid.IntRange(1, 20).Draw(r, "days")) * 24 * time.Hour)
+	m.Pass(time.Duration(rapid.IntRange(1, 20).Draw(r, "days")) * 24 * time.Hour)
 }
 
 func (m *machine) run(r *rapid.T) {
-	total := must(m.Payouts(m.staff.ctx, ""))(m.t).TotalCents
-	order := domain.PayoutOrder{ID: m.key(), TotalCents: total}
-	run, err := m.RunPayouts(m.staff.ctx, order)
+	total := must(m.Payouts(m.staff.Ctx, ""))(m.T).TotalCents
+	order := domain.PayoutOrder{ID: m.Key(), TotalCents: total}
+	run, err := m.RunPayouts(m.staff.Ctx, order)
 	if total == 0 {
 		if domain.KindOf(err) != domain.KindConflict {
 			r.Fatalf("a run for nobody: %v", err)
@@ -148,32 +148,32 @@ func (m *machine) run(r *rapid.T) {
 	if err != nil || !run.Done || run.TotalCents != total {
 		r.Fatalf("a run of %d: %+v %v", total, run, err)
 	}
-	if again, err := m.RunPayouts(m.staff.ctx, order); err != nil || again.TotalCents != total || len(again.Lines) != len(run.Lines) {
+	if again, err := m.RunPayouts(m.staff.Ctx, order); err != nil || again.TotalCents != total || len(again.Lines) != len(run.Lines) {
 		r.Fatalf("the same run again: %+v %v", again, err)
 	}
 }
 
 func (m *machine) payNow(r *rapid.T) {
 	p := rapid.SampledFrom(m.payees).Draw(r, "payee")
-	before := must(m.Payee(p.ctx, p.Name))(m.t)
+	before := must(m.Payee(p.Ctx, p.Name))(m.T)
 	if before.Now == nil {
 		r.Skip("nothing to pay")
 	}
 	ask := *before.Now
-	ask.Key = m.key()
+	ask.Key = m.Key()
 	for range 2 {
-		if out, err := m.PayNow(p.ctx, p.Name, ask); err != nil || out.Cents != before.ClosedCents {
+		if out, err := m.PayNow(p.Ctx, p.Name, ask); err != nil || out.Cents != before.ClosedCents {
 			r.Fatalf("paid %+v of %d: %v", out, before.ClosedCents, err)
 		}
 	}
-	if after := must(m.Payee(p.ctx, p.Name))(m.t); after.ClosedCents != 0 || after.OpenCents != before.OpenCents {
+	if after := must(m.Payee(p.Ctx, p.Name))(m.T); after.ClosedCents != 0 || after.OpenCents != before.OpenCents {
 		r.Fatalf("after the payout: %+v", after)
 	}
 }
 
 func (m *machine) protect(r *rapid.T) {
 	state := rapid.SampledFrom([]string{domain.ProtectionOn, domain.ProtectionSuspended, domain.ProtectionEnded}).Draw(r, "state")
-	if _, err := m.SetProtection(m.staff.ctx, m.payees[0].Name, domain.ProtectionChange{State: state, Reason: "because"}); err != nil {
+	if _, err := m.SetProtection(m.staff.Ctx, m.payees[0].Name, domain.ProtectionChange{State: state, Reason: "because"}); err != nil {
 		r.Fatal(err)
 	}
 }

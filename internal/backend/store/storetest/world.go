@@ -3,17 +3,14 @@ package storetest
 import (
 	"context"
 	"crypto/sha256"
-	"database/sql"
 	"encoding/json"
-	"fmt"
-	"net/url"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store"
+	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/worldtest"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -55,63 +52,18 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 	}
 }
 
-// world is a store with a clock that stands still and a bell that remembers.
+// world has a bell that remembers.
 type world struct {
-	*store.Store
-	t    testing.TB
-	url  string
+	*worldtest.World
 	bell *bell
-
-	mu     sync.Mutex
-	now    time.Time
-	serial int
 }
 
 func newWorld(t testing.TB, url string) *world {
-	w := &world{t: t, url: url, bell: &bell{}, now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}
-	w.open()
-	t.Cleanup(func() {
-		if err := w.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
-	return w
+	b := &bell{}
+	return &world{worldtest.New(t, store.Config{URL: url, Bell: b}, time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)), b}
 }
 
-func (w *world) open() {
-	w.t.Helper()
-	s, err := store.Open(context.Background(), store.Config{URL: w.url, Bell: w.bell, Now: w.clock, SealAfter: 25 * time.Millisecond})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.Store = s
-}
-
-func (w *world) clock() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
-func (w *world) pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
-}
-
-// key is a new idempotency key.
-func (w *world) key() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.serial++
-	return fmt.Sprintf("key-%06d", w.serial)
-}
-
-// someone is an account that acts by ctx.
-type someone struct {
-	domain.Account
-	ctx context.Context
-}
+type someone = worldtest.Someone
 
 func as(a domain.Actor) context.Context { return domain.WithActor(context.Background(), a) }
 
@@ -119,133 +71,24 @@ func guest(id, country, origin string) context.Context {
 	return as(domain.Actor{Guest: id, Country: country, Origin: origin})
 }
 
-func (w *world) add(acc domain.Account) someone {
-	w.t.Helper()
-	if acc.Name == "" {
-		acc.Name = string(acc.Role) + "-" + w.key()[4:]
-	}
-	acc.Email = acc.Name + "@example.org"
-	made, err := w.AddAccount(context.Background(), acc, "hash of "+acc.Name)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return someone{made, as(domain.Actor{Account: made, Country: "HU"})}
-}
+func (w *world) member() someone { w.T.Helper(); return w.Add(domain.Account{Role: domain.RoleMember}) }
 
-func (w *world) member() someone { w.t.Helper(); return w.add(domain.Account{Role: domain.RoleMember}) }
-func (w *world) staff() someone  { w.t.Helper(); return w.add(domain.Account{Role: domain.RoleStaff}) }
-func (w *world) studio() someone { w.t.Helper(); return w.add(domain.Account{Role: domain.RoleStudio}) }
-
-// performer is an Active one from Hungary, of a studio or none.
+// performer is an Active one, of a studio or none.
 func (w *world) performer(studio domain.AccountID) someone {
-	w.t.Helper()
-	p := w.add(domain.Account{Role: domain.RolePerformer, Studio: studio})
-	must(w.Apply(p.ctx, p.Name, application()))(w.t)
-	acc := must(w.Decide(w.staff().ctx, p.Name, domain.Decision{State: domain.StateActive}))(w.t)
-	return someone{acc, as(domain.Actor{Account: acc, Country: "HU"})}
-}
-
-func application() domain.Application {
-	return domain.Application{FullName: "Anna Example", BirthDate: "1995-04-23", Country: "hu"}
-}
-
-// rich is a member who bought package p300: 300 credits, 60 of first bonus, 5 of sign-up.
-func (w *world) rich() someone {
-	w.t.Helper()
-	m := w.member()
-	w.pay(m, "p300")
-	return m
-}
-
-const richCredits = domain.Millicredits(365_000)
-
-func (w *world) pay(m someone, pkg string) domain.Purchase {
-	w.t.Helper()
-	p, err := w.Buy(m.ctx, pkg, w.key())
-	if err == nil {
-		err = w.Settle(context.Background(), domain.PaymentNotice{ID: "notice-" + p.ID, Purchase: p.ID, State: "paid", Cents: p.Cents})
-	}
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	return p
+	w.T.Helper()
+	return w.Performer(domain.Account{Studio: studio}, "")
 }
 
 func (w *world) tip(m, p someone, amount domain.Millicredits) (domain.Receipt, error) {
-	return w.Tip(m.ctx, p.Name, domain.Tip{Amount: amount, Key: w.key()})
+	return w.Tip(m.Ctx, p.Name, domain.Tip{Amount: amount, Key: w.Key()})
 }
 
 func (w *world) me(who someone) domain.Me {
-	w.t.Helper()
-	return must(w.Me(who.ctx))(w.t)
+	w.T.Helper()
+	return must(w.Me(who.Ctx))(w.T)
 }
 
-// holds audits the ledger.
-func (w *world) holds() store.Report {
-	w.t.Helper()
-	r := must(w.Verify(context.Background()))(w.t)
-	if !r.OK() {
-		w.t.Errorf("the ledger does not hold: %s (%s)", r.Problem, r.BadEntry)
-	}
-	return r
-}
-
-// raw runs SQL beside the store.
-func (w *world) raw(query string, args ...any) {
-	w.t.Helper()
-	db := w.db()
-	must(db.Exec(query, args...))(w.t)
-	w.shut(db)
-}
-
-// row reads one row beside the store.
-func (w *world) row(query string, args ...any) func(dest ...any) {
-	return func(dest ...any) {
-		w.t.Helper()
-		db := w.db()
-		if err := db.QueryRow(query, args...).Scan(dest...); err != nil {
-			w.t.Error(err)
-		}
-		w.shut(db)
-	}
-}
-
-func (w *world) shut(db *sql.DB) {
-	w.t.Helper()
-	if err := db.Close(); err != nil {
-		w.t.Error(err)
-	}
-}
-
-func (w *world) db() *sql.DB {
-	if path, ok := strings.CutPrefix(w.url, "sqlite:"); ok {
-		return must(sql.Open("sqlite", "file://"+(&url.URL{Path: path}).EscapedPath()+"?_pragma=busy_timeout(5000)"))(w.t)
-	}
-	return must(sql.Open("pgx", w.url))(w.t)
-}
-
-// must takes an answer; the test ends when it is an error.
-func must[T any](v T, err error) func(testing.TB) T {
-	return func(t testing.TB) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
-	}
-}
-
-// refused checks an error's kind, and that it has words for a person.
-func refused(t testing.TB, what string, err error, kind domain.Kind) {
-	t.Helper()
-	if err == nil || domain.KindOf(err) != kind {
-		t.Errorf("%s: got %v, want %s", what, err, kind)
-		return
-	}
-	if s := domain.Sentence(err); !strings.HasSuffix(s, ".") || strings.Contains(s, "SQL") {
-		t.Errorf("%s: %q is not a sentence for a person", what, s)
-	}
-}
+func must[T any](v T, err error) func(testing.TB) T { return worldtest.Must(v, err) }
 
 func kinds(events []domain.Event) []domain.EventKind {
 	var out []domain.EventKind

@@ -10,54 +10,48 @@ import (
 // extraStories: their prices are frozen with the show's, only who pays switches them on,
 // and only what the credits last for; each is off when the show has ended.
 func extraStories(t *testing.T, w *world) {
-	ctx, p, m := context.Background(), w.performer("anna", ""), w.rich("max")
+	ctx, p, m := context.Background(), w.performer("anna", ""), w.Rich("max")
 	offer := func(cam2cam, audio domain.Millicredits) {
-		e := must(w.Profile(p.ctx, p.Name))(t).ProfileEdit
+		e := must(w.Profile(p.Ctx, p.Name))(t).ProfileEdit
 		e.Prices.Cam2cam, e.Prices.Audio = cam2cam, audio
-		must(w.SetProfile(p.ctx, p.Name, e))(t)
+		must(w.SetProfile(p.Ctx, p.Name, e))(t)
 	}
 	offer(1500, 0)
-	q := must(w.Quote(m.ctx, p.Name))(t)
+	q := must(w.Quote(m.Ctx, p.Name))(t)
 	if q.Price != domain.PromotionPrice || q.Cam2cam != 1500 || q.Audio != 0 {
 		t.Errorf("the quote is %+v", q)
 	}
-	before := w.me(m)
-	s := must(w.AskShow(m.ctx, p.Name, w.key()))(t)
-	_, err := w.SwitchShow(m.ctx, s.ID, true, false, 0, 0)
-	refused(t, "an extra before the show", err, domain.KindConflict)
+	before := w.Balance(m)
+	s := must(w.AskShow(m.Ctx, p.Name, w.Key()))(t)
+	_, err := w.SwitchShow(m.Ctx, s.ID, true, false, 0, 0)
+	w.Refused("an extra before the show", err, domain.KindConflict)
 	offer(3000, 500)
-	s = w.step(s, domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
-	_, err = w.SwitchShow(m.ctx, s.ID, false, true, 0, 0)
-	refused(t, "an extra that was not offered", err, domain.KindInvalid)
-	_, err = w.SwitchShow(p.ctx, s.ID, true, false, 0, 0)
-	refused(t, "the performer switches on", err, domain.KindForbidden)
-	_, err = w.SwitchShow(m.ctx, s.ID, true, false, before+1, before+1)
-	refused(t, "an extra beyond the credit", err, domain.KindPayment)
-	if back := must(w.ShowRecord(m.ctx, s.ID))(t); back.Cam2cam.On || back.Held != domain.PromotionPrice {
+	s = w.Step(s, domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
+	_, err = w.SwitchShow(m.Ctx, s.ID, false, true, 0, 0)
+	w.Refused("an extra that was not offered", err, domain.KindInvalid)
+	_, err = w.SwitchShow(p.Ctx, s.ID, true, false, 0, 0)
+	w.Refused("the performer switches on", err, domain.KindForbidden)
+	_, err = w.SwitchShow(m.Ctx, s.ID, true, false, before+1, before+1)
+	w.Refused("an extra beyond the credit", err, domain.KindPayment)
+	if back := must(w.ShowRecord(m.Ctx, s.ID))(t); back.Cam2cam.On || back.Held != domain.PromotionPrice {
 		t.Errorf("what was refused left %+v", back)
 	}
-	s = must(w.SwitchShow(m.ctx, s.ID, true, false, 1000, 2000))(t)
+	s = must(w.SwitchShow(m.Ctx, s.ID, true, false, 1000, 2000))(t)
 	if !s.Cam2cam.On || s.Cam2cam.Price != 1500 || s.Audio.Price != 0 || s.Held != 2000 {
 		t.Errorf("switched on: %+v", s)
 	}
 	s = must(w.ChargeShow(ctx, s.ID, 1, domain.Delivered{Base: 10_000, Cam2cam: 6_000}, 313, 400))(t)
-	if off := must(w.SwitchShow(p.ctx, s.ID, false, false, 0, 0))(t); off.Cam2cam.On || off.Cam2cam.DeliveredMS != 6_000 || off.Delivered() != s.Delivered() {
+	if off := must(w.SwitchShow(p.Ctx, s.ID, false, false, 0, 0))(t); off.Cam2cam.On || off.Cam2cam.DeliveredMS != 6_000 || off.Delivered() != s.Delivered() {
 		t.Errorf("she switched it off: %+v", off)
 	}
-	s = must(w.SwitchShow(m.ctx, s.ID, true, false, 0, 0))(t)
-	s = w.step(s, domain.ShowEnded)
+	s = must(w.SwitchShow(m.Ctx, s.ID, true, false, 0, 0))(t)
+	s = w.Step(s, domain.ShowEnded)
 	if s.Cam2cam.On {
 		t.Error("an ended show has its extra on")
 	}
 	s = must(w.SettleShow(ctx, s.ID, domain.Delivered{Base: 12_000, Cam2cam: 8_000}, 396))(t)
 	base, cam2cam, audio := s.Lines()
-	if base != 196 || cam2cam != 200 || audio != 0 || s.Charged != 396 || w.me(m) != before-396 {
+	if base != 196 || cam2cam != 200 || audio != 0 || s.Charged != 396 || w.Balance(m) != before-396 {
 		t.Errorf("the receipt: %d + %d + %d of %+v", base, cam2cam, audio, s)
 	}
-}
-
-// me is what a member can spend.
-func (w *world) me(m someone) domain.Millicredits {
-	w.t.Helper()
-	return must(w.Me(m.ctx))(w.t).BalanceMillicredits
 }

@@ -38,7 +38,7 @@ import (
 // Tom: 300 + 60 + 5 = 365, −40 = 325, hold −30, show 12.345, void +17.655 = 312.655,
 // −250 = 62.655, +12.345 = 75.00. Eve: 70 + 14 + 5 = 89, −60 = 29, −29 = 0.
 func fortnight(t *testing.T, w *world) {
-	f := &script{world: w, staff: w.staff(), house: w.studio("house")}
+	f := &script{world: w, staff: w.Staff(), house: w.studio("house")}
 	f.anna, f.bella = w.performer("anna", f.house.ID), w.performer("bella", "")
 	f.play()
 	f.checkReceipts(t)
@@ -56,28 +56,28 @@ type script struct {
 }
 
 func (f *script) tips(m, p someone, amount domain.Millicredits) domain.Receipt {
-	f.t.Helper()
+	f.T.Helper()
 	r := f.tip(m, p, amount)
 	f.receipts = append(f.receipts, r.BalanceMillicredits)
 	return r
 }
 
 func (f *script) refund(entry string) {
-	f.t.Helper()
-	must(f.Refund(f.staff.ctx, entry, "A complaint."))(f.t)
+	f.T.Helper()
+	must(f.Refund(f.staff.Ctx, entry, "A complaint."))(f.T)
 }
 
 func (f *script) play() {
-	f.t.Helper()
-	if err := f.SetStudioShare(f.house.ctx, "anna", 25); err != nil {
-		f.t.Fatal(err)
+	f.T.Helper()
+	if err := f.SetStudioShare(f.house.Ctx, "anna", 25); err != nil {
+		f.T.Fatal(err)
 	}
 	f.max = f.member("max", f.payee(f.bella).Referral.Code)
 	f.tom = f.member("tom", f.payee(f.house).Referral.Code)
 	f.eve = f.member("eve", "")
-	f.pay(f.max, "p150")
-	f.pay(f.tom, "p300")
-	first := f.pay(f.eve, "p70")
+	f.Pay(f.max, "p150")
+	f.Pay(f.tom, "p300")
+	first := f.Pay(f.eve, "p70")
 	f.day("2026-11-18")
 	eighty := f.tips(f.max, f.anna, 80_000)
 	f.day("2026-11-19")
@@ -87,20 +87,20 @@ func (f *script) play() {
 	f.day("2026-11-21")
 	ctx := context.Background()
 	times := domain.Delivered{Base: 755_817} // 12 min 35.817 s at 0.98 a minute
-	show := must(f.ChargeShow(ctx, f.show(f.tom, f.anna).ID, 1, times, 12_345, 17_655))(f.t)
-	must(f.SettleShow(ctx, f.step(show, domain.ShowEnded).ID, times, 12_345))(f.t)
+	show := must(f.ChargeShow(ctx, f.show(f.tom, f.anna).ID, 1, times, 12_345, 17_655))(f.T)
+	must(f.SettleShow(ctx, f.Step(show, domain.ShowEnded).ID, times, 12_345))(f.T)
 	f.day("2026-11-22")
 	f.refund(eighty.Entry)
 	f.day("2026-11-23")
 	f.tips(f.tom, f.bella, 250_000)
 	f.day("2026-11-24")
-	f.notice(first, "charged_back")
+	f.Notice(first, "charged_back")
 	f.day("2026-11-25")
-	second := f.pay(f.max, "p10")
+	second := f.Pay(f.max, "p10")
 	f.day("2026-11-26")
-	f.notice(second, "charged_back")
+	f.Notice(second, "charged_back")
 	f.day("2026-11-27")
-	for _, l := range must(f.Statement(f.anna.ctx, "anna", "", ""))(f.t).Lines {
+	for _, l := range must(f.Statement(f.anna.Ctx, "anna", "", ""))(f.T).Lines {
 		for _, part := range l.Parts { // of the show
 			f.refund(part.Entry)
 		}
@@ -118,10 +118,10 @@ func (f *script) checkReceipts(t *testing.T) {
 		left domain.Millicredits
 	}{{f.max, 185_000}, {f.tom, 75_000}, {f.eve, 0}} {
 		var sum domain.Millicredits
-		for _, l := range must(f.History(c.who.ctx, ""))(t).Lines {
+		for _, l := range must(f.History(c.who.Ctx, ""))(t).Lines {
 			sum += l.Credits
 		}
-		if me := must(f.Me(c.who.ctx))(t); me.BalanceMillicredits != c.left || sum != c.left {
+		if me := must(f.Me(c.who.Ctx))(t); me.BalanceMillicredits != c.left || sum != c.left {
 			t.Errorf("%s has %s, by lines %s, want %s", c.who.Name, me.BalanceMillicredits, sum, c.left)
 		}
 	}
@@ -137,16 +137,16 @@ func (f *script) checkLevels(t *testing.T) {
 		{f.anna, 900, domain.LevelNow{Name: "Newcomer", Percent: 30, GrossCents: 4_000, ToNextCents: 6_001, Next: "Rising"}},
 		{f.bella, 12_400, domain.LevelNow{Name: "Famous", Percent: 40, GrossCents: 31_000, ToNextCents: 69_001, Next: "Star"}},
 	} {
-		me := must(f.Me(c.who.ctx))(t)
+		me := must(f.Me(c.who.Ctx))(t)
 		if me.EarnedCents != c.earned || *me.Level != c.level || me.Period.ID != period {
 			t.Errorf("%s: %d cents at %+v in %+v, want %d at %+v", c.who.Name, me.EarnedCents, *me.Level, me.Period, c.earned, c.level)
 		}
-		s := must(f.Statement(c.who.ctx, c.who.Name, "", ""))(t)
+		s := must(f.Statement(c.who.Ctx, c.who.Name, "", ""))(t)
 		if s.Own.Cents() != c.earned || s.Gross.Cents() != c.level.GrossCents {
 			t.Errorf("%s's statement: %d of %d", c.who.Name, s.Own, s.Gross)
 		}
 	}
-	if me := must(f.Me(f.house.ctx))(t); me.EarnedCents != 300 {
+	if me := must(f.Me(f.house.Ctx))(t); me.EarnedCents != 300 {
 		t.Errorf("the studio: %d cents", me.EarnedCents)
 	}
 }
@@ -201,13 +201,13 @@ func (f *script) checkPayouts(t *testing.T) {
 	if now := f.payee(f.anna).Now; now == nil || now.Cents != 900 || now.FeeCents != 500 {
 		t.Fatalf("anna's immediate payout: %+v", now)
 	}
-	must(f.PayNow(f.anna.ctx, "anna", domain.Immediate{Cents: 900, FeeCents: 500, Key: f.key()}))(t)
+	must(f.PayNow(f.anna.Ctx, "anna", domain.Immediate{Cents: 900, FeeCents: 500, Key: f.Key()}))(t)
 	f.day("2026-12-25")
-	if run := must(f.Payouts(f.staff.ctx, ""))(t); run.TotalCents != 0 || len(run.Lines) != 0 {
+	if run := must(f.Payouts(f.staff.Ctx, ""))(t); run.TotalCents != 0 || len(run.Lines) != 0 {
 		t.Errorf("a day too early: %+v", run)
 	}
 	f.day("2026-12-26")
-	run := must(f.RunPayouts(f.staff.ctx, domain.PayoutOrder{ID: "run-of-december", TotalCents: 15_499}))(t)
+	run := must(f.RunPayouts(f.staff.Ctx, domain.PayoutOrder{ID: "run-of-december", TotalCents: 15_499}))(t)
 	if !run.Done || run.TotalCents != 15_499 || len(run.Lines) != 1 || run.Lines[0].Payee != "bella" {
 		t.Errorf("the run: %+v", run)
 	}

@@ -22,39 +22,39 @@ func edit() domain.ProfileEdit {
 }
 
 func profileStories(t *testing.T, w *world) {
-	luna, ben := w.performer("luna", "", ""), w.add(domain.RoleMember, "ben", "")
+	luna, ben := w.performer("luna", "", ""), w.Add(domain.Account{Role: domain.RoleMember, Name: "ben"})
 	fresh := must(w.Profile(guest(), "luna"))(t)
 	if fresh.Name != "luna" || fresh.Category != domain.Categories()[0].Name || fresh.Prices.Private != domain.MinPrice || fresh.Goal != nil ||
 		fresh.Languages == nil || fresh.Willingness == nil || fresh.TipMenu == nil {
 		t.Errorf("before she wrote anything: %+v", fresh)
 	}
 	want := edit()
-	set := must(w.SetProfile(luna.ctx, "luna", want))(t)
+	set := must(w.SetProfile(luna.Ctx, "luna", want))(t)
 	if !reflect.DeepEqual(set.ProfileEdit, want) {
 		t.Errorf("she sees %+v, wrote %+v", set.ProfileEdit, want)
 	}
-	if seen := must(w.Profile(ben.ctx, "luna"))(t); !reflect.DeepEqual(seen.ProfileEdit, want) {
+	if seen := must(w.Profile(ben.Ctx, "luna"))(t); !reflect.DeepEqual(seen.ProfileEdit, want) {
 		t.Errorf("a member sees %+v", seen)
 	}
-	if got := must(w.SetProfile(luna.ctx, "luna", domain.ProfileEdit{
+	if got := must(w.SetProfile(luna.Ctx, "luna", domain.ProfileEdit{
 		Introduction: "  tidy \u202e me\r\n\x00up \n\n", Category: "girls", Languages: []string{"EN", "en"}, Willingness: []string{"feet", "feet"}, Prices: domain.Prices{Private: 2990},
 	}))(t); got.Introduction != "tidy  me\nup" || !slices.Equal(got.Languages, []string{"en"}) || !slices.Equal(got.Willingness, []string{"feet"}) {
 		t.Errorf("cleaned: %q %v %v", got.Introduction, got.Languages, got.Willingness)
 	}
-	_, err := w.SetProfile(ben.ctx, "luna", want)
-	refused(t, "a member writes her profile", err, domain.KindForbidden)
+	_, err := w.SetProfile(ben.Ctx, "luna", want)
+	w.Refused("a member writes her profile", err, domain.KindForbidden)
 	_, err = w.SetProfile(guest(), "luna", want)
-	refused(t, "a guest writes her profile", err, domain.KindUnauthenticated)
+	w.Refused("a guest writes her profile", err, domain.KindUnauthenticated)
 	_, err = w.Profile(guest(), "nobody")
-	refused(t, "nobody's profile", err, domain.KindNotFound)
-	if err := w.SetSettings(luna.ctx, "luna", domain.RoomSettings{GuestsClosedIn: []string{"HU"}}); err != nil {
+	w.Refused("nobody's profile", err, domain.KindNotFound)
+	if err := w.SetSettings(luna.Ctx, "luna", domain.RoomSettings{GuestsClosedIn: []string{"HU"}}); err != nil {
 		t.Fatal(err)
 	}
 	_, err = w.Profile(guest(), "luna")
-	refused(t, "the profile of a closed room", err, domain.KindCountry)
-	w.add(domain.RolePerformer, "unready", "")
+	w.Refused("the profile of a closed room", err, domain.KindCountry)
+	w.Add(domain.Account{Role: domain.RolePerformer, Name: "unready"})
 	_, err = w.Profile(guest(), "unready")
-	refused(t, "the profile of one who is not approved", err, domain.KindNotFound)
+	w.Refused("the profile of one who is not approved", err, domain.KindNotFound)
 }
 
 func profileLimits(t *testing.T, w *world) {
@@ -102,15 +102,15 @@ func profileLimits(t *testing.T, w *world) {
 	} {
 		e := edit()
 		change(&e)
-		_, err := w.SetProfile(luna.ctx, "luna", e)
-		refused(t, what, err, domain.KindInvalid)
+		_, err := w.SetProfile(luna.Ctx, "luna", e)
+		w.Refused(what, err, domain.KindInvalid)
 	}
-	must(w.SetProfile(luna.ctx, "luna", edit()))(t)
+	must(w.SetProfile(luna.Ctx, "luna", edit()))(t)
 }
 
 func priceStories(t *testing.T, w *world) {
 	luna := w.performer("luna", "", "")
-	must(w.SetProfile(luna.ctx, "luna", edit()))(t)
+	must(w.SetProfile(luna.Ctx, "luna", edit()))(t)
 	price := func(what string, want domain.Millicredits, promoted bool) {
 		t.Helper()
 		if p := must(w.Profile(guest(), "luna"))(t); p.PriceNow != want || p.Promoted != promoted {
@@ -118,29 +118,29 @@ func priceStories(t *testing.T, w *world) {
 		}
 	}
 	price("a new performer", domain.PromotionPrice, true)
-	w.pass(30*24*time.Hour - time.Minute)
+	w.Pass(30*24*time.Hour - time.Minute)
 	price("in the 30th day", domain.PromotionPrice, true)
-	w.pass(time.Minute)
+	w.Pass(time.Minute)
 	price("after 30 days, at noon", 5490, false)
-	w.pass(10*time.Hour - time.Minute)
+	w.Pass(10*time.Hour - time.Minute)
 	price("a minute to ten in the evening", 5490, false)
-	w.pass(time.Minute)
+	w.Pass(time.Minute)
 	price("at ten", 2990, false)
-	w.pass(8*time.Hour - time.Minute)
+	w.Pass(8*time.Hour - time.Minute)
 	price("just before six", 2990, false)
-	w.pass(time.Minute)
+	w.Pass(time.Minute)
 	price("at six", 5490, false)
-	must(w.Decide(w.staff().ctx, "luna", domain.Decision{State: domain.StateSuspended, Reason: "a test"}))(t)
-	must(w.Decide(w.staff().ctx, "luna", domain.Decision{State: domain.StateActive}))(t)
+	must(w.Decide(w.Staff().Ctx, "luna", domain.Decision{State: domain.StateSuspended, Reason: "a test"}))(t)
+	must(w.Decide(w.Staff().Ctx, "luna", domain.Decision{State: domain.StateActive}))(t)
 	price("active again", 5490, false) // a promotion begins once
 }
 
 func goalStories(t *testing.T, w *world) {
-	luna, ben := w.performer("luna", "", ""), w.rich("ben")
+	luna, ben := w.performer("luna", "", ""), w.Rich("ben")
 	w.tips(ben, 3000)
 	early := w.tips(ben, 2000)
-	w.pass(time.Second)
-	if p := must(w.SetGoal(luna.ctx, "luna", "A new lamp", 50_000))(t); p.Goal == nil || *p.Goal != (domain.Goal{Title: "A new lamp", Target: 50_000}) {
+	w.Pass(time.Second)
+	if p := must(w.SetGoal(luna.Ctx, "luna", "A new lamp", 50_000))(t); p.Goal == nil || *p.Goal != (domain.Goal{Title: "A new lamp", Target: 50_000}) {
 		t.Errorf("a new goal: %+v", p.Goal)
 	}
 	collected := func(what string, want domain.Millicredits) {
@@ -152,29 +152,29 @@ func goalStories(t *testing.T, w *world) {
 	receipt := w.tips(ben, 10_010)
 	w.tips(ben, 5000)
 	collected("after two tips", 15_010)
-	w.pass(20 * 24 * time.Hour) // into another pay period
+	w.Pass(20 * 24 * time.Hour) // into another pay period
 	w.tips(ben, 1000)
 	collected("over two periods", 16_010)
-	staff := w.staff()
-	must(w.Refund(staff.ctx, receipt.Entry, "by mistake"))(t)
+	staff := w.Staff()
+	must(w.Refund(staff.Ctx, receipt.Entry, "by mistake"))(t)
 	collected("after a refund", 6000)
-	must(w.Refund(staff.ctx, early.Entry, "by mistake"))(t)
+	must(w.Refund(staff.Ctx, early.Entry, "by mistake"))(t)
 	collected("after the refund of a tip from before the goal", 6000)
-	w.pass(time.Second)
-	must(w.SetGoal(luna.ctx, "luna", "A new chair", 20_000))(t)
+	w.Pass(time.Second)
+	must(w.SetGoal(luna.Ctx, "luna", "A new chair", 20_000))(t)
 	collected("set anew", 0)
-	if p := must(w.SetGoal(luna.ctx, "luna", "", 0))(t); p.Goal != nil {
+	if p := must(w.SetGoal(luna.Ctx, "luna", "", 0))(t); p.Goal != nil {
 		t.Errorf("ended: %+v", p.Goal)
 	}
 	for what, c := range map[string]struct {
 		title  string
 		target domain.Millicredits
 	}{"no title": {" ", 1000}, "negative": {"x", -1}, "endless": {"x", domain.MaxGoal + 1}, "a long title": {strings.Repeat("x", domain.MaxGoalTitle+1), 1000}} {
-		_, err := w.SetGoal(luna.ctx, "luna", c.title, c.target)
-		refused(t, what, err, domain.KindInvalid)
+		_, err := w.SetGoal(luna.Ctx, "luna", c.title, c.target)
+		w.Refused(what, err, domain.KindInvalid)
 	}
-	_, err := w.SetGoal(ben.ctx, "luna", "mine", 1000)
-	refused(t, "a member sets her goal", err, domain.KindForbidden)
+	_, err := w.SetGoal(ben.Ctx, "luna", "mine", 1000)
+	w.Refused("a member sets her goal", err, domain.KindForbidden)
 }
 
 func browseStories(t *testing.T, w *world) {
@@ -186,11 +186,11 @@ func browseStories(t *testing.T, w *world) {
 		if name == "mia" {
 			e.Category, e.Languages, e.Willingness, e.Prices.OffPeak = "girls", []string{"de"}, []string{"feet"}, nil
 		}
-		must(w.SetProfile(p.ctx, name, e))(t)
+		must(w.SetProfile(p.Ctx, name, e))(t)
 		rooms = append(rooms, domain.Room{Name: name, State: domain.RoomLive})
-		w.pass(31 * 24 * time.Hour) // only the last one is new
+		w.Pass(31 * 24 * time.Hour) // only the last one is new
 	}
-	w.pass(-24 * 31 * time.Hour)
+	w.Pass(-24 * 31 * time.Hour)
 	rooms = append(rooms, domain.Room{Name: "a-ghost"})
 	names := func(f domain.Filter) (list []string) {
 		t.Helper()
@@ -217,8 +217,8 @@ func browseStories(t *testing.T, w *world) {
 			t.Errorf("%s: %q, want %q", what, got, c.want)
 		}
 	}
-	w.pass(31 * 24 * time.Hour)
-	must(w.SetProfile(w.performer("new-zora", "", "").ctx, "new-zora", edit()))(t)
+	w.Pass(31 * 24 * time.Hour)
+	must(w.SetProfile(w.performer("new-zora", "", "").Ctx, "new-zora", edit()))(t)
 	rooms = append(rooms, domain.Room{Name: "new-zora", State: domain.RoomLive})
 	if got := names(domain.Filter{}); !slices.Equal(got, []string{"new-zora", "ana", "mia", "zoe"}) {
 		t.Errorf("promoted first: %q", got)
@@ -226,13 +226,13 @@ func browseStories(t *testing.T, w *world) {
 	for what, f := range map[string]domain.Filter{"category": {Category: "x"}, "language": {Language: "x"}, "service": {Willingness: "x"}, "price": {MaxPrice: -1},
 		"query": {Query: strings.Repeat("x", domain.MaxQuery+1)}} {
 		_, err := w.Cards(guest(), rooms, f)
-		refused(t, what, err, domain.KindInvalid)
+		w.Refused(what, err, domain.KindInvalid)
 	}
 }
 
 func sightStories(t *testing.T, w *world) {
-	luna, ben := w.performer("luna", "", ""), w.add(domain.RoleMember, "ben", "")
-	if err := w.SetSettings(luna.ctx, "luna", domain.RoomSettings{HomeClosed: true, GuestsClosedIn: []string{"FR"}}); err != nil {
+	luna, ben := w.performer("luna", "", ""), w.Add(domain.Account{Role: domain.RoleMember, Name: "ben"})
+	if err := w.SetSettings(luna.Ctx, "luna", domain.RoomSettings{HomeClosed: true, GuestsClosedIn: []string{"FR"}}); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct {
@@ -244,15 +244,15 @@ func sightStories(t *testing.T, w *world) {
 		{"DE", domain.RoleGuest, true, false}, {"DE", domain.RoleMember, true, true}, {"FR", domain.RoleGuest, false, false}, {"fr", domain.RoleMember, true, true},
 		{"HU", domain.RoleGuest, false, false}, {"HU", domain.RoleMember, false, false}, {"", domain.RoleMember, false, false},
 	} {
-		got := must(w.RoomAs(luna.ctx, "luna", c.country, c.role))(t)
+		got := must(w.RoomAs(luna.Ctx, "luna", c.country, c.role))(t)
 		if got.Open != c.open || got.Chat != c.chat || (got.Message == "") != c.open {
 			t.Errorf("a %s in %q: %+v", c.role, c.country, got)
 		}
 	}
-	_, err := w.RoomAs(luna.ctx, "luna", "XQ", domain.RoleGuest)
-	refused(t, "no country", err, domain.KindInvalid)
-	_, err = w.RoomAs(luna.ctx, "luna", "DE", domain.RoleStaff)
-	refused(t, "as staff", err, domain.KindInvalid)
-	_, err = w.RoomAs(ben.ctx, "luna", "DE", domain.RoleGuest)
-	refused(t, "a member looks", err, domain.KindForbidden)
+	_, err := w.RoomAs(luna.Ctx, "luna", "XQ", domain.RoleGuest)
+	w.Refused("no country", err, domain.KindInvalid)
+	_, err = w.RoomAs(luna.Ctx, "luna", "DE", domain.RoleStaff)
+	w.Refused("as staff", err, domain.KindInvalid)
+	_, err = w.RoomAs(ben.Ctx, "luna", "DE", domain.RoleGuest)
+	w.Refused("a member looks", err, domain.KindForbidden)
 }

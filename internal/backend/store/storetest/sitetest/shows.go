@@ -10,23 +10,21 @@ import (
 
 // show plays a whole show of so many ticks at the price of the moment.
 func (w *world) show(m, luna someone, key string, ticks int) domain.ShowRecord {
-	w.t.Helper()
+	w.T.Helper()
 	ctx := context.Background()
-	s := must(w.AskShow(m.ctx, luna.Name, key))(w.t)
-	for _, state := range []domain.ShowState{domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning} {
-		s = must(w.StepShow(ctx, s.ID, s.State, state, ""))(w.t)
-	}
+	s := must(w.AskShow(m.Ctx, luna.Name, key))(w.T)
+	s = w.Step(s, domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
 	for n := range ticks {
-		s = must(w.ChargeShow(ctx, s.ID, n+1, domain.Delivered{Base: int64(n+1) * 10_000}, domain.Millicredits(n+1)*s.Price/6, s.Price/3))(w.t)
+		s = must(w.ChargeShow(ctx, s.ID, n+1, domain.Delivered{Base: int64(n+1) * 10_000}, domain.Millicredits(n+1)*s.Price/6, s.Price/3))(w.T)
 	}
-	s = must(w.StepShow(ctx, s.ID, s.State, domain.ShowEnded, "member"))(w.t)
-	s = must(w.SettleShow(ctx, s.ID, domain.Delivered{Base: int64(ticks) * 10_000}, domain.Millicredits(ticks)*s.Price/6))(w.t)
-	show, _, err := w.Freeable(luna.ctx, luna.Name)
+	s = must(w.StepShow(ctx, s.ID, s.State, domain.ShowEnded, "member"))(w.T)
+	s = must(w.SettleShow(ctx, s.ID, domain.Delivered{Base: int64(ticks) * 10_000}, domain.Millicredits(ticks)*s.Price/6))(w.T)
+	show, _, err := w.Freeable(luna.Ctx, luna.Name)
 	if err == nil {
 		err = w.OpenRooms(ctx, show)
 	}
 	if err != nil {
-		w.t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	return s
 }
@@ -34,14 +32,14 @@ func (w *world) show(m, luna someone, key string, ticks int) domain.ShowRecord {
 // showBooks: a show is one line in the member's history and one in the performer's
 // statement, wherever pages end; behind it stands each of its entries, and they add up.
 func showBooks(t *testing.T, w *world) {
-	luna, ben := w.performer("luna", "", ""), w.rich("ben")
+	luna, ben := w.performer("luna", "", ""), w.Rich("ben")
 	first := w.show(ben, luna, "show-one-1", 8)
 	w.tips(ben, 5000)
-	refused := must(w.AskShow(ben.ctx, "luna", "show-two-2"))(t)
+	refused := must(w.AskShow(ben.Ctx, "luna", "show-two-2"))(t)
 	must(w.StepShow(t.Context(), refused.ID, domain.ShowAsked, domain.ShowRefused, "declined"))(t)
 	second := w.show(ben, luna, "show-three", 20)
 
-	h := must(w.History(ben.ctx, ""))(t)
+	h := must(w.History(ben.Ctx, ""))(t)
 	var said []string
 	var sum domain.Millicredits
 	for _, l := range h.Lines {
@@ -61,14 +59,14 @@ func showBooks(t *testing.T, w *world) {
 	if fmt.Sprint(said) != want {
 		t.Errorf("the history is %q, want %s", said, want)
 	}
-	if me := must(w.Me(ben.ctx))(t); me.BalanceMillicredits != sum {
+	if me := must(w.Me(ben.Ctx))(t); me.BalanceMillicredits != sum {
 		t.Errorf("the lines sum to %s, the balance is %s", sum, me.BalanceMillicredits)
 	}
-	if rest := must(w.History(ben.ctx, h.Lines[0].Entry))(t); len(rest.Lines) != 5 || rest.Lines[0].Entry != h.Lines[1].Entry {
+	if rest := must(w.History(ben.Ctx, h.Lines[0].Entry))(t); len(rest.Lines) != 5 || rest.Lines[0].Entry != h.Lines[1].Entry {
 		t.Errorf("the page before the show begins with %+v", rest.Lines)
 	}
 
-	s := must(w.Statement(luna.ctx, "luna", "", ""))(t)
+	s := must(w.Statement(luna.Ctx, "luna", "", ""))(t)
 	var gross, own domain.Millicents
 	for _, l := range s.Lines {
 		gross, own = gross+l.Gross, own+l.Own
@@ -86,19 +84,19 @@ func showBooks(t *testing.T, w *world) {
 		s.Lines[0].Gross != second.Charged.Face() || s.Lines[2].Gross != first.Charged.Face() {
 		t.Errorf("the statement of %d: %+v", s.Gross, s.Lines)
 	}
-	rest := must(w.Statement(luna.ctx, "luna", "", s.Lines[0].Entry))(t)
+	rest := must(w.Statement(luna.Ctx, "luna", "", s.Lines[0].Entry))(t)
 	if len(rest.Lines) != 2 || rest.Lines[0].Entry != s.Lines[1].Entry || rest.Gross != s.Gross {
 		t.Errorf("before the second show: %+v", rest.Lines)
 	}
 	for range domain.StatementPage - 10 {
 		w.tips(ben, 10)
 	}
-	page := must(w.Statement(luna.ctx, "luna", "", ""))(t)
+	page := must(w.Statement(luna.Ctx, "luna", "", ""))(t)
 	last := page.Lines[len(page.Lines)-1]
 	if last.Kind != "show" || len(last.Parts) != 20 || page.Next != last.Entry {
 		t.Errorf("the page ends with %+v, and goes on before %q", last, page.Next)
 	}
-	if rest := must(w.Statement(luna.ctx, "luna", "", page.Next))(t); len(rest.Lines) != 2 || rest.Next != "" {
+	if rest := must(w.Statement(luna.Ctx, "luna", "", page.Next))(t); len(rest.Lines) != 2 || rest.Next != "" {
 		t.Errorf("the next page: %+v", rest.Lines)
 	}
 }

@@ -11,7 +11,7 @@ import (
 
 // couple are two accounts of one person that sell snapshots.
 func (w *world) couple() (a, b someone) {
-	w.t.Helper()
+	w.T.Helper()
 	a = w.performer(500, "")
 	return a, w.performer(500, a.Person)
 }
@@ -23,49 +23,49 @@ func beforePrivate(t *testing.T, w *world) {
 	payer, x, y := w.member(50_000), w.member(5000), w.member(5000)
 	stranger := w.performer(500, "")
 	z := w.member(5000)
-	s := must(w.AskShow(payer.ctx, a.Name, w.key()))(t)
-	mine, left := must(w.ask(payer, a))(t), w.balance(payer)
+	s := must(w.AskShow(payer.Ctx, a.Name, w.Key()))(t)
+	mine, left := must(w.ask(payer, a))(t), w.Balance(payer)
 	atA, atB, elsewhere := must(w.ask(x, a))(t), must(w.ask(y, b))(t), must(w.ask(z, stranger))(t)
-	s = w.step(s, domain.ShowAccepted)
+	s = w.Step(s, domain.ShowAccepted)
 	w.unsold(atA, x, "private", 5000)
 	w.unsold(atB, y, "private", 5000)
 	w.unsold(mine, payer, "private", left)
 	for id, who := range map[string]someone{atA.ID: a, atB.ID: b, mine.ID: a} {
-		_, err := w.KeepSnapshot(who.ctx, id, still("private"))
-		refused(t, "a picture after the accept", err, domain.KindConflict)
+		_, err := w.KeepSnapshot(who.Ctx, id, still("private"))
+		w.Refused("a picture after the accept", err, domain.KindConflict)
 	}
-	must(w.KeepSnapshot(stranger.ctx, elsewhere.ID, still("x")))(t)
+	must(w.KeepSnapshot(stranger.Ctx, elsewhere.ID, still("x")))(t)
 	for _, who := range []someone{payer, x} { // accepted: nobody yet
 		_, err := w.ask(who, a)
-		refused(t, "before it starts", err, domain.KindConflict)
+		w.Refused("before it starts", err, domain.KindConflict)
 	}
-	s = w.step(s, domain.ShowStarting, domain.ShowRunning, domain.ShowEnded)
+	s = w.Step(s, domain.ShowStarting, domain.ShowRunning, domain.ShowEnded)
 	must(w.SettleShow(context.Background(), s.ID, domain.Delivered{}, 0))(t)
 	if err := w.OpenRooms(context.Background(), s.ID); err != nil {
 		t.Fatal(err)
 	}
-	_, err := w.KeepSnapshot(a.ctx, atA.ID, still("private")) // free again: what failed stays so
-	refused(t, "a picture after the show", err, domain.KindConflict)
-	must(w.KeepSnapshot(a.ctx, must(w.ask(x, a))(t).ID, still("free")))(t)
+	_, err := w.KeepSnapshot(a.Ctx, atA.ID, still("private")) // free again: what failed stays so
+	w.Refused("a picture after the show", err, domain.KindConflict)
+	must(w.KeepSnapshot(a.Ctx, must(w.ask(x, a))(t).ID, still("free")))(t)
 }
 
 // whereSheIsAway: a room that shows that she is away says nothing of a show.
 func whereSheIsAway(t *testing.T, w *world) {
 	a, b := w.couple()
-	settings := must(w.Settings(b.ctx, b.Name))(t)
+	settings := must(w.Settings(b.Ctx, b.Name))(t)
 	settings.Aside = domain.AsideAway
-	if err := w.SetSettings(b.ctx, b.Name, settings); err != nil {
+	if err := w.SetSettings(b.Ctx, b.Name, settings); err != nil {
 		t.Fatal(err)
 	}
 	payer, x := w.member(50_000), w.member(5000)
 	s := must(w.ask(x, b))(t)
-	show := must(w.AskShow(payer.ctx, a.Name, w.key()))(t)
-	w.step(show, domain.ShowAccepted)
+	show := must(w.AskShow(payer.Ctx, a.Name, w.Key()))(t)
+	w.Step(show, domain.ShowAccepted)
 	w.unsold(s, x, "away", 5000)
-	_, err := w.KeepSnapshot(b.ctx, s.ID, still("private"))
-	refused(t, "a picture after the accept", err, domain.KindConflict)
+	_, err := w.KeepSnapshot(b.Ctx, s.ID, still("private"))
+	w.Refused("a picture after the accept", err, domain.KindConflict)
 	_, err = w.ask(x, b)
-	refused(t, "an order behind it", err, domain.KindConflict)
+	w.Refused("an order behind it", err, domain.KindConflict)
 	if reason, _ := domain.ReasonOf(err); reason != "snapshot.away" {
 		t.Errorf("it is told %s: %v", reason, err)
 	}
@@ -76,36 +76,36 @@ func whereSheIsAway(t *testing.T, w *world) {
 func inPrivate(t *testing.T, w *world) {
 	a, b := w.couple()
 	payer, x := w.member(50_000), w.member(5000)
-	s := w.step(must(w.AskShow(payer.ctx, a.Name, w.key()))(t), domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
+	s := w.Step(must(w.AskShow(payer.Ctx, a.Name, w.Key()))(t), domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
 	for _, room := range []someone{a, b} {
 		_, err := w.ask(x, room)
-		refused(t, "another member", err, domain.KindConflict)
-		if must(w.SnapshotOffer(x.ctx, room.Name))(t) != 0 {
+		w.Refused("another member", err, domain.KindConflict)
+		if must(w.SnapshotOffer(x.Ctx, room.Name))(t) != 0 {
 			t.Error("offered to another member")
 		}
 	}
 	_, err := w.ask(payer, b)
-	refused(t, "the payer in her other room", err, domain.KindConflict)
-	if must(w.SnapshotOffer(payer.ctx, a.Name))(t) != 500 || must(w.SnapshotOffer(payer.ctx, b.Name))(t) != 0 {
+	w.Refused("the payer in her other room", err, domain.KindConflict)
+	if must(w.SnapshotOffer(payer.Ctx, a.Name))(t) != 500 || must(w.SnapshotOffer(payer.Ctx, b.Name))(t) != 0 {
 		t.Error("what the payer is offered")
 	}
 	his := must(w.ask(payer, a))(t)
 	if his.Show != s.ID || w.last(a).Show != s.ID {
 		t.Errorf("asked in the show: %+v", his)
 	}
-	before := w.balance(payer)
-	must(w.KeepSnapshot(a.ctx, his.ID, still("mine")))(t)
-	if w.balance(payer) != before-500 {
-		t.Errorf("%s are left", w.balance(payer))
+	before := w.Balance(payer)
+	must(w.KeepSnapshot(a.Ctx, his.ID, still("mine")))(t)
+	if w.Balance(payer) != before-500 {
+		t.Errorf("%s are left", w.Balance(payer))
 	}
 	late := must(w.ask(payer, a))(t)
-	before = w.balance(payer)
-	s = w.step(s, domain.ShowEnded)
-	_, err = w.KeepSnapshot(a.ctx, late.ID, still("over"))
-	refused(t, "after its end", err, domain.KindConflict)
+	before = w.Balance(payer)
+	s = w.Step(s, domain.ShowEnded)
+	_, err = w.KeepSnapshot(a.Ctx, late.ID, still("over"))
+	w.Refused("after its end", err, domain.KindConflict)
 	w.unsold(late, payer, "private", before)
 	_, err = w.ask(payer, a)
-	refused(t, "an order after its end", err, domain.KindConflict)
+	w.Refused("an order after its end", err, domain.KindConflict)
 	must(w.SettleShow(context.Background(), s.ID, domain.Delivered{}, 0))(t)
 	if err := w.OpenRooms(context.Background(), s.ID); err != nil {
 		t.Fatal(err)
@@ -120,13 +120,13 @@ func acceptedMeanwhile(t *testing.T, w *world) {
 	for range rounds {
 		a, b := w.couple()
 		payer, x := w.member(50_000), w.member(5000)
-		show := must(w.AskShow(payer.ctx, a.Name, w.key()))(t)
+		show := must(w.AskShow(payer.Ctx, a.Name, w.Key()))(t)
 		s := must(w.ask(x, b))(t)
 		var both sync.WaitGroup
 		start := make(chan struct{})
 		both.Go(func() {
 			<-start
-			_, _ = w.KeepSnapshot(b.ctx, s.ID, still("race")) // what came of it is looked at below
+			_, _ = w.KeepSnapshot(b.Ctx, s.ID, still("race")) // what came of it is looked at below
 		})
 		both.Go(func() {
 			<-start
@@ -136,13 +136,13 @@ func acceptedMeanwhile(t *testing.T, w *world) {
 		})
 		close(start)
 		both.Wait()
-		if got := must(w.Snapshot(x.ctx, s.ID))(t); got.State == domain.SnapshotFailed {
+		if got := must(w.Snapshot(x.Ctx, s.ID))(t); got.State == domain.SnapshotFailed {
 			w.unsold(s, x, "private", 5000)
 			continue
 		}
 		sales++
-		if w.balance(x) != 4500 {
-			t.Errorf("sold, and %s are left", w.balance(x))
+		if w.Balance(x) != 4500 {
+			t.Errorf("sold, and %s are left", w.Balance(x))
 		}
 	}
 	t.Logf("%d of %d were sold before the accept", sales, rounds)
@@ -158,14 +158,14 @@ func lastCredit(t *testing.T, w *world) {
 		start, won := make(chan struct{}), make(chan error, tips+1)
 		all.Go(func() {
 			<-start
-			_, err := w.KeepSnapshot(p.ctx, s.ID, still("last"))
+			_, err := w.KeepSnapshot(p.Ctx, s.ID, still("last"))
 			won <- err
 		})
 		for range tips {
-			key := w.key()
+			key := w.Key()
 			all.Go(func() {
 				<-start
-				_, err := w.Tip(m.ctx, p.Name, domain.Tip{Amount: 2000, Key: key})
+				_, err := w.Tip(m.Ctx, p.Name, domain.Tip{Amount: 2000, Key: key})
 				won <- err
 			})
 		}
@@ -181,9 +181,9 @@ func lastCredit(t *testing.T, w *world) {
 				t.Errorf("lost by %v", err)
 			}
 		}
-		got := must(w.Snapshot(m.ctx, s.ID))(t)
-		if winners != 1 || w.balance(m) != 0 || got.State == domain.SnapshotFailed && got.Reason != "credit" {
-			t.Errorf("%d winners, %s left, the snapshot %+v", winners, w.balance(m), got)
+		got := must(w.Snapshot(m.Ctx, s.ID))(t)
+		if winners != 1 || w.Balance(m) != 0 || got.State == domain.SnapshotFailed && got.Reason != "credit" {
+			t.Errorf("%d winners, %s left, the snapshot %+v", winners, w.Balance(m), got)
 		}
 	}
 }
@@ -195,7 +195,7 @@ func oneDelivery(t *testing.T, w *world) {
 	var all sync.WaitGroup
 	for range 8 {
 		all.Go(func() {
-			if _, err := w.KeepSnapshot(p.ctx, s.ID, still("same")); err != nil {
+			if _, err := w.KeepSnapshot(p.Ctx, s.ID, still("same")); err != nil {
 				t.Error(err)
 			}
 		})
@@ -207,8 +207,8 @@ func oneDelivery(t *testing.T, w *world) {
 	}
 	all.Wait()
 	list := w.notices(m)
-	if len(list) != 1 || list[0].State != domain.SnapshotSold || w.balance(m) != 4500 {
-		t.Errorf("told %+v, %s left", list, w.balance(m))
+	if len(list) != 1 || list[0].State != domain.SnapshotSold || w.Balance(m) != 4500 {
+		t.Errorf("told %+v, %s left", list, w.Balance(m))
 	}
 }
 
@@ -216,7 +216,7 @@ func oneDelivery(t *testing.T, w *world) {
 func manyStills(t *testing.T, w *world) {
 	a, _ := w.couple()
 	payer := w.member(10_000)
-	s := w.step(must(w.AskShow(payer.ctx, a.Name, w.key()))(t), domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
+	s := w.Step(must(w.AskShow(payer.Ctx, a.Name, w.Key()))(t), domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning)
 	var bought int
 	for n := 1; n <= 6; n++ {
 		s = must(w.ChargeShow(context.Background(), s.ID, n, domain.Delivered{Base: int64(n) * 10_000}, s.Price*domain.Millicredits(n)/6, s.Price/6))(t)
@@ -224,30 +224,30 @@ func manyStills(t *testing.T, w *world) {
 		if domain.KindOf(err) == domain.KindPayment {
 			continue
 		}
-		must(w.KeepSnapshot(a.ctx, must(order, err)(t).ID, still("x")))(t)
+		must(w.KeepSnapshot(a.Ctx, must(order, err)(t).ID, still("x")))(t)
 		bought++
 	}
-	s = w.step(s, domain.ShowEnded)
+	s = w.Step(s, domain.ShowEnded)
 	s = must(w.SettleShow(context.Background(), s.ID, domain.Delivered{Base: 60_000}, s.Price))(t)
-	if got := w.balance(payer); got != 10_000-s.Charged-500*domain.Millicredits(bought) || s.Charged != s.Price || bought != 6 {
+	if got := w.Balance(payer); got != 10_000-s.Charged-500*domain.Millicredits(bought) || s.Charged != s.Price || bought != 6 {
 		t.Errorf("%s left after %s and %d pictures", got, s.Charged, bought)
 	}
 	kinds := map[string]int{}
-	for _, l := range must(w.Statement(a.ctx, a.Name, "", ""))(t).Lines {
+	for _, l := range must(w.Statement(a.Ctx, a.Name, "", ""))(t).Lines {
 		kinds[l.Kind]++
 	}
 	if kinds["snapshot"] != 6 || kinds["show"] != 1 {
 		t.Errorf("her book has %v", kinds)
 	}
 	var n domain.EarningsNotice
-	for _, e := range must(w.OwnEvents(a.ctx, 0, 1000))(t) {
+	for _, e := range must(w.OwnEvents(a.Ctx, 0, 1000))(t) {
 		if e.Kind == domain.EventEarnings {
 			if err := json.Unmarshal(e.Data, &n); err != nil {
 				t.Error(err)
 			}
 		}
 	}
-	if me := must(w.Me(a.ctx))(t); n.EarnedCents != me.EarnedCents {
+	if me := must(w.Me(a.Ctx))(t); n.EarnedCents != me.EarnedCents {
 		t.Errorf("she was told %d of %d cents", n.EarnedCents, me.EarnedCents)
 	}
 }

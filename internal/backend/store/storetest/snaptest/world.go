@@ -1,15 +1,12 @@
 package snaptest
 
 import (
-	"context"
 	"encoding/json"
-	"fmt"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store"
+	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/worldtest"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
@@ -38,118 +35,45 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 	}
 }
 
-// world is a store with a clock that stands still.
-type world struct {
-	*store.Store
-	t   testing.TB
-	url string
-
-	mu     sync.Mutex
-	now    time.Time
-	serial int
-}
+type world struct{ *worldtest.World }
 
 func newWorld(t testing.TB, url string) *world {
-	w := &world{t: t, url: url, now: time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)}
-	w.open()
-	t.Cleanup(func() {
-		report, err := w.Verify(context.Background())
-		if err != nil || !report.OK() {
-			t.Errorf("the ledger does not hold: %+v %v", report, err)
-		}
-		if err := w.Close(); err != nil {
-			t.Errorf("close: %v", err)
-		}
-	})
+	w := &world{worldtest.New(t, store.Config{URL: url}, time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))}
+	t.Cleanup(func() { w.Audit() })
 	return w
 }
 
-func (w *world) open() {
-	w.t.Helper()
-	s, err := store.Open(context.Background(), store.Config{URL: w.url, Now: w.clock, SealAfter: 25 * time.Millisecond})
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	w.Store = s
-}
-
-func (w *world) clock() time.Time {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.now
-}
-
-func (w *world) pass(d time.Duration) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.now = w.now.Add(d)
-}
-
-// key is a new idempotency key.
-func (w *world) key() string {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.serial++
-	return fmt.Sprintf("key-%06d", w.serial)
-}
-
-// someone is an account that acts by ctx.
-type someone struct {
-	domain.Account
-	ctx context.Context
-}
-
-func as(acc domain.Account) someone {
-	return someone{acc, domain.WithActor(context.Background(), domain.Actor{Account: acc, Country: "HU"})}
-}
-
-func (w *world) add(role domain.Role) someone {
-	w.t.Helper()
-	name := string(role) + "-" + w.key()[4:]
-	acc, err := w.AddAccount(context.Background(), domain.Account{Role: role, Name: name, Email: name + "@example.org"}, "hash")
-	return as(must(acc, err)(w.t))
-}
+type someone = worldtest.Someone
 
 // member has so many credits.
 func (w *world) member(credits domain.Millicredits) someone {
-	w.t.Helper()
-	m := w.add(domain.RoleMember)
-	p := must(w.Buy(m.ctx, "p300", w.key()))(w.t)
-	if err := w.Settle(context.Background(), domain.PaymentNotice{ID: "notice-" + p.ID, Purchase: p.ID, State: "paid", Cents: p.Cents}); err != nil {
-		w.t.Fatal(err)
-	}
-	if rest := w.balance(m) - credits; rest > 0 {
-		must(w.Tip(m.ctx, w.performer(0, "").Name, domain.Tip{Amount: rest, Key: w.key()}))(w.t)
+	w.T.Helper()
+	m := w.Rich("")
+	if rest := w.Balance(m) - credits; rest > 0 {
+		must(w.Tip(m.Ctx, w.performer(0, "").Name, domain.Tip{Amount: rest, Key: w.Key()}))(w.T)
 	}
 	return m
 }
 
-func (w *world) balance(m someone) domain.Millicredits {
-	w.t.Helper()
-	return must(w.Me(m.ctx))(w.t).BalanceMillicredits
-}
-
 // performer sells snapshots at a price; person is another account's, or "".
 func (w *world) performer(price domain.Millicredits, person domain.PersonID) someone {
-	w.t.Helper()
-	p := w.add(domain.RolePerformer)
-	must(w.Apply(p.ctx, p.Name, domain.Application{FullName: "Anna Example", BirthDate: "1995-04-23", Country: "hu"}))(w.t)
-	p = as(must(w.Decide(w.add(domain.RoleStaff).ctx, p.Name, domain.Decision{State: domain.StateActive, Person: person}))(w.t))
+	w.T.Helper()
+	p := w.Performer(domain.Account{}, person)
 	w.price(p, price)
 	return p
 }
 
 func (w *world) price(p someone, price domain.Millicredits) {
-	w.t.Helper()
-	e := must(w.Profile(p.ctx, p.Name))(w.t).ProfileEdit
+	w.T.Helper()
+	e := must(w.Profile(p.Ctx, p.Name))(w.T).ProfileEdit
 	e.Prices.Snapshot = price
-	must(w.SetProfile(p.ctx, p.Name, e))(w.t)
+	must(w.SetProfile(p.Ctx, p.Name, e))(w.T)
 }
 
 func there() error { return nil }
 
 func (w *world) ask(m, p someone) (domain.Snapshot, error) {
-	return w.OrderSnapshot(m.ctx, p.Name, domain.SnapshotOrder{Key: w.key()}, there)
+	return w.OrderSnapshot(m.Ctx, p.Name, domain.SnapshotOrder{Key: w.Key()}, there)
 }
 
 // still is a picture that shows what it is told to.
@@ -159,8 +83,8 @@ func still(what string) domain.StillPicture {
 
 // notices are the snapshots that an account was told of, oldest first.
 func (w *world) notices(who someone) (list []domain.Snapshot) {
-	w.t.Helper()
-	for _, e := range must(w.OwnEvents(who.ctx, 0, 1000))(w.t) {
+	w.T.Helper()
+	for _, e := range must(w.OwnEvents(who.Ctx, 0, 1000))(w.T) {
 		var n domain.SnapshotNotice
 		if e.Kind == domain.EventSnapshot && json.Unmarshal(e.Data, &n) == nil {
 			list = append(list, n.Snapshot)
@@ -171,60 +95,30 @@ func (w *world) notices(who someone) (list []domain.Snapshot) {
 
 // last is the newest of them.
 func (w *world) last(who someone) domain.Snapshot {
-	w.t.Helper()
+	w.T.Helper()
 	list := w.notices(who)
 	if len(list) == 0 {
-		w.t.Fatal("nobody was told of a snapshot")
+		w.T.Fatal("nobody was told of a snapshot")
 	}
 	return list[len(list)-1]
 }
 
-// step takes a show through states.
-func (w *world) step(s domain.ShowRecord, to ...domain.ShowState) domain.ShowRecord {
-	w.t.Helper()
-	for _, state := range to {
-		s = must(w.StepShow(context.Background(), s.ID, s.State, state, ""))(w.t)
-	}
-	return s
-}
-
 // unsold checks that an order failed for a reason and cost nothing.
 func (w *world) unsold(s domain.Snapshot, m someone, reason string, left domain.Millicredits) {
-	w.t.Helper()
-	got := must(w.Snapshot(m.ctx, s.ID))(w.t)
+	w.T.Helper()
+	got := must(w.Snapshot(m.Ctx, s.ID))(w.T)
 	if got.State != domain.SnapshotFailed || got.Reason != reason || got.Picture != "" || got.Thumbnail != "" {
-		w.t.Errorf("it is %+v, want it to fail: %s", got, reason)
+		w.T.Errorf("it is %+v, want it to fail: %s", got, reason)
 	}
 	if told := w.last(m); told.ID != s.ID || told.State != domain.SnapshotFailed || told.Reason != reason {
-		w.t.Errorf("the member was told %+v", told)
+		w.T.Errorf("the member was told %+v", told)
 	}
-	if _, err := w.SnapshotPicture(m.ctx, s.ID, false); domain.KindOf(err) != domain.KindNotFound {
-		w.t.Errorf("its picture: %v", err)
+	if _, err := w.SnapshotPicture(m.Ctx, s.ID, false); domain.KindOf(err) != domain.KindNotFound {
+		w.T.Errorf("its picture: %v", err)
 	}
-	if b := w.balance(m); b != left {
-		w.t.Errorf("%s credits are left, want %s", b, left)
-	}
-}
-
-// must takes an answer; the test ends when it is an error.
-func must[T any](v T, err error) func(testing.TB) T {
-	return func(t testing.TB) T {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
-		return v
+	if b := w.Balance(m); b != left {
+		w.T.Errorf("%s credits are left, want %s", b, left)
 	}
 }
 
-// refused checks an error's kind, and that it has words for a person.
-func refused(t testing.TB, what string, err error, kind domain.Kind) {
-	t.Helper()
-	if err == nil || domain.KindOf(err) != kind {
-		t.Errorf("%s: got %v, want %s", what, err, kind)
-		return
-	}
-	if s := domain.Sentence(err); !strings.HasSuffix(s, ".") || strings.Contains(s, "SQL") {
-		t.Errorf("%s: %q is not a sentence for a person", what, s)
-	}
-}
+func must[T any](v T, err error) func(testing.TB) T { return worldtest.Must(v, err) }
