@@ -52,7 +52,6 @@ func rooms() []room {
 		{in + "backend/auth", []string{in + "domain"}},
 		{in + "backend/portrait", []string{in + "domain"}},
 		{in + "backend/show", []string{in + "domain"}},
-		{in + "backend/show", []string{in + "domain", in + "backend/ledger"}},
 		{in + "backend/media", []string{in + "domain", in + "whip"}},
 		{in + "backend/bus", []string{in + "domain"}},
 		{in + "backend/web", []string{in + "domain", in + "text", in + "backend/auth", in + "backend/bus"}},
