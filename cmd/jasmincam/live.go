@@ -40,9 +40,8 @@ type liveCmd struct {
 // Run goes online and stays until the time is over or Ctrl-C.
 func (l liveCmd) Run(ctx context.Context, w world) error {
 	began := time.Now()
-	signals := make(chan os.Signal, 4)
-	hide, again := panicSignals(signals) // from here on, so that none ends the program
-	defer signal.Stop(signals)
+	told := panicSignals() // from here on, so that none ends the program
+	defer told.stop()
 	log := l.logger(w)
 	transport := client.NewTransport(nil)
 	defer transport.CloseIdleConnections()
@@ -61,7 +60,7 @@ func (l liveCmd) Run(ctx context.Context, w world) error {
 		defer cancel()
 	}
 	s := newShow(d, entries, began)
-	s.signals, s.hide, s.again = signals, hide, again
+	s.told = told
 	return s.run(ctx, l.printer(w, s))
 }
 
@@ -172,9 +171,21 @@ type show struct {
 	desk     *desk.Desk
 	began    time.Time
 	accounts []*session.Account
+	told     panicSays
+}
 
-	signals     <-chan os.Signal // nil: none come
-	hide, again os.Signal        // what they mean
+// panicSays are the signals that make live black and silent and that undo it. Each has
+// a place of its own, so that however many of one do not drop the other.
+type panicSays struct {
+	hide, again chan os.Signal // nil: none come
+}
+
+func (p panicSays) stop() {
+	for _, c := range []chan os.Signal{p.hide, p.again} {
+		if c != nil {
+			signal.Stop(c)
+		}
+	}
 }
 
 // newShow seats the accounts at the desk.
@@ -193,29 +204,40 @@ func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
 	defer stopWorking()
 	telling, stopTelling := context.WithCancel(ctx)
 	defer stopTelling()
-	var work, lines sync.WaitGroup
+	heeding, stopHeeding := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopHeeding()
+	var work, lines, ears sync.WaitGroup
+	ears.Go(func() { s.heed(heeding) }) // first: a signal may wait since she was signed in
 	s.desk.GoOnline()
 	work.Go(func() { _ = s.desk.Run(working) }) // what went wrong is in its Status
 	lines.Go(func() { tell(telling) })
-	lines.Go(func() { s.heed(telling) })
 	s.wait(ctx)
 	verdict := s.verdict()
 	stopTelling()
 	lines.Wait() // the last line tells of the show, not of its taking down
 	stopWorking()
 	work.Wait()
+	stopHeeding() // she can be hidden as long as anything leaves
+	ears.Wait()
 	return verdict
 }
 
-// heed makes everybody black and silent by one signal, and seen again by another.
+// heed makes everybody black and silent by one signal, and seen again by another. Of
+// two that wait, whichever came first, she is hidden.
 func (s *show) heed(ctx context.Context) {
 	for {
 		select {
-		case sig := <-s.signals:
-			switch sig {
-			case s.hide:
+		case <-s.told.hide:
+			s.desk.Panic()
+			select {
+			case <-s.told.again:
+			default:
+			}
+		case <-s.told.again:
+			select {
+			case <-s.told.hide:
 				s.desk.Panic()
-			case s.again:
+			default:
 				s.desk.ShowAgain()
 			}
 		case <-ctx.Done():
@@ -238,7 +260,13 @@ func (s *show) wait(ctx context.Context) {
 	}
 }
 
-// verdict is nil only if every account was live to the end.
+// hidden tells whether an account was made black and silent, and nothing else is wrong.
+func hidden(s session.Snapshot) bool {
+	return s.State == session.Panic && !s.Lost && s.Trouble == ""
+}
+
+// verdict is nil only if every account was live to the end, or hidden by a signal on a
+// line that held.
 func (s *show) verdict() error {
 	if err := s.desk.Status().Err; err != nil {
 		return err
@@ -249,7 +277,7 @@ func (s *show) verdict() error {
 		}
 	}
 	for _, a := range s.accounts {
-		if now := a.Snapshot(); now.State != session.Live {
+		if now := a.Snapshot(); now.State != session.Live && !hidden(now) {
 			why := now.Trouble
 			if why == "" {
 				why = "Watch for the cause in the log."

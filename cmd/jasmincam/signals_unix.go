@@ -9,7 +9,9 @@ import (
 )
 
 // panicSignals has the signals told that make live black and silent and that undo it.
-func panicSignals(to chan<- os.Signal) (hide, show os.Signal) {
-	signal.Notify(to, syscall.SIGUSR1, syscall.SIGUSR2)
-	return syscall.SIGUSR1, syscall.SIGUSR2
+func panicSignals() panicSays {
+	p := panicSays{hide: make(chan os.Signal, 1), again: make(chan os.Signal, 1)}
+	signal.Notify(p.hide, syscall.SIGUSR1)
+	signal.Notify(p.again, syscall.SIGUSR2)
+	return p
 }

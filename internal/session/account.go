@@ -84,7 +84,7 @@ type Account struct {
 	orders   []order       // of snapshots
 	ordered  chan struct{} // holds one wake for whoever fills them; nil: nobody
 	extras   Extras
-	pauseDue bool // her backend is to be told whether she is paused
+	pausing  pausing
 }
 
 // Snapshot is an account at a moment.
@@ -93,7 +93,8 @@ type Snapshot struct {
 	Name        string // "" until the backend has told it
 	State       State
 	Trouble     string // one sentence while something is wrong
-	Why         error  // the error that Trouble is the sentence of, when she failed
+	Why         error  // the error that Trouble is the sentence of, when she failed or her backend does not know of a pause
+	Lost        bool   // her picture does not get through, which State does not tell while she is in panic
 	Viewers     int
 	EarnedCents int64 // own share of the current period
 	Messages    int   // lines in her room since she started
@@ -115,7 +116,7 @@ func NewAccount(cfg AccountConfig) *Account {
 		cfg.Told = func(domain.Event) {}
 	}
 	return &Account{cfg: cfg, wish: make(chan struct{}, 1), link: [2]linkBell{newLinkBell(), newLinkBell()}, p: presence{wanted: !cfg.Offline},
-		last: [2]int64{fromNow, fromNow}, upload: func() State { return Offline }, linkUp: func() {}, linkDown: func() {}, release: func() {}}
+		last: [2]int64{fromNow, fromNow}, upload: func() State { return Offline }, linkUp: func() {}, linkDown: func() {}, release: func() {}, pausing: newPausing()}
 }
 
 // Email is what she signs in with.
@@ -157,6 +158,13 @@ func (a *Account) Snapshot() Snapshot {
 	if s.State == Live && a.p.wanted || s.State == Offline {
 		s.Trouble = ""
 	}
+	if s.State != Offline && s.Trouble == "" && a.pausing.err != nil {
+		s.Trouble, s.Why = domain.Sentence(a.pausing.err), a.pausing.err
+	}
+	beneath := a.p
+	beneath.paused = false
+	under := beneath.state()
+	s.Lost = under == Reconnecting || under == Away
 	return s
 }
 

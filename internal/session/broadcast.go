@@ -51,10 +51,14 @@ type Broadcast struct {
 	mu      sync.Mutex // held while outlets, their queues or the cover change
 	running atomic.Bool
 	covered atomic.Bool  // black and silent: see SetCovered
+	shown   atomic.Int64 // when that ended last, Unix ns; 0: never
 	target  atomic.Int64 // bit/s for all outlets; 0 while none is live
 	limits  atomic.Pointer[limits]
 	size    atomic.Uint64 // width<<32 | height of the newest picture
 }
+
+// lateMost bounds how long after a cover sound is looked at for when it was captured.
+const lateMost = time.Second
 
 // NewBroadcast checks the configuration; nothing runs before Run.
 func NewBroadcast(cfg Config) (*Broadcast, error) {
@@ -140,9 +144,28 @@ func (b *Broadcast) SetCovered(on bool) {
 		}
 	}
 	b.video.SetBlank(on)
-	if !on {
+	if !on && b.covered.Load() {
+		b.shown.Store(b.now().UnixNano())
 		b.covered.Store(false)
 	}
+}
+
+func (b *Broadcast) now() time.Time {
+	if b.cfg.Video.Now != nil {
+		return b.cfg.Video.Now()
+	}
+	return time.Now()
+}
+
+// unheard tells whether sound is none of the members': she is silent, or was when it
+// was captured and it comes late. What seems to be older than lateMost is not: the
+// clock was moved.
+func (b *Broadcast) unheard(at time.Time) bool {
+	if b.covered.Load() {
+		return true
+	}
+	shown := b.shown.Load()
+	return at.UnixNano() < shown && b.now().UnixNano()-shown < int64(lateMost)
 }
 
 // sound encodes each chunk and hands it out.
@@ -150,7 +173,7 @@ func (b *Broadcast) sound(audio *encode.Audio) func(capture.Samples) {
 	var failed uint64
 	var silence []int16
 	return func(s capture.Samples) {
-		covered := b.covered.Load()
+		covered := b.unheard(s.At)
 		if covered {
 			if len(silence) < len(s.PCM) {
 				silence = make([]int16, len(s.PCM))

@@ -10,12 +10,13 @@
 // Service. Data out: RTP by WHIP, thumbnails, and Snapshots for whoever shows
 // them. Wire code below is straight-line; retry lives in Outlet.Run (uploads),
 // Account.Run (event streams) and, while an upload lives, Account.keepGate (her
-// room).
+// room) and Account.keepPause (what her backend knows of a pause).
 //
 // Goroutines: Broadcast.Run owns four (camera, encoder,
 // microphone, and one until their first picture and sound came).
 // Outlet.Run owns, for each upload, one that sends packets, one that listens for
-// feedback, and one for each account that keeps her room's gate; and one timer. Account.Run owns two, one a stream. Broadcast.Stills works in its
-// caller's. Every Run waits for what it started. Time comes from Now and from
-// timers that testing/synctest can drive.
+// feedback, and two for each account: one that keeps her room's gate, and one that
+// tells her backend of a pause; and one timer. Account.Run owns two, one a stream.
+// Broadcast.Stills works in its caller's. Every Run waits for what it started. Time
+// comes from Now and from timers that testing/synctest can drive.
 package session

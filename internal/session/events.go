@@ -152,6 +152,8 @@ func (a *Account) note(e domain.Event, w which) bool {
 		if json.Unmarshal(e.Data, &n) == nil {
 			a.viewers = n.Viewers
 		}
+	case domain.EventPause:
+		a.pauseSays(e.Data)
 	case domain.EventShow:
 		a.showSays(e.Data)
 	case domain.EventSnapshot:

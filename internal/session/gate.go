@@ -26,19 +26,16 @@ const (
 func (a *Account) keepGate(ctx context.Context) {
 	wait := gateWait
 	for {
-		untold := a.settlePause(ctx)
 		err := a.settleGate(ctx)
 		if err == nil {
 			err = a.settleShow(ctx)
-		}
-		if err == nil {
-			err = untold
 		}
 		switch {
 		case ctx.Err() != nil:
 			return
 		case err == nil:
 			wait = gateWait
+			a.setTrouble("")
 			if !a.rest(ctx) {
 				return
 			}
@@ -166,7 +163,7 @@ func (a *Account) pause(ctx context.Context, d time.Duration) bool {
 func (a *Account) uploadEnded() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.p.confirmed, a.readyFor, a.pauseDue = false, "", a.pauseDue || a.p.paused
+	a.p.confirmed, a.readyFor = false, ""
 }
 
 // isLiveElsewhere tells whether her room is live, which without an upload of this

@@ -53,7 +53,11 @@ func (o *Outlet) serve(ctx context.Context, p *uplink.Peer, remote *whip.Session
 		gates.Go(func() {
 			held, letGo := a.hold(gated, o)
 			defer letGo()
+			var pause sync.WaitGroup
+			pause.Go(func() { a.keepPause(held) })
 			a.keepGate(held)
+			letGo()
+			pause.Wait()
 		})
 		a.LinkUp()
 	}

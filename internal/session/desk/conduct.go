@@ -28,6 +28,7 @@ func (d *Desk) Run(ctx context.Context) error {
 	tick := time.NewTicker(beat)
 	defer tick.Stop()
 	for ctx.Err() == nil {
+		d.uncover()
 		c.settle()
 		select {
 		case <-d.bell:

@@ -44,7 +44,7 @@ type Desk struct {
 	sound    *capture.AudioReader
 	ear      ear
 	preview  *capture.Slot
-	guest    *capture.Slot
+	guest    screen
 	visitors *capture.Pool // of his pictures
 	voice    *playback.Player
 	bell     chan struct{} // holds one wake for Run: something is wanted or has ended
@@ -59,6 +59,8 @@ type Desk struct {
 	volume          int                // of his voice, in percent
 	hushed          bool               // it is muted
 	panicked        bool               // black and silent until she undoes it
+	undone          time.Time          // when she did so last
+	covered         bool               // black and silent: as long as panicked, and then a moment in a private show
 	devices         [2]bool            // whether camera and microphone run
 	air             *session.Broadcast // nil while nobody wants to be online
 	pulse           pulse
@@ -76,7 +78,7 @@ func New(cfg Config) (*Desk, error) {
 		cfg.OpenSpeaker = func(string) playback.Opener { return playback.Nowhere(nil) }
 	}
 	d := &Desk{cfg: cfg, log: cfg.Log, frames: capture.NewPool(frames).Keep(frames), bell: make(chan struct{}, 1),
-		guest: &capture.Slot{}, visitors: capture.NewPool(guestFrames), volume: 100}
+		visitors: capture.NewPool(guestFrames), volume: 100}
 	o, err := d.openers(&cfg.Choice)
 	if err != nil {
 		return nil, err

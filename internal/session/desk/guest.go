@@ -34,7 +34,7 @@ type visit struct {
 
 // Guest holds the newest picture of the member whom she sees, always the same slot.
 // Who takes a frame releases it.
-func (d *Desk) Guest() *capture.Slot { return d.guest }
+func (d *Desk) Guest() *capture.Slot { return &d.guest.slot }
 
 // SetVoice sets how loud his voice is, 0 to 100, and whether it is heard.
 func (d *Desk) SetVoice(volume int, muted bool) {
@@ -42,7 +42,7 @@ func (d *Desk) SetVoice(volume int, muted bool) {
 	defer d.mu.Unlock()
 	d.volume, d.hushed = min(max(volume, 0), 100), muted
 	d.voice.SetVolume(d.volume)
-	d.voice.SetMuted(muted)
+	d.voice.SetMuted(muted || d.covered)
 }
 
 // SetSpeaker takes another loudspeaker for his voice: the id of a device, or "" for
@@ -51,7 +51,7 @@ func (d *Desk) SetSpeaker(id string) { d.voice.Change(d.cfg.OpenSpeaker(id)) }
 
 // sheSpeaks is how loud she is to the member, in dBFS.
 func (d *Desk) sheSpeaks() float64 {
-	if d.ear.muted.Load() {
+	if d.ear.muted.Load() || d.guest.isCovered() {
 		return capture.SilenceDB
 	}
 	return d.sound.Level()
@@ -107,7 +107,7 @@ func guestOf(members []*member) (*member, session.Extras) {
 func (c *conductor) welcome(m *member, x session.Extras) *visit {
 	d := c.desk
 	inlet := downlink.NewInlet(downlink.InletConfig{Endpoint: strings.TrimRight(m.entry.URL, "/") + "/whep/shows/" + x.Show, Token: m.entry.Token,
-		Transport: d.cfg.Transport, Pool: d.visitors, Pictures: d.guest.Put, Sound: d.voice.Play, Log: d.log, Now: d.cfg.Now})
+		Transport: d.cfg.Transport, Pool: d.visitors, Pictures: d.guest.put, Sound: d.voice.Play, Log: d.log, Now: d.cfg.Now})
 	return &visit{life: c.begin(func(ctx context.Context) error { return inlet.Run(ctx) }), member: m, extras: x, inlet: inlet}
 }
 
@@ -122,7 +122,7 @@ func (d *Desk) visited(v *visit) {
 	seen := d.visit.extras.Cam2cam
 	d.mu.Unlock()
 	if !seen {
-		d.guest.TryTake().Release()
+		d.guest.clear()
 		d.visitors.Clear()
 	}
 }

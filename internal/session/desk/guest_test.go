@@ -192,6 +192,8 @@ func TestGuest_isSeenAndHeard(t *testing.T) {
 	s.desk.SetVoice(50, false)
 	s.until("his voice at half the volume", func(Status) bool { level, ok := ears.tone(); return ok && level < -20 && level > -40 })
 
+	s.guestIsCovered(t, ears)
+
 	extras(false, true) // he switches his camera off
 	s.until("the end of his picture", func(now Status) bool { return !now.Guest.Cam2cam && now.Guest.Audio })
 	last := s.desk.Status().Guest.Way.Video.Pictures

@@ -96,7 +96,7 @@ func TestStatus_health(t *testing.T) {
 		"full":       {with(func(s *Status) { s.Stats.Target = wanted }), Health{HealthGood, ""}},
 		"narrow":     {with(func(s *Status) { s.Stats.Target = wanted * 6 / 10 }), Health{HealthFair, ReasonNetwork}},
 		"strangled":  {with(func(s *Status) { s.Stats.Target = wanted * 4 / 10 }), Health{HealthPoor, ReasonNetwork}},
-		"cut off":    {with(func(s *Status) { s.Accounts = []session.Snapshot{{State: session.Reconnecting}} }), Health{HealthPoor, ReasonNetwork}},
+		"cut off":    {with(func(s *Status) { s.Accounts = []session.Snapshot{{State: session.Reconnecting, Lost: true}} }), Health{HealthPoor, ReasonNetwork}},
 		"worst wins": {with(func(s *Status) { s.FPS, s.Stats.Target = 24, wanted*4/10 }), Health{HealthPoor, ReasonNetwork}},
 	} {
 		if got := c.s.health(true, true); got != c.want {

@@ -56,8 +56,8 @@ func TestPrivate_leavesTheOtherService(t *testing.T) {
 		t.Errorf("she is ready, and the other service's room is %s", x)
 	}
 	now := s.states(session.Private, session.Away)
-	if now.Stats.Uploads != 1 || !now.Private.Cleared || now.Private.Show != id {
-		t.Errorf("%d uploads, %+v", now.Stats.Uploads, now.Private)
+	if now.Stats.Uploads != 1 || !now.Private.Cleared || now.Private.Show != id || now.Health.Reason == ReasonNetwork {
+		t.Errorf("%d uploads, %+v, %+v", now.Stats.Uploads, now.Private, now.Health)
 	}
 	s.desk.GoOnline(second.Email) // a click on the other account changes nothing
 	if _, err := mike.End(t.Context(), id); err != nil {

@@ -54,7 +54,7 @@ func (d *Desk) onAir(b *session.Broadcast) {
 	defer d.mu.Unlock()
 	d.air = b
 	b.SetBitrate(d.choice.video().Bitrate)
-	if d.panicked {
+	if d.covered {
 		b.SetCovered(true)
 	}
 }

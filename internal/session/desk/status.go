@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"slices"
+
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/session"
 )
@@ -19,7 +21,7 @@ type Status struct {
 	Accounts           []session.Snapshot
 	Private            Private
 	Guest              Guest
-	Panic              bool // black and silent until ShowAgain
+	Panic              bool // black and silent until ShowAgain has its effect
 	Health             Health
 	Advice             []Advice
 }
@@ -30,7 +32,7 @@ func (d *Desk) Status() Status {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := Status{Guest: d.visit.status(d), Choice: d.choice, Watching: d.watching, Muted: d.muted, LevelDB: capture.SilenceDB,
-		FPS: d.pulse.fps, Kbps: d.pulse.kbps, Err: d.err, Private: d.private, Panic: d.panicked}
+		FPS: d.pulse.fps, Kbps: d.pulse.kbps, Err: d.err, Private: d.private, Panic: d.covered}
 	if d.devices[0] {
 		s.Camera = camera
 	}
@@ -38,7 +40,7 @@ func (d *Desk) Status() Status {
 		s.Microphone, s.LevelDB = microphone, level
 	}
 	s.Stats.Width, s.Stats.Height, s.Stats.Level = s.Size.Width, s.Size.Height, s.LevelDB
-	if d.muted || d.panicked {
+	if d.muted || d.covered {
 		s.Stats.Level = capture.SilenceDB
 	}
 	if d.air != nil {
@@ -46,7 +48,7 @@ func (d *Desk) Status() Status {
 	}
 	for _, m := range d.members {
 		snapshot := m.snapshot()
-		if d.panicked && snapshot.State == session.Connecting {
+		if d.covered && snapshot.State == session.Connecting {
 			snapshot.State = session.Panic
 		}
 		if m.wish && d.barred(m) {
@@ -113,14 +115,12 @@ func (s Status) health(devices, measured bool) Health {
 	}
 }
 
-// unreached tells whether an account's upload was lost.
+// unreached tells whether an account's picture does not get through. An account whose
+// room is away because of a show of the other's misses nothing.
 func (s Status) unreached() bool {
-	for _, a := range s.Accounts {
-		if a.State == session.Reconnecting || a.State == session.Away {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.Accounts, func(a session.Snapshot) bool {
+		return a.Lost && (s.Private.Show == "" || s.Private.Email == a.Email)
+	})
 }
 
 // Advice is what she can better, catalogue keys "advice."+Advice.
