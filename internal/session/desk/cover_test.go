@@ -119,6 +119,39 @@ func TestDesk_endsThePauseOfAnotherProgram(t *testing.T) {
 	})
 }
 
+// It holds at every service, while she changes camera, microphone and size, and for an
+// account that goes online meanwhile.
+func TestPanic_holdsOverDevicesAndServices(t *testing.T) {
+	x, other := &theatre{house: openHouse(t)}, openHouse(t)
+	x.scene = openDesk(t, small())
+	x.scene.desk.Add(x.entry(t, 0))
+	x.scene.desk.Add(other.entry(t, 1))
+	x.scene.desk.GoOnline()
+	x.scene.states(session.Live, session.Live)
+	x.witnesses = []*witness{x.witness(t, 0, "", false), other.witness(t, 1, "", false)}
+	x.more(t, 75) // two seconds: a click and its second can be read
+	v := x.key(t, func() {
+		x.scene.desk.Panic()
+		c := small()
+		c.Camera, c.Microphone, c.Size.Width, c.Size.Height = Source{"device", "another"}, Source{"device", "another"}, 640, 360
+		if err := x.scene.desk.Use(c); err != nil {
+			t.Error(err)
+		}
+		x.scene.until("the other camera", func(now Status) bool { return now.Camera.Format.Width == 640 })
+		x.scene.desk.Add(other.entry(t, 0))
+		x.scene.desk.GoOnline()
+		x.scene.states(session.Panic, session.Panic, session.Panic)
+	})
+	if picture, sound := v.whole(); !picture || !sound {
+		t.Errorf("picture %t, sound %t: %+v", picture, sound, v)
+	}
+	if got := other.state(t, 0); got != domain.RoomOffline {
+		t.Errorf("the room that was opened meanwhile is %s", got)
+	}
+	x.scene.desk.ShowAgain()
+	x.scene.states(session.Live, session.Live, session.Live)
+}
+
 // In panic the payer of a show is neither seen nor heard on her side, and she does not
 // lower his voice; all of it comes back with her.
 func (s *scene) guestIsCovered(t *testing.T, ears *parlour) {
