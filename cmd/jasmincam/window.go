@@ -235,7 +235,7 @@ func (c windowCmd) house(w world, folder string, log *slog.Logger) (*house, erro
 		return nil, err
 	}
 	demo := &standIn{desk: h.desk, kept: kept, fail: func(err error) { h.note("stand-in", err) }, demos: map[string]bool{}}
-	h.toasts = vm.NewToasts(vm.ToastsConfig{Kept: kept, Now: time.Now,
+	h.toasts = vm.NewToasts(vm.ToastsConfig{Kept: kept, Now: time.Now, Hush: func() bool { return h.desk.Status().Panic },
 		Play: func(kind settings.Sound, volume int) { h.chimes.Play(string(kind), volume) }})
 	h.live = vm.NewLive(vm.LiveConfig{Stage: h.desk, Booth: h.desk, Kept: kept, Devices: listDevices, Overlay: readPicture,
 		Tell: func(email string, n vm.Notice) {

@@ -96,20 +96,25 @@ func (b *banner) render(words *text.Words, live vm.LiveView, in vm.SignInView, s
 	b.box.Refresh()
 }
 
-// panicking is what a banner says while nobody sees or hears her; a private show
-// stands still meanwhile.
-func panicking(words *text.Words, say private.Line) bannerText {
-	out := bannerText{state: words.Say("state.panic"), who: words.Say("panic.who"), again: true}
+// panicking is what a banner says while nobody sees or hears her. A private show
+// stands still meanwhile, and she can end it, which does not show her.
+func panicking(words *text.Words, show vm.PrivateView) bannerText {
+	say := private.Say(words, show)
+	out := bannerText{state: words.Say("state.panic"), who: words.Say("panic.who"), again: true, end: say.End}
 	out.ground, out.ink = theme.State(string(session.Panic))
-	if say.State == string(session.Private) {
-		out.why = words.Say("panic.private") + " · " + say.Who
+	if say.State != string(session.Private) {
+		return out
+	}
+	out.why = words.Say("panic.private") + " · " + say.Who
+	if !show.Trouble.Empty() { // such as an end that did not arrive
+		out.why += "\n" + show.Trouble.In(words)
 	}
 	return out
 }
 
 func bannerOf(words *text.Words, live vm.LiveView, in vm.SignInView, show vm.PrivateView) bannerText {
 	if live.Panic {
-		return panicking(words, private.Say(words, show))
+		return panicking(words, show)
 	}
 	if say := private.Say(words, show); say.State != "" {
 		out := bannerText{state: say.Word, who: say.Who, why: say.Why, end: say.End}

@@ -69,7 +69,7 @@ func (s *Shell) privates() {
 	c := s.window.Canvas()
 	for _, name := range []fyne.KeyName{fyne.KeyReturn, fyne.KeyEnter} {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: name, Modifier: fyne.KeyModifierShortcutDefault}, func(fyne.Shortcut) {
-			if v := s.cfg.Shows.View(); len(v.Requests) > 0 {
+			if v := s.cfg.Shows.View(); len(v.Requests) > 0 && !v.Panic {
 				s.answer(false)
 				s.cfg.Shows.Accept(v.Requests[0].Show)
 			}

@@ -184,6 +184,7 @@ func privateScenes() []scene {
 	panicked := func(kind string) func(p *play) {
 		return func(p *play) {
 			over(kind)(p)
+			p.shows.view.Panic = true
 			v := &p.live.view
 			v.Panic, v.State, v.FPS, v.Kbps, v.Advice = true, session.Panic, 1, 70, nil
 			v.HealthWord, v.HealthReason = desk.HealthGood, ""
@@ -197,6 +198,8 @@ func privateScenes() []scene {
 	return []scene{
 		{"live-panic", page.Live, panicked(""), nil, true},
 		{"live-panic-private", page.Live, panicked("private"), nil, false},
+		{"live-panic-request", page.Live, panicked("request"), nil, false},
+		{"live-panic-visitor", page.Live, panicked("visitor"), nil, true},
 		{"live-panic-again", page.Live, panicked(""), func(p *play) { p.tap("panic.show") }, false},
 		{"live-request", page.Live, over("request"), nil, false},
 		{"live-requests", page.Live, over("two"), nil, false},

@@ -11,15 +11,21 @@ import (
 // PassOn gives the window a key that a focused widget has no use for: Escape
 // and the function keys. The toolkit would drop it.
 func PassOn(from fyne.CanvasObject, key *fyne.KeyEvent) {
+	if c := canvasOf(from); c != nil && forWindow(key) {
+		handOn(c, key)
+	}
+}
+
+// forWindow tells whether a key is the window's.
+func forWindow(key *fyne.KeyEvent) bool {
 	functions := []fyne.KeyName{fyne.KeyEscape, fyne.KeyF1, fyne.KeyF2, fyne.KeyF3, fyne.KeyF4, fyne.KeyF5, fyne.KeyF6,
 		fyne.KeyF7, fyne.KeyF8, fyne.KeyF9, fyne.KeyF10, fyne.KeyF11, fyne.KeyF12}
-	if !slices.Contains(functions, key.Name) {
-		return
-	}
-	if c := canvasOf(from); c != nil {
-		if typed := c.OnTypedKey(); typed != nil {
-			typed(key)
-		}
+	return slices.Contains(functions, key.Name)
+}
+
+func handOn(c fyne.Canvas, key *fyne.KeyEvent) {
+	if typed := c.OnTypedKey(); typed != nil {
+		typed(key)
 	}
 }
 
@@ -181,8 +187,8 @@ func NewSelect(words []string, chosen func(i int)) *Select {
 // TypedKey implements fyne.Focusable.
 func (s *Select) TypedKey(key *fyne.KeyEvent) {
 	switch key.Name {
-	case fyne.KeyReturn, fyne.KeyEnter:
-		s.Select.TypedKey(&fyne.KeyEvent{Name: fyne.KeySpace})
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace, fyne.KeyUp, fyne.KeyDown:
+		s.open()
 	default:
 		s.Select.TypedKey(key)
 		PassOn(s, key)

@@ -199,10 +199,3 @@ func SayQuiet(r *widget.RichText, words string) {
 		r.Refresh()
 	}
 }
-
-// PopAt shows a menu at a place of the canvas; the keyboard is in it.
-func PopAt(c fyne.Canvas, at fyne.Position, items []*fyne.MenuItem) {
-	m := widget.NewPopUpMenu(fyne.NewMenu("", items...), c)
-	m.ShowAtPosition(at)
-	c.Focus(m)
-}

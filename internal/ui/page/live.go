@@ -129,7 +129,7 @@ func (l *live) arrange(class int) fyne.CanvasObject {
 	visit, visited := l.visit.Content(), l.visit.Content().Visible()
 	switch class {
 	case 0:
-		all := append([]fyne.CanvasObject{l.stage.button, visit, l.stage.hideAll}, picture...)
+		all := append([]fyne.CanvasObject{l.stage.button, l.stage.hideAll, visit}, picture...)
 		return xwidget.Scrolled(xwidget.Rows(append(all, l.stage.cards, l.booth.box)...))
 	case 1:
 		picture = slices.Insert(picture, 1, l.stage.hideAll)

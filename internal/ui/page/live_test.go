@@ -159,6 +159,22 @@ func TestLive_panic(t *testing.T) {
 	}
 }
 
+// In a narrow window, too, the button that hides her is on the screen at once, in a
+// show with a member who is seen as well.
+func TestLive_panicIsNeverBelowTheScreen(t *testing.T) {
+	s := newStage(t, theme.Dark, 100, "en")
+	tall := canvas.NewRectangle(nil)
+	tall.SetMinSize(fyne.NewSize(400, 500))
+	model, kept := &fakeLive{view: busy(), level: -20}, &fakeKept{values: settings.Defaults()}
+	p := page.NewLive(model, talk.Beside(crowd(), kept), func(page.Shell) page.Visit { return absent{tall} }, kept)(s)
+	t.Cleanup(p.Hide)
+	s.show(p, fyne.NewSize(600, 560))
+	hide := button(t, p.Content(), "Panic: black and silent (F12)")
+	if at := fyne.CurrentApp().Driver().AbsolutePositionForObject(hide); at.Y+hide.Size().Height > 560 {
+		t.Errorf("it ends at %.0f of 560", at.Y+hide.Size().Height)
+	}
+}
+
 func TestLive_asksBeforeItGoesOfflineWhileViewersAreThere(t *testing.T) {
 	s, model, _, p := openLive(t, busy())
 	test.Tap(button(t, p.Content(), "Go offline"))

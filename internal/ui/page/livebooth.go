@@ -120,7 +120,7 @@ func (b *booth) ask() {
 		b.change(func(l *settings.Look) { l.Overlay.Path = path })
 	}, b.shell.Window())
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".png", ".jpg", ".jpeg", ".PNG", ".JPG", ".JPEG"}))
-	d.Show()
+	control.ShowFiles(b.shell.Window(), d)
 }
 
 // sizes are those offered, and hers when it is none of them.

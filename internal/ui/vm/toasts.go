@@ -47,6 +47,7 @@ type Toast struct {
 type ToastsConfig struct {
 	Kept *settings.Store
 	Play func(kind settings.Sound, volume int) // volume 1 to 100; called by Run; nil is silent
+	Hush func() bool                           // while it is true nothing sounds, nor later; nil: never
 	Now  func() time.Time
 }
 
@@ -255,7 +256,7 @@ func (t *Toasts) play() {
 	due := t.due
 	t.due = map[settings.Sound]bool{}
 	t.mu.Unlock()
-	if len(due) == 0 || t.cfg.Play == nil {
+	if len(due) == 0 || t.cfg.Play == nil || t.cfg.Hush != nil && t.cfg.Hush() {
 		return
 	}
 	chimes := t.cfg.Kept.Get().Chimes

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -24,12 +25,17 @@ func event(t *testing.T, kind domain.EventKind, data any) domain.Event {
 // ringer notes what is played.
 func newToasts(t *testing.T) (*Toasts, *settings.Store, func() string) {
 	t.Helper()
+	return newHushedToasts(t, nil)
+}
+
+func newHushedToasts(t *testing.T, hush func() bool) (*Toasts, *settings.Store, func() string) {
+	t.Helper()
 	kept, err := settings.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	played := make(chan string, 100)
-	toasts := NewToasts(ToastsConfig{Kept: kept, Now: time.Now, Play: func(kind settings.Sound, volume int) { played <- fmt.Sprint(kind, volume, " ") }})
+	toasts := NewToasts(ToastsConfig{Kept: kept, Now: time.Now, Hush: hush, Play: func(kind settings.Sound, volume int) { played <- fmt.Sprint(kind, volume, " ") }})
 	toasts.Enter(Account{Email: anna, Name: "anna", Letter: "A"})
 	return toasts, kept, func() (all string) {
 		synctest.Wait()
@@ -82,6 +88,26 @@ func TestToasts_comeAndPass(t *testing.T) {
 
 // Many tips in a moment are one toast an account, which says how much and who;
 // it is the same one while it grows, and a later moment has its own.
+// In a panic toasts come, and nothing sounds; what came then does not sound later.
+func TestToasts_silentInAPanic(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var hidden atomic.Bool
+		toasts, _, played := newHushedToasts(t, hidden.Load)
+		running(t, toasts.Run)
+		tip := event(t, domain.EventTip, domain.TipNotice{From: "max", Millicredits: 5000})
+		hidden.Store(true)
+		toasts.Told(anna, tip)
+		if got := played(); got != "" || len(toasts.View()) != 1 {
+			t.Errorf("it plays %q, of %d toasts", got, len(toasts.View()))
+		}
+		hidden.Store(false)
+		toasts.Trouble(bella, Notice{Key: "error.unavailable"})
+		if got := played(); got != "trouble60 " {
+			t.Errorf("after it: %q", got)
+		}
+	})
+}
+
 func TestToasts_foldTips(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		toasts, _, _ := newToasts(t)

@@ -180,7 +180,7 @@ func (s *statement) ask() {
 	}, s.shell.Window())
 	d.SetFileName("jasmincam-" + s.now.From.Local().Format("2006-01-02") + ".csv")
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".csv"}))
-	d.Show()
+	control.ShowFiles(s.shell.Window(), d)
 }
 
 func (s *statement) render(v vm.MoneyView) {

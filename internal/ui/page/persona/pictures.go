@@ -64,7 +64,7 @@ func (s *pictures) choose(slot domain.Slot) {
 		}
 	}, s.p.shell.Window())
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".png", ".jpg", ".jpeg", ".PNG", ".JPG", ".JPEG"}))
-	d.Show()
+	control.ShowFiles(s.p.shell.Window(), d)
 }
 
 // sendPath sends the file with the name that she wrote.

@@ -84,12 +84,16 @@ func (c *Card) Render(v vm.PrivateView) bool {
 		return anew
 	}
 	before := c.heights()
-	control.Say(c.trouble, v.Trouble.In(c.words))
+	said := v.Trouble.In(c.words)
+	if v.Panic && len(c.asks) > 0 {
+		said = c.words.Say("private.ask.panic")
+	}
+	control.Say(c.trouble, said)
 	if c.receipt != nil {
 		c.receipt.show(c.words, v)
 	}
 	for i, a := range c.asks {
-		a.show(c.words, v.Requests[i], v.Busy)
+		a.show(c.words, v.Requests[i], v.Busy, v.Panic)
 	}
 	return anew || !slices.Equal(before, c.heights())
 }
@@ -191,7 +195,7 @@ func party(letter, account, member string) fyne.CanvasObject {
 	return container.NewVBox(name, container.NewBorder(nil, nil, control.Mark(letter, figure.Account(letter)), nil, whose))
 }
 
-func (a *ask) show(words *text.Words, q vm.PrivateRequest, busy bool) {
+func (a *ask) show(words *text.Words, q vm.PrivateRequest, busy, panicked bool) {
 	control.Say(a.price, words.Say("private.price", q.Price))
 	known := words.Say("private.ask.new")
 	switch {
@@ -211,6 +215,6 @@ func (a *ask) show(words *text.Words, q vm.PrivateRequest, busy bool) {
 	control.Say(a.note, note)
 	control.Say(a.left, words.Say("private.ask.left", int(q.Left.Seconds())))
 	a.clock.Put(q.Left.Seconds() / domain.AnswerWithin.Seconds())
-	a.accept.SetOn(!busy)
+	a.accept.SetOn(!busy && !panicked)
 	a.decline.SetOn(!busy)
 }

@@ -80,6 +80,8 @@ func TestCard_rows(t *testing.T) {
 		"not read yet":  {vm.PrivateView{Requests: []vm.PrivateRequest{unread}}, "Looking up", "nothing"},
 		"two":           {vm.PrivateView{Requests: []vm.PrivateRequest{fresh, request("s2")}}, "max-s1|max-s2|Accept (Ctrl+Enter)|Accept|wait in line", ""},
 		"refused":       {vm.PrivateView{Requests: []vm.PrivateRequest{fresh}, Trouble: vm.Notice{Key: "private.trouble.answer"}}, "you are not online with this account", ""},
+		"hidden":        {vm.PrivateView{Requests: []vm.PrivateRequest{fresh}, Panic: true, Trouble: vm.Notice{Key: "private.trouble.answer"}}, "max-s1|You are hidden. Show yourself again", "you are not online"},
+		"hidden, over":  {vm.PrivateView{MustFree: true, Panic: true}, "Open my rooms", "You are hidden"},
 		"in a show":     {going(domain.ShowRunning), "", "max|Accept"},
 		"after it":      {vm.PrivateView{MustFree: true, Over: &settled}, "is over|max|used up|12:34|0:09|37.57|$15.02|Nobody sees or hears you|Open my rooms (Ctrl+Shift+Enter)", "Accept"},
 		"not begun":     {vm.PrivateView{MustFree: true, Over: &failed}, "did not begin|not ready in time|Open my rooms", "your share"},
@@ -123,11 +125,14 @@ func TestCard_answersTheShowThatIsMeant(t *testing.T) {
 	press("Decline")
 	c.Render(vm.PrivateView{Requests: []vm.PrivateRequest{request("s2")}, Busy: true})
 	press("Decline")
+	c.Render(vm.PrivateView{Requests: []vm.PrivateRequest{request("s2")}, Panic: true})
+	press("Accept (Ctrl+Enter)")
+	press("Decline")
 	c.Render(vm.PrivateView{MustFree: true})
 	press("Open my rooms (Ctrl+Shift+Enter)")
 	c.Render(vm.PrivateView{MustFree: true, Busy: true})
 	press("Open my rooms (Ctrl+Shift+Enter)")
-	if got := strings.Join(*m, ", "); got != "accept s2, accept s2, decline s2, free" {
+	if got := strings.Join(*m, ", "); got != "accept s2, accept s2, decline s2, decline s2, free" {
 		t.Error(got)
 	}
 }

@@ -114,7 +114,7 @@ func (v *Visitor) Render() (changed bool) {
 		v.film(false)
 		return changed
 	}
-	v.film(m.Camera.On)
+	v.film(m.Camera.On && !view.Panic)
 	ground, ink := theme.State("private")
 	v.preview.SetState(v.words.Say("visitor.word"), ground, ink)
 	instead := ""
@@ -124,6 +124,13 @@ func (v *Visitor) Render() (changed bool) {
 	if m.Camera.Presence == vm.VisitorLost {
 		instead = v.words.Say("visitor.camera.lost", m.Member)
 	}
+	deaf := m.Deaf.In(v.words)
+	if view.Panic { // neither one way nor the other
+		instead, deaf = v.words.Say("visitor.panic", m.Member), ""
+		if m.Voice.On && !m.Camera.On {
+			deaf = instead
+		}
+	}
 	v.preview.Say(instead)
 	control.Show(v.picture, m.Camera.On)
 	control.Say(v.name, m.Member)
@@ -132,8 +139,8 @@ func (v *Visitor) Render() (changed bool) {
 	control.Show(v.sound, m.Voice.On)
 	control.Show(v.mute, m.Voice.On)
 	control.Show(v.buttons, m.Voice.On || m.Camera.On)
-	control.Say(v.deaf, m.Deaf.In(v.words))
-	v.meter.Set(v.model.Loudness(), m.Muted)
+	control.Say(v.deaf, deaf)
+	v.meter.Set(v.model.Loudness(), m.Muted || view.Panic)
 	v.volume.Put(float64(m.Volume))
 	v.hush(m.Muted)
 	return changed

@@ -146,6 +146,50 @@ func TestVisitor_rows(t *testing.T) {
 	}
 }
 
+// In a panic neither his picture nor his voice reaches her: words stand in their
+// place, and a picture of before is not shown when she is back.
+func TestVisitor_nothingOfHimInAPanic(t *testing.T) {
+	const hidden, waits = "While you are hidden you neither see nor hear max", "The picture of max is on its way"
+	v, c, h := openVisitor(t)
+	pool := capture.NewPool(1)
+	put := func() {
+		f := pool.Get(64, 36)
+		f.Fill(120, 128, 128)
+		c.slot.Put(f)
+	}
+	c.view.Visitor = there(vm.VisitorHere, vm.VisitorHere)
+	v.Watch(true)
+	v.Render()
+	put()
+	(<-h.posts)()
+	v.Render()
+	if got := wordsOf(v); strings.Contains(got, hidden) || strings.Contains(got, waits) {
+		t.Fatalf("his picture is there: %s", got)
+	}
+	c.view.Panic = true
+	v.Render()
+	put()
+	select {
+	case <-h.posts:
+		t.Error("he is drawn in a panic")
+	case <-time.After(300 * time.Millisecond):
+	}
+	if got := wordsOf(v); !strings.Contains(got, hidden) {
+		t.Errorf("in a panic it says %s", got)
+	}
+	c.slot.TryTake().Release()
+	c.view.Panic = false
+	v.Render()
+	if got := wordsOf(v); strings.Contains(got, hidden) || !strings.Contains(got, waits) {
+		t.Errorf("after it: %s", got)
+	}
+	c.view.Panic, c.view.Visitor = true, there(vm.VisitorOff, vm.VisitorHere)
+	v.Render()
+	if got := wordsOf(v); !strings.Contains(got, hidden) {
+		t.Errorf("a voice alone, in a panic: %s", got)
+	}
+}
+
 // His picture is drawn while his camera is on and the page is seen, and a picture of
 // before is not shown again.
 func TestVisitor_draws(t *testing.T) {

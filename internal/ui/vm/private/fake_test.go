@@ -185,6 +185,7 @@ type seat struct {
 	slot    capture.Slot
 	guest   desk.Guest
 	speaker string
+	panic   bool
 }
 
 func (s *seat) BeginPrivate(email, show string) {
@@ -215,6 +216,13 @@ func (s *seat) SetSpeaker(id string) {
 	s.speaker = id
 }
 
+// hide has the desk be in a panic, or not.
+func (s *seat) hide(on bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.panic = on
+}
+
 // receive is what the desk receives from now on.
 func (s *seat) receive(edit func(g *desk.Guest)) {
 	s.mu.Lock()
@@ -225,7 +233,7 @@ func (s *seat) receive(edit func(g *desk.Guest)) {
 func (s *seat) Status() desk.Status {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return desk.Status{Private: s.now, Guest: s.guest, Accounts: []session.Snapshot{{Email: anna, State: s.state}, {Email: bella, State: s.state}}}
+	return desk.Status{Private: s.now, Guest: s.guest, Panic: s.panic, Accounts: []session.Snapshot{{Email: anna, State: s.state}, {Email: bella, State: s.state}}}
 }
 
 func (s *seat) log() string {

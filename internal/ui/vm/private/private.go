@@ -95,6 +95,7 @@ type View struct {
 	Visitor  *Visitor  // the member whom she sees or hears in it; nil: nobody
 	Over     *Receipt  // of the show whose end she has not freed her rooms from; may be nil after a restart
 	MustFree bool      // no show goes on, and her rooms are closed until Free
+	Panic    bool      // nobody sees or hears her: no wish can be accepted, and nothing sounds or is seen of him
 	Busy     bool      // an order is on its way
 	Trouble  base.Notice
 }
@@ -180,7 +181,8 @@ func (p *Private) Leave(email string) {
 
 // View tells how it is now.
 func (p *Private) View() View {
+	panicked := p.cfg.Desk.Status().Panic
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.view(p.cfg.Now())
+	return p.view(p.cfg.Now(), panicked)
 }

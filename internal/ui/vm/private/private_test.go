@@ -212,6 +212,31 @@ func TestPrivate_ringsUntilAnswered(t *testing.T) {
 	})
 }
 
+// In a panic nobody is accepted and nothing sounds; a wish that is still open sounds
+// once she is back, and can be accepted.
+func TestPrivate_nothingBeginsInAPanic(t *testing.T) {
+	stageIt(t, nil, func(e *evening) {
+		e.seat.hide(true)
+		e.house.ask("s1", "anna", "max")
+		if v := e.soon(3 * ringEvery); !v.Panic || len(v.Requests) != 1 || e.rings.Load() != 0 {
+			t.Errorf("it rang %d times: %+v", e.rings.Load(), v)
+		}
+		e.Accept("s1")
+		if v := e.soon(moment); v.Current != nil || len(v.Requests) != 1 || e.orders() != "" {
+			t.Errorf("it was accepted: %s", e.orders())
+		}
+		e.seat.hide(false)
+		if v := e.soon(moment); v.Panic || e.rings.Load() != 1 {
+			t.Errorf("after it: %d rings, %+v", e.rings.Load(), v)
+		}
+		e.seat.hide(true)
+		e.Decline("s1") // that can be done unseen
+		if v := e.soon(moment); len(v.Requests) != 0 || e.orders() != "answer s1 false" {
+			t.Errorf("it was not declined: %s", e.orders())
+		}
+	})
+}
+
 // After a start in the middle of a show, or after one that was not freed, she reads
 // it and has the way on.
 func TestPrivate_startedAnew(t *testing.T) {

@@ -47,8 +47,8 @@ func (p *Private) step() time.Duration {
 		next = min(next, max(beat, r.due.Sub(now)))
 	}
 	o := p.conduct(status.Private)
-	v := p.view(now)
-	ring := len(v.Requests) > 0 && !now.Before(p.rings)
+	v := p.view(now, status.Panic)
+	ring := len(v.Requests) > 0 && !v.Panic && !now.Before(p.rings) // once she is back it sounds at once
 	if ring {
 		p.rings = now.Add(ringEvery)
 	}

@@ -10,17 +10,19 @@ import (
 )
 
 // Accept begins a show: every room of hers is closed before her backend answers.
-// It does nothing while another show goes on or is being accepted.
+// It does nothing while another show goes on or is being accepted, nor in a panic:
+// nothing would be shown, and the member would wait for it.
 func (p *Private) Accept(show string) { p.answer(show, true) }
 
 // Decline refuses one.
 func (p *Private) Decline(show string) { p.answer(show, false) }
 
 func (p *Private) answer(show string, accept bool) {
+	panicked := p.cfg.Desk.Status().Panic
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	r, s := p.find(show)
-	if _, current := p.current(); s == nil || s.State != domain.ShowAsked || accept && (current != nil || p.mustFree() || p.answering) {
+	if _, current := p.current(); s == nil || s.State != domain.ShowAsked || accept && (current != nil || panicked || p.mustFree() || p.answering) {
 		return
 	}
 	p.trouble = base.Notice{}

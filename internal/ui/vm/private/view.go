@@ -11,8 +11,8 @@ import (
 )
 
 // view is how it is now; p.mu is held.
-func (p *Private) view(now time.Time) View {
-	v := View{Busy: p.busy > 0, Trouble: p.trouble}
+func (p *Private) view(now time.Time, panicked bool) View {
+	v := View{Panic: panicked, Busy: p.busy > 0, Trouble: p.trouble}
 	if r, s := p.current(); s != nil {
 		v.Current, v.Visitor = p.running(r, s, now), p.visitor(s, now)
 	} else if v.MustFree = p.mustFree(); v.MustFree && p.over != nil {
