@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/ui/hotkey"
@@ -41,23 +42,48 @@ func (h *house) keepPanicKey(ctx context.Context) {
 	}
 }
 
-// holdPanicKey holds one key, if there is one.
+// askAgain is how long after a refusal the key is asked for once more: the program that
+// has it may have ended, or the keyboard be another.
+const askAgain = 5 * time.Second
+
+// holdPanicKey holds one key, if there is one, and asks for it as long as it is refused.
 func (h *house) holdPanicKey(ctx context.Context, wayland bool, key string) {
-	if key == "" {
-		h.settings.SetPanicKey(vm.Notice{})
-		return
+	h.settings.SetPanicKey(vm.Notice{})
+	held := "held"
+	if wayland { // from programs of X alone, which this one is
+		held = "wayland"
 	}
-	err := hotkey.Hold(ctx, wayland, key, func() { h.settings.SetPanicKey(base.Say("settings.panic.held")) }, h.live.Panic)
-	if err == nil {
-		return
+	for said := ""; key != ""; {
+		err := hotkey.Hold(ctx, key, func() { said = h.tellPanicKey(held) }, h.live.Panic)
+		if err == nil {
+			return
+		}
+		word := refusal(err, wayland)
+		if word != said {
+			h.log.Info("the key of the panic does not work in the whole system", "key", key, "error", err)
+			said = h.tellPanicKey(word)
+		}
+		if errors.Is(err, hotkey.ErrReserved) || !base.Pause(ctx, askAgain) {
+			return
+		}
 	}
-	word := "none"
+}
+
+// tellPanicKey has Settings say where the key works, and returns the word for it.
+func (h *house) tellPanicKey(word string) string {
+	h.settings.SetPanicKey(base.Say("settings.panic." + word))
+	return word
+}
+
+// refusal is the word for why the key is not given.
+func refusal(err error, wayland bool) string {
 	switch {
 	case errors.Is(err, hotkey.ErrTaken):
-		word = "taken"
-	case errors.Is(err, hotkey.ErrWayland):
-		word = "wayland"
+		return "taken"
+	case wayland:
+		return "wayland"
+	case errors.Is(err, hotkey.ErrReserved):
+		return "reserved"
 	}
-	h.log.Info("the key of the panic works in the window alone", "key", key, "error", err)
-	h.settings.SetPanicKey(base.Say("settings.panic." + word))
+	return "none"
 }

@@ -235,6 +235,20 @@ func TestStore_storm(t *testing.T) {
 	}
 }
 
+// Windows does not tell of F12.
+func TestShortcuts_panicKey(t *testing.T) {
+	for system, want := range map[string]string{"windows": "F11", "linux": "F12", "darwin": "F12"} {
+		if got := panicKey(system); got != want {
+			t.Errorf("on %s it is %s, want %s", system, got, want)
+		}
+	}
+	for _, s := range Shortcuts()[1:] {
+		if s.Key == "F11" || s.Key == "F12" {
+			t.Errorf("%s has the key of the panic", s.Action)
+		}
+	}
+}
+
 // FuzzParse: no text makes it panic, every value is within its range, and what
 // is written reads the same.
 func FuzzParse(f *testing.F) {

@@ -1,6 +1,9 @@
 package settings
 
-import "slices"
+import (
+	"runtime"
+	"slices"
+)
 
 // Themes, of Values.Theme.
 const (
@@ -73,10 +76,18 @@ type Shortcut struct {
 	Key    string `json:"key"`
 }
 
+// panicKey is the default on a system: Windows gives F12 to debuggers alone.
+func panicKey(system string) string {
+	if system == "windows" {
+		return "F11"
+	}
+	return "F12"
+}
+
 // Shortcuts are the defaults, in the order in which they are shown.
 func Shortcuts() []Shortcut {
 	return []Shortcut{
-		{ActionPanic, "F12"}, {ActionLive, "F1"}, {ActionChat, "F2"}, {ActionMoney, "F3"}, {ActionSettings, "F4"},
+		{ActionPanic, panicKey(runtime.GOOS)}, {ActionLive, "F1"}, {ActionChat, "F2"}, {ActionMoney, "F3"}, {ActionSettings, "F4"},
 		{ActionOnline, "F5"}, {ActionOffline, "F6"}, {ActionMute, "F7"}, {ActionMirror, "F8"},
 		{ActionFilter, "F9"}, {ActionWrite, "F10"}, {ActionSearch, "Ctrl+F"},
 		{ActionBigger, "Ctrl++"}, {ActionSmaller, "Ctrl+-"},

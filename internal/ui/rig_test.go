@@ -61,11 +61,12 @@ type fakeSettings struct {
 	bell
 	values  settings.Values
 	trouble vm.Notice
+	panics  vm.Notice // where the key of the panic works
 	keys    map[settings.Action]string
 }
 
 func (f *fakeSettings) View() vm.SettingsView {
-	return vm.SettingsView{Values: f.values.Clone(), Trouble: f.trouble}
+	return vm.SettingsView{Values: f.values.Clone(), Trouble: f.trouble, PanicKey: f.panics}
 }
 func (f *fakeSettings) Change(edit func(v *settings.Values)) { edit(&f.values) }
 func (f *fakeSettings) SetShortcut(a settings.Action, key string) {

@@ -161,6 +161,7 @@ func settingsScenes() []scene {
 		{"settings-full", page.Settings, func(p *play) {
 			seats(p)
 			p.settings.trouble = vm.Notice{Key: "settings.damaged", Args: []any{"settings.json.damaged"}}
+			p.settings.panics = vm.Notice{Key: "settings.panic.reserved"}
 		}, nil, true},
 		{"settings-endall", page.Settings, seats, func(p *play) { p.tap("settings.sessions.endall") }, false},
 	}

@@ -129,7 +129,7 @@ func (p *play) picture() {
 	waits := p.shell.Words().Say("live.preview.wait")
 	comes, _, _ := strings.Cut(p.shell.Words().Say("visitor.camera.coming"), "{0}")
 	v := p.shows.view.Visitor
-	visited := v != nil && v.Camera.Presence == vm.VisitorHere
+	visited := v != nil && v.Camera.Presence == vm.VisitorHere && !p.shows.view.Panic
 	pool := capture.NewPool(2)
 	tick := time.NewTicker(2 * time.Millisecond)
 	defer tick.Stop()

@@ -3,6 +3,7 @@ package window
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -10,6 +11,10 @@ import (
 	"github.com/jasmincam/jasmincam/internal/testkit"
 	"github.com/jasmincam/jasmincam/internal/ui/hotkey"
 )
+
+// undoing is how long an undoing would take at most to reach the service: where there
+// is to be none, it is waited for.
+const undoing = 2 * time.Second
 
 // panicked tells whether both rooms are paused, as their service knows it.
 func (d *day) panicked(want bool) func() bool {
@@ -32,7 +37,7 @@ func (d *day) panics(key, where string) {
 		d.t.Fatalf("the key does nothing %s", where)
 	}
 	d.Keys(key)
-	if !d.panicked(true)() {
+	if testkit.Holds(undoing, d.panicked(false)) {
 		d.t.Errorf("the same key undoes it %s", where)
 	}
 }
@@ -46,7 +51,7 @@ func (d *day) showsAgain() {
 	d.untilDrawn(before, lines(), "the question whether she wants to be seen")
 	d.Keep("panic-again")
 	d.Keys("Return") // No has the focus
-	if !d.panicked(true)() {
+	if testkit.Holds(undoing, d.panicked(false)) {
 		d.t.Error("Return undid it")
 	}
 	testkit.Until(d.t, patience, "her to be seen again", func() bool {
@@ -99,14 +104,23 @@ func TestWindow_panicByOneKey(t *testing.T) {
 	})
 	t.Run("of another program", func(t *testing.T) {
 		d := newDay(t)
-		d.taken()
+		free := d.taken()
 		d.open()
 		testkit.Until(t, patience, "the word that the key is taken", func() bool { return strings.Contains(d.app.Log(), "another program has this key") })
+		d.Keys("F12")
+		if testkit.Holds(undoing, d.hidden) {
+			t.Error("the settings say that the other program takes every press, and one came")
+		}
+		free()
+		testkit.Until(t, patience, "the key that the other program gave back", func() bool { d.Keys("F12"); return d.hidden() })
 	})
 }
 
-// taken has another program keep the key.
-func (d *day) taken() {
+// hidden tells whether the app itself says that she is black and silent.
+func (d *day) hidden() bool { return strings.Contains(d.app.Log(), "black and silent by her wish") }
+
+// taken has another program keep the key until it is told to free it.
+func (d *day) taken() (free func()) {
 	d.t.Helper()
 	for _, v := range d.Env {
 		if name, value, _ := strings.Cut(v, "="); name == "DISPLAY" {
@@ -115,12 +129,14 @@ func (d *day) taken() {
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	held, over := make(chan struct{}), make(chan error, 1)
-	go func() { over <- hotkey.Hold(ctx, false, "F12", func() { close(held) }, func() {}) }()
-	d.t.Cleanup(func() {
+	go func() { over <- hotkey.Hold(ctx, "F12", func() { close(held) }, func() {}) }()
+	free = sync.OnceFunc(func() {
 		cancel()
 		if err := testkit.Receive(d.t, patience, over, "the end of the other program"); err != nil {
 			d.t.Error(err)
 		}
 	})
+	d.t.Cleanup(free)
 	testkit.Receive(d.t, patience, held, "the key")
+	return free
 }

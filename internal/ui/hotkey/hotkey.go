@@ -3,28 +3,35 @@ package hotkey
 import (
 	"context"
 	"errors"
+	"runtime"
 	"strconv"
 	"strings"
 )
 
 // Why a key is not given away.
 var (
-	ErrTaken   = errors.New("another program has this key")
-	ErrWayland = errors.New("a Wayland session gives no key to a program that has not the keyboard")
-	ErrNoWay   = errors.New("the system does not give this key to a program that has not the keyboard")
+	ErrTaken    = errors.New("another program has this key")
+	ErrReserved = errors.New("the system keeps this key for debuggers")
+	ErrNoWay    = errors.New("the system does not give this key to a program that has not the keyboard")
 )
 
 // Hold keeps a key until ctx ends, which returns nil. It calls held once it has it,
-// and pressed with each press; neither may block. ErrTaken, ErrWayland or ErrNoWay.
-func Hold(ctx context.Context, wayland bool, name string, held, pressed func()) error {
-	if wayland {
-		return ErrWayland
-	}
+// and pressed with each press; neither may block. ErrTaken, ErrReserved or ErrNoWay.
+func Hold(ctx context.Context, name string, held, pressed func()) error {
 	k, ok := parse(name)
 	if !ok {
 		return ErrNoWay
 	}
+	if k.reserved(runtime.GOOS) {
+		return ErrReserved
+	}
 	return hold(ctx, k, held, pressed)
+}
+
+// reserved tells of a key that may be asked for and yet does not come: F12 of Windows
+// belongs to debuggers, also when none runs (RegisterHotKey).
+func (k key) reserved(system string) bool {
+	return system == "windows" && k.function == 12 && !k.ctrl && !k.alt
 }
 
 // key is F1 to F12, or a capital letter or a digit with Ctrl or Alt.

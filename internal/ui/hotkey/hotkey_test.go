@@ -16,10 +16,19 @@ func TestParse(t *testing.T) {
 			t.Errorf("%q is %+v", name, got)
 		}
 	}
-	if err := Hold(t.Context(), true, "F12", nil, nil); err != ErrWayland {
-		t.Errorf("Wayland: %v", err)
-	}
-	if err := Hold(t.Context(), false, "M", nil, nil); err != ErrNoWay {
+	if err := Hold(t.Context(), "M", nil, nil); err != ErrNoWay {
 		t.Errorf("a letter: %v", err)
+	}
+}
+
+func TestReserved(t *testing.T) {
+	for name, want := range map[string]bool{"F12": true, "Shift+F12": true, "Ctrl+F12": false, "F11": false, "Ctrl+M": false} {
+		k, ok := parse(name)
+		if got := k.reserved("windows"); !ok || got != want {
+			t.Errorf("on Windows %s is reserved: %t", name, got)
+		}
+		if k.reserved("linux") || k.reserved("darwin") {
+			t.Errorf("%s is reserved elsewhere", name)
+		}
 	}
 }

@@ -8,7 +8,9 @@ package hotkey
 #include <stdlib.h>
 #include <xcb/xcb.h>
 
-// hotkey_code finds the key that types a symbol, 0 when none does.
+// hotkey_code finds the key that types a symbol, 0 when none does. First come those that
+// type it in the first alphabet, without Shift: where that is Cyrillic, Latin letters are
+// in another one.
 static xcb_keycode_t hotkey_code(xcb_connection_t *c, xcb_keysym_t wanted) {
 	const xcb_setup_t *setup = xcb_get_setup(c);
 	int first = setup->min_keycode, count = setup->max_keycode - first + 1;
@@ -16,16 +18,18 @@ static xcb_keycode_t hotkey_code(xcb_connection_t *c, xcb_keysym_t wanted) {
 	if (map == NULL) return 0;
 	const xcb_keysym_t *symbols = xcb_get_keyboard_mapping_keysyms(map);
 	xcb_keycode_t found = 0;
-	for (int i = 0; i < count && found == 0 && map->keysyms_per_keycode > 0; i++)
-		if (symbols[i * map->keysyms_per_keycode] == wanted) found = first + i;
+	for (int level = 0; level < map->keysyms_per_keycode && found == 0; level++)
+		for (int i = 0; i < count && found == 0; i++)
+			if (symbols[i * map->keysyms_per_keycode + level] == wanted) found = first + i;
 	free(map);
 	return found;
 }
 
-// hotkey_grab asks for a key with modifiers, whatever Caps Lock and Num Lock say. It
-// returns 0, or the error of the first refusal.
+// hotkey_grab asks for a key with modifiers, whatever Caps Lock and Num Lock say, and
+// gives up what it had. It returns 0, or the error of the first refusal.
 static int hotkey_grab(xcb_connection_t *c, xcb_keycode_t code, uint16_t modifiers) {
 	xcb_window_t root = xcb_setup_roots_iterator(xcb_get_setup(c)).data->root;
+	xcb_ungrab_key(c, XCB_GRAB_ANY, root, XCB_MOD_MASK_ANY);
 	const uint16_t locks[] = {0, XCB_MOD_MASK_LOCK, XCB_MOD_MASK_2, XCB_MOD_MASK_LOCK | XCB_MOD_MASK_2};
 	for (int i = 0; i < 4; i++) {
 		xcb_generic_error_t *e = xcb_request_check(c, xcb_grab_key_checked(c, 0, root, modifiers | locks[i], code,
@@ -88,42 +92,42 @@ func hold(ctx context.Context, k key, held, pressed func()) error {
 			<-told
 		}
 	}()
-	for {
-		again, err := holdOnce(k, C.int(stop[0]), held, pressed)
-		if !again {
-			return err
-		}
-		held = func() {}
-	}
-}
-
-// holdOnce tells whether the keyboard was changed.
-func holdOnce(k key, stop C.int, held, pressed func()) (again bool, err error) {
 	c := C.xcb_connect(nil, nil)
 	defer C.xcb_disconnect(c)
 	if C.xcb_connection_has_error(c) != 0 {
-		return false, ErrNoWay
+		return ErrNoWay
 	}
-	code := C.hotkey_code(c, k.symbol())
-	if code == 0 {
-		return false, ErrNoWay
-	}
-	if C.hotkey_grab(c, code, k.modifiers()) != 0 {
-		return false, ErrTaken
-	}
-	held()
 	for {
-		switch C.hotkey_wait(c, stop) {
-		case 1:
-			pressed()
-		case 2:
-			return true, nil
-		case 0:
-			return false, nil
-		default:
-			return false, ErrNoWay
+		if err := k.grab(c); err != nil {
+			return err
+		}
+		held()
+		held = func() {}
+		for again := false; !again; {
+			switch C.hotkey_wait(c, C.int(stop[0])) {
+			case 1:
+				pressed()
+			case 2:
+				again = true
+			case 0:
+				return nil
+			default:
+				return ErrNoWay
+			}
 		}
 	}
+}
+
+// grab has the key of the keyboard as it is now, and no other.
+func (k key) grab(c *C.xcb_connection_t) error {
+	code := C.hotkey_code(c, k.symbol())
+	if code == 0 {
+		return ErrNoWay
+	}
+	if C.hotkey_grab(c, code, k.modifiers()) != 0 {
+		return ErrTaken
+	}
+	return nil
 }
 
 func (k key) symbol() C.xcb_keysym_t {

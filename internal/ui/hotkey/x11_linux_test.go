@@ -4,6 +4,7 @@ package hotkey
 
 import (
 	"context"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -25,10 +26,10 @@ func TestHold_onX11(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	held, pressed, over := make(chan struct{}), make(chan struct{}, 10), make(chan error, 1)
 	go func() {
-		over <- Hold(ctx, false, "F12", func() { close(held) }, func() { pressed <- struct{}{} })
+		over <- Hold(ctx, "F12", func() { close(held) }, func() { pressed <- struct{}{} })
 	}()
 	testkit.Receive(t, soon, held, "the key")
-	if err := Hold(ctx, false, "F12", func() { t.Error("held twice") }, func() {}); err != ErrTaken {
+	if err := Hold(ctx, "F12", func() { t.Error("held twice") }, func() {}); err != ErrTaken {
 		t.Errorf("a key that is taken: %v", err)
 	}
 	s.Keys("F11", "F12")
@@ -36,8 +37,17 @@ func TestHold_onX11(t *testing.T) {
 	s.Keys("Num_Lock", "F12", "Caps_Lock", "F12")
 	testkit.Receive(t, soon, pressed, "the press with Num Lock")
 	testkit.Receive(t, soon, pressed, "the press with Caps Lock")
+	// The keyboard becomes another one, whose first alphabet is not Latin: the key is
+	// grabbed anew, wherever it is now, and letters of the second alphabet are found.
+	if out, err := exec.CommandContext(t.Context(), testkit.Need(t, "setxkbmap"), "-layout", "ru,us").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	testkit.Until(t, soon, "the press on another keyboard", func() bool { s.Keys("F12"); return len(pressed) > 0 })
+	for len(pressed) > 0 {
+		<-pressed
+	}
 	again, stop := context.WithCancel(t.Context()) // the server begins anew without anybody, so the first key is held meanwhile
-	if err := Hold(again, false, "Ctrl+Alt+P", stop, func() {}); err != nil {
+	if err := Hold(again, "Ctrl+Alt+P", stop, func() {}); err != nil {
 		t.Errorf("another key: %v", err)
 	}
 	cancel()
@@ -45,7 +55,7 @@ func TestHold_onX11(t *testing.T) {
 		t.Errorf("it ended with %v, and %d presses more", err, len(pressed))
 	}
 	t.Setenv("DISPLAY", ":12345")
-	if err := Hold(t.Context(), false, "F12", nil, nil); err != ErrNoWay {
+	if err := Hold(t.Context(), "F12", nil, nil); err != ErrNoWay {
 		t.Errorf("no screen: %v", err)
 	}
 }

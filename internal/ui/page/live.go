@@ -105,7 +105,7 @@ func NewLive(model LiveModel, talk func(Shell) Pane, visit func(Shell) Visit, ke
 		l.mute = control.NewButton(l.words.Say("live.mute"), standard.VolumeUpIcon(), func() { model.Mute(!l.view.Muted) })
 		l.again = control.NewButton(l.words.Say("live.again"), standard.ViewRefreshIcon(), l.lookAgain)
 		l.again.Hide()
-		l.stage = newStage(shell, model, func() string { return kept.View().Key(settings.ActionPanic) }, l.GoOnline, l.ShowAgain)
+		l.stage = newStage(shell, model, l.panicKey, l.GoOnline, l.ShowAgain)
 		l.booth = newBooth(shell, model, kept)
 		l.talk, l.visit = talk(shell), visit(shell)
 		l.sold = newAlbum(shell.Words())
@@ -132,10 +132,9 @@ func (l *live) arrange(class int) fyne.CanvasObject {
 		all := append([]fyne.CanvasObject{l.stage.button, l.stage.hideAll, visit}, picture...)
 		return xwidget.Scrolled(xwidget.Rows(append(all, l.stage.cards, l.booth.box)...))
 	case 1:
-		picture = slices.Insert(picture, 1, l.stage.hideAll)
-		left, share := xwidget.Rows(picture...), float32(1.45)
-		if visited {
-			left, share = xwidget.Columns([]float32{1, 1}, left, xwidget.Rows(visit)), 2
+		left, share := xwidget.Rows(slices.Insert(slices.Clone(picture), 1, l.stage.hideAll)...), float32(1.45)
+		if visited { // half of the room is too narrow for what the button says
+			left, share = xwidget.Rows(l.stage.hideAll, xwidget.Columns([]float32{1, 1}, xwidget.Rows(picture...), xwidget.Rows(visit))), 2
 		}
 		l.side = container.New(belowEachOther{l.stage.cards}, l.stage.button, xwidget.Scrolled(l.stage.cards), l.talk.Content())
 		right := l.side
@@ -153,6 +152,15 @@ func (l *live) arrange(class int) fyne.CanvasObject {
 // sound is the microphone's row.
 func (l *live) sound() fyne.CanvasObject {
 	return container.NewBorder(nil, nil, nil, l.mute, container.NewPadded(l.meter))
+}
+
+// panicKey is the key that hides her; none while another program takes its presses.
+func (l *live) panicKey() string {
+	v := l.kept.View()
+	if v.PanicKey.Key == "settings.panic.taken" {
+		return ""
+	}
+	return v.Key(settings.ActionPanic)
 }
 
 // loudness says a level of the microphone.

@@ -159,6 +159,15 @@ func TestLive_panic(t *testing.T) {
 	}
 }
 
+// While another program takes the key's presses, the button does not promise it.
+func TestLive_panicKeyThatDoesNothing(t *testing.T) {
+	_, _, kept, p := openLive(t, busy())
+	button(t, p.Content(), "Panic: black and silent (F12)")
+	kept.panics = vm.Notice{Key: "settings.panic.taken"}
+	p.Render()
+	button(t, p.Content(), "Panic: black and silent")
+}
+
 // In a narrow window, too, the button that hides her is on the screen at once, in a
 // show with a member who is seen as well.
 func TestLive_panicIsNeverBelowTheScreen(t *testing.T) {

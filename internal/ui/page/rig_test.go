@@ -187,9 +187,14 @@ func (f *fakeChat) Answer(id int64) {
 }
 
 // fakeKept is settings in memory.
-type fakeKept struct{ values settings.Values }
+type fakeKept struct {
+	values settings.Values
+	panics vm.Notice // where the key of the panic works
+}
 
-func (f *fakeKept) View() vm.SettingsView                { return vm.SettingsView{Values: f.values} }
+func (f *fakeKept) View() vm.SettingsView {
+	return vm.SettingsView{Values: f.values, PanicKey: f.panics}
+}
 func (f *fakeKept) Change(edit func(v *settings.Values)) { edit(&f.values) }
 func (f *fakeKept) SetShortcut(settings.Action, string)  {}
 

@@ -126,7 +126,7 @@ func (v *Visitor) Render() (changed bool) {
 	}
 	deaf := m.Deaf.In(v.words)
 	if view.Panic { // neither one way nor the other
-		instead, deaf = v.words.Say("visitor.panic", m.Member), ""
+		instead, deaf = v.words.Say("visitor.panic"), ""
 		if m.Voice.On && !m.Camera.On {
 			deaf = instead
 		}

@@ -149,7 +149,7 @@ func TestVisitor_rows(t *testing.T) {
 // In a panic neither his picture nor his voice reaches her: words stand in their
 // place, and a picture of before is not shown when she is back.
 func TestVisitor_nothingOfHimInAPanic(t *testing.T) {
-	const hidden, waits = "While you are hidden you neither see nor hear max", "The picture of max is on its way"
+	const hidden, waits = "While you are hidden you neither see nor hear the member", "The picture of max is on its way"
 	v, c, h := openVisitor(t)
 	pool := capture.NewPool(1)
 	put := func() {
