@@ -130,7 +130,7 @@ func TestLive_panic(t *testing.T) {
 	test.Tap(hide)
 	model.view.State = session.Panic
 	p.Render()
-	if !model.view.Panic || !says(p.Content(), "Nobody sees or hears you") || !says(p.Content(), "PANIC") || len(s.asked) > 0 {
+	if !model.view.Panic || !says(p.Content(), "Your viewers read that you have paused") || !says(p.Content(), "PANIC") || len(s.asked) > 0 {
 		t.Fatalf("panicked %t, asked %d", model.view.Panic, len(s.asked))
 	}
 	now = now.Add(300 * time.Millisecond)
@@ -154,7 +154,7 @@ func TestLive_panic(t *testing.T) {
 	}
 	model.view = busy()
 	p.Render()
-	if says(p.Content(), "Nobody sees or hears you") {
+	if says(p.Content(), "Your viewers read that you have paused") {
 		t.Error("it is said after she is back")
 	}
 }
