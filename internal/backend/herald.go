@@ -21,6 +21,12 @@ type chronicle interface {
 	PerformerAccount(ctx context.Context, name string) (domain.Account, error)
 }
 
+// album is where the rooms' stills are; *stills is one.
+type album interface {
+	drop(room string)  // there is none any more
+	blank(room string) // it cannot be looked at any more
+}
+
 // herald carries changes of live rooms from the media plane, which must never
 // wait, to the event log and the performer's bell. It holds one status a room:
 // when the log is slower than the changes, the latest wins.
@@ -28,11 +34,12 @@ type herald struct {
 	log   *slog.Logger
 	store chronicle
 	bell  bus.Bell
-	left  func(room string) // called when a room is offline
+	album album
 
 	wake    chan struct{}
 	mu      sync.Mutex
 	pending map[string]media.Status
+	paused  map[string]bool // rooms whose visitors have been told of a pause
 
 	// owned by run
 	told     map[string]media.Status
@@ -56,11 +63,12 @@ const (
 // againAfter is how long the herald waits after the log refused a state.
 const againAfter = time.Second
 
-func newHerald(log *slog.Logger, store chronicle, bell bus.Bell, left func(string)) *herald {
+func newHerald(log *slog.Logger, store chronicle, bell bus.Bell, album album) *herald {
 	return &herald{
-		log: log, store: store, bell: bell, left: left,
+		log: log, store: store, bell: bell, album: album,
 		wake: make(chan struct{}, 1), pending: make(map[string]media.Status),
 		told: make(map[string]media.Status), accounts: make(map[string]domain.AccountID), pauses: make(map[string]held),
+		paused: make(map[string]bool),
 	}
 }
 
@@ -69,8 +77,11 @@ func (h *herald) changed(room string, s media.Status) {
 	h.mu.Lock()
 	h.pending[room] = s
 	h.mu.Unlock()
-	if s.State == domain.RoomOffline {
-		h.left(room)
+	switch {
+	case s.State == domain.RoomOffline:
+		h.album.drop(room)
+	case s.PauseSeen: // it may have been hidden when she paused
+		h.album.blank(room)
 	}
 	h.ring()
 }
@@ -153,13 +164,14 @@ func (h *herald) tell(ctx context.Context, room string, s media.Status) error {
 		h.bell.Ring(bus.Account(id))
 	}
 	if s.State == domain.RoomOffline {
+		h.notePause(room, false)
 		delete(h.pauses, room)
 		delete(h.told, room)
 		delete(h.accounts, room)
 		return nil
 	}
-	if before.Paused != s.Paused {
-		h.hold(room, s.Paused)
+	if before.PauseSeen != s.PauseSeen {
+		h.hold(room, s.PauseSeen)
 	}
 	h.told[room] = s
 	return nil
@@ -191,14 +203,41 @@ func (h *herald) tellPauses(ctx context.Context) bool {
 		if time.Until(p.due) > 0 {
 			continue
 		}
-		if err := h.store.PostPause(ctx, room, p.paused); err != nil && ctx.Err() == nil {
+		if err := h.store.PostPause(ctx, room, p.paused); err != nil {
+			if ctx.Err() != nil {
+				return true
+			}
 			h.log.Error("a pause was not written, trying again", "room", room, "err", err)
 			done = false
 			continue
 		}
 		delete(h.pauses, room)
+		h.notePause(room, p.paused)
+		if p.paused {
+			h.album.drop(room)
+		}
 	}
 	return done
+}
+
+// notePause remembers what a room's visitors have been told.
+func (h *herald) notePause(room string, paused bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if paused {
+		h.paused[room] = true
+	} else {
+		delete(h.paused, room)
+	}
+}
+
+// pauseTold tells whether a room's visitors have been told that she has paused. What
+// they read anywhere of a pause follows this, so that no list shows both rooms of a
+// person change in one moment.
+func (h *herald) pauseTold(room string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.paused[room]
 }
 
 func (h *herald) account(ctx context.Context, room string) (domain.AccountID, error) {

@@ -97,7 +97,7 @@ func (s *Server) open(ctx context.Context) error {
 	}
 	s.auth = auth.New(auth.Config{Repository: s.store, Params: s.cfg.Passwords, Now: s.cfg.Now, Log: s.log})
 	stills := newStills()
-	s.herald = newHerald(s.log, s.store, s.bell, stills.drop)
+	s.herald = newHerald(s.log, s.store, s.bell, stills)
 	live, err := s.store.LiveRooms(ctx) // when the last server ended
 	if err != nil {
 		return err
@@ -106,8 +106,8 @@ func (s *Server) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	s.stage = show.New(show.Config{Book: s.bookOf(s.store), Plane: s.engine, Drop: stills.drop, Now: s.cfg.Now, Log: s.log})
-	s.services = &services{Service: s.auth, Store: s.store, Stage: s.stage, plane: s.engine, stills: stills, pictures: portrait.NewDesk(), darkroom: newDarkroom(s.store, s.log)}
+	s.stage = show.New(show.Config{Book: s.bookOf(s.store), Plane: s.engine, Drop: stills.drop, PauseTold: s.herald.pauseTold, Now: s.cfg.Now, Log: s.log})
+	s.services = &services{Service: s.auth, Store: s.store, Stage: s.stage, plane: s.engine, stills: stills, pauseTold: s.herald.pauseTold, pictures: portrait.NewDesk(), darkroom: newDarkroom(s.store, s.log)}
 	if err := s.stage.Open(ctx); err != nil { // before any room can be seen
 		return err
 	}

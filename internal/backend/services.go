@@ -29,6 +29,7 @@ type services struct {
 	*show.Stage   // Ask, Answer, ReadyFor, End, …
 	plane         plane
 	stills        *stills
+	pauseTold     func(room string) bool // whether its visitors have been told of a pause
 	pictures      *portrait.Desk
 	darkroom      *darkroom
 }
@@ -39,7 +40,7 @@ var _ domain.Backend = (*services)(nil)
 func (s *services) Me(ctx context.Context) (domain.Me, error) {
 	me, err := s.Store.Me(ctx)
 	if err == nil && me.Room != nil {
-		live := s.live(*me.Room)
+		live := s.live(*me.Room, true)
 		me.Room = &live
 	}
 	return me, err
@@ -75,8 +76,9 @@ func (s *services) Room(ctx context.Context, performer string) (domain.Room, err
 // performer's alone to know: the rooms of one upload change in the same
 // millisecond, which would link them (domain rule 4).
 func (s *services) shown(ctx context.Context, room domain.Room) domain.Room {
-	room = s.live(room)
-	if _, err := herself(ctx, room.Name); err != nil {
+	_, err := herself(ctx, room.Name)
+	room = s.live(room, err == nil)
+	if err != nil {
 		room.Since = 0
 	} else if p := s.plane.Room(room.Name); p.Hidden && (p.Waits || room.State != domain.RoomOffline) {
 		room.State = domain.RoomPrivate // so that her program asks her whether she is free
@@ -84,15 +86,19 @@ func (s *services) shown(ctx context.Context, room domain.Room) domain.Room {
 	return room
 }
 
-// live fills in what only the media plane and the stills know.
-func (s *services) live(room domain.Room) domain.Room {
+// live fills in what only the media plane and the stills know. Of a pause the performer
+// reads the truth, and all others what their room has been told.
+func (s *services) live(room domain.Room, hers bool) domain.Room {
 	status := s.plane.Room(room.Name)
 	room.State, room.Viewers, room.Paused = status.State, status.Viewers, status.Paused
+	if !hers {
+		room.Paused = room.State != domain.RoomOffline && s.pauseTold(room.Name)
+	}
 	if status.Since != 0 {
 		room.Since = status.Since
 	}
 	room.Thumbnail = ""
-	if still, ok := s.stills.of(room.Name); ok && room.State != domain.RoomOffline && (!status.Curtained || status.Hidden) {
+	if still, ok := s.stills.of(room.Name); ok && !room.Paused && room.State != domain.RoomOffline && (!status.Curtained || status.Hidden) {
 		room.Thumbnail = "/api/v1/rooms/" + room.Name + "/thumbnail?v=" + still.version
 	}
 	return room
@@ -124,15 +130,15 @@ func (s *services) OpenShows(ctx context.Context) ([]domain.Show, error) {
 	return shows, err
 }
 
-// SetPaused implements domain.Rooms. Her still goes at once; whoever looks for it is
-// shown none until she is back.
+// SetPaused implements domain.Rooms. Nobody can look at her still from that moment on,
+// but where she is said to be away: there the last one stays, as in any absence.
 func (s *services) SetPaused(ctx context.Context, performer string, paused bool) (domain.Room, error) {
 	if _, err := herself(ctx, performer); err != nil {
 		return domain.Room{}, err
 	}
 	s.plane.SetPaused(performer, paused)
-	if paused {
-		s.stills.drop(performer)
+	if s.plane.Room(performer).PauseSeen {
+		s.stills.blank(performer)
 	}
 	return s.Room(ctx, performer)
 }
@@ -162,7 +168,11 @@ func (s *services) SetThumbnail(ctx context.Context, performer string, jpeg []by
 		return err
 	}
 	err := s.shows(performer)
-	if err != nil { // she left meanwhile: the next show must not begin with this picture
+	switch {
+	case err == nil:
+	case s.plane.Room(performer).PauseSeen: // she has paused meanwhile
+		s.stills.blank(performer)
+	default: // she left meanwhile: the next show must not begin with this picture
 		s.stills.drop(performer)
 	}
 	return err
@@ -187,7 +197,7 @@ func (s *services) Thumbnail(ctx context.Context, performer string) ([]byte, err
 		return nil, err
 	}
 	still, ok := s.stills.of(performer)
-	if room := s.plane.Room(performer); !ok || room.State == domain.RoomOffline || room.Curtained && !room.Hidden {
+	if room := s.plane.Room(performer); !ok || still.jpeg == nil || room.PauseSeen || room.State == domain.RoomOffline || room.Curtained && !room.Hidden {
 		return nil, domain.Errorf("still", domain.KindNotFound, "There is no picture of this room now. Look again when it is live.")
 	}
 	return still.jpeg, nil

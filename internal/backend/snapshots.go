@@ -10,7 +10,7 @@ import (
 
 // AskSnapshot implements domain.Snapshots.
 func (s *services) AskSnapshot(ctx context.Context, performer string, o domain.SnapshotOrder) (domain.Snapshot, error) {
-	order, err := s.OrderSnapshot(ctx, performer, o, func() error { return s.answers(performer) })
+	order, err := s.OrderSnapshot(ctx, performer, o, func() error { return s.answers(performer, s.pauseTold(performer)) })
 	if err == nil && order.State == domain.SnapshotAsked {
 		s.darkroom.look()
 	}
@@ -27,7 +27,7 @@ func (s *services) DeliverSnapshot(ctx context.Context, id string, jpeg []byte) 
 		return domain.Snapshot{}, err
 	}
 	if order.State == domain.SnapshotAsked {
-		if err := s.answers(order.Room); err != nil {
+		if err := s.answers(order.Room, s.plane.Room(order.Room).Paused); err != nil {
 			return domain.Snapshot{}, err
 		}
 	}
@@ -38,10 +38,11 @@ func (s *services) DeliverSnapshot(ctx context.Context, id string, jpeg []byte) 
 	return s.KeepSnapshot(ctx, id, picture)
 }
 
-// answers refuses an order in a room that no program feeds which could take the
-// picture: a bare stream key cannot be asked.
-func (s *services) answers(performer string) error {
-	if s.plane.Answers(performer) {
+// answers refuses an order in a room that is paused, as far as the one who asks may
+// know, or that no program feeds which could take the picture: a bare stream key
+// cannot be asked. One that comes before its room was told of a pause is not filled.
+func (s *services) answers(performer string, paused bool) error {
+	if s.plane.Answers(performer) && !paused {
 		return nil
 	}
 	return domain.Errorf("snapshot", domain.KindConflict, "No snapshots can be taken in this room at the moment. Try again when it is live.").Because("snapshot.away")
@@ -49,7 +50,7 @@ func (s *services) answers(performer string) error {
 
 // offered is the price of a snapshot in a room while the actor can buy one.
 func (s *services) offered(ctx context.Context, room domain.Room) (domain.Millicredits, error) {
-	if !s.plane.Answers(room.Name) {
+	if room.Paused || !s.plane.Answers(room.Name) {
 		return 0, nil
 	}
 	return s.SnapshotOffer(ctx, room.Name)

@@ -39,7 +39,7 @@ type shown struct {
 }
 
 type still struct {
-	jpeg    []byte
+	jpeg    []byte   // nil: it cannot be looked at any more, which visitors are told a little later
 	version string   // random: two rooms share nothing (domain rule 4)
 	pixels  [32]byte // hash of the decoded picture
 }
@@ -105,6 +105,16 @@ func (s *stills) drop(room string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.rooms, room)
+}
+
+// blank forgets what a still shows, and leaves the note that there is one.
+func (s *stills) blank(room string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if st, ok := s.rooms[room]; ok {
+		st.jpeg = nil
+		s.rooms[room] = st
+	}
 }
 
 func cleanJPEG(raw []byte) (clean []byte, pixels [32]byte, err error) {

@@ -52,7 +52,11 @@ type Status struct {
 	Curtained bool
 	Hidden    bool // behind that curtain the room looks like one from which she is away
 	Waits     bool // her gate is open behind the curtain, and the room comes with its Lift
-	Paused    bool // black and silent by her wish
+	// Paused tells that she is black and silent by her wish: hers alone to know at once.
+	Paused bool
+	// PauseSeen tells that those who look at the room may be told so: nothing else that
+	// the room shows hides it.
+	PauseSeen bool
 }
 
 // Times of the media plane (C); those of the rooms are in domain.

@@ -28,7 +28,7 @@ func (e *Engine) TakesPrivate(name string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	r := e.rooms[name]
-	return r != nil && r.state == domain.RoomLive && !r.paused && r.upload.takesPrivate()
+	return r != nil && r.state == domain.RoomLive && r.upload.takesPrivate()
 }
 
 // Answers tells whether a program that can be asked for a picture feeds a room which
@@ -37,7 +37,7 @@ func (e *Engine) Answers(name string) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	r := e.rooms[name]
-	return r != nil && !r.paused && (r.state == domain.RoomLive || r.state == domain.RoomPrivate) && r.upload != nil && !r.upload.grant.AutoOnline
+	return r != nil && (r.state == domain.RoomLive || r.state == domain.RoomPrivate) && r.upload != nil && !r.upload.grant.AutoOnline
 }
 
 // Curtain closes the rooms to everybody for a show until its Lift, whatever uploads
@@ -95,6 +95,9 @@ func (e *Engine) Admit(show, name string, payer domain.AccountID) error {
 				r.fan.Remove(v.media)
 				r.stage.fan.Add(v.media)
 			}
+		}
+		if r.paused {
+			e.tellPause(r) // there is somebody now who waits for a picture
 		}
 	}
 	r.stage.fan.Open(r.upload.src)

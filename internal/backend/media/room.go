@@ -86,6 +86,9 @@ func (e *Engine) attach(r *room, u *upload) {
 	r.upload = u
 	r.gate = false
 	r.pause()
+	if !u.takesPrivate() { // its program knows of no pause, so nobody would end one
+		e.setPaused(r, false)
+	}
 	if u.grant.AutoOnline || u.opened[r.name] {
 		e.openGate(r)
 	}
@@ -174,10 +177,8 @@ func (e *Engine) Room(name string) Status {
 }
 
 func (r *room) status() Status {
-	// A room that is said to be away for a show of another room has no other words.
-	aside := r.curtain != "" && r.state == domain.RoomAway
 	return Status{
-		State: r.state, Since: r.since.UnixMilli(), Viewers: len(r.views), Paused: r.paused && !aside,
+		State: r.state, Since: r.since.UnixMilli(), Viewers: len(r.views), Paused: r.paused, PauseSeen: r.showsPause(),
 		Curtained: r.curtain != "", Hidden: r.behind == domain.RoomAway, Waits: r.curtain != "" && r.gate,
 	}
 }
@@ -244,6 +245,9 @@ func (e *Engine) tick() {
 			if r.upload != nil && r.gate {
 				e.openGate(r)
 			}
+			if r.paused {
+				e.tellPause(r)
+			}
 		}
 		if what, due := overdue(r.state, now.Sub(r.lostAt)); due && r.curtain == "" {
 			e.signal(r, what)
@@ -253,7 +257,7 @@ func (e *Engine) tick() {
 		if r.state == domain.RoomConnecting && r.upload == nil && !e.awaited(name) {
 			e.signal(r, lost)
 		}
-		if r.state == domain.RoomOffline && r.upload == nil && len(r.views) == 0 && r.curtain == "" {
+		if r.state == domain.RoomOffline && r.upload == nil && len(r.views) == 0 && r.curtain == "" && (!r.paused || !e.awaited(name)) {
 			delete(e.rooms, name)
 		}
 	}

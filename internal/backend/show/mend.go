@@ -2,6 +2,7 @@ package show
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
@@ -18,7 +19,11 @@ func (s *Stage) owe(stray bool, rooms []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.stray = s.stray || stray
-	s.uncalled = append(s.uncalled, rooms...)
+	for _, room := range rooms {
+		if !slices.Contains(s.uncalled, room) {
+			s.uncalled = append(s.uncalled, room)
+		}
+	}
 }
 
 // owed is what mend has to do, once.
@@ -30,7 +35,34 @@ func (s *Stage) owed() (stray bool, rooms []string) {
 	return stray, rooms
 }
 
-// mend does what the book did not answer for, until it does. A wish whose answer was
+// withholds tells whether the line of a room is not called, because she has paused and
+// could not answer (domain A7). It is called when the pause has ended.
+func (s *Stage) withholds(room string) bool {
+	paused, _ := s.cfg.Plane.Paused(room)
+	if paused {
+		s.owe(false, []string{room})
+	}
+	return paused
+}
+
+// callLate calls the lines of rooms that were not called in their time. Where another
+// show has closed the room meanwhile, its end calls.
+func (s *Stage) callLate(ctx context.Context, rooms []string) {
+	for _, room := range rooms {
+		if s.withholds(room) {
+			continue
+		}
+		switch closed, err := s.isClosed(ctx, room); {
+		case err != nil:
+			s.owe(false, []string{room})
+		case !closed:
+			s.callNext(ctx, []string{room})
+		}
+	}
+}
+
+// mend does what the book did not answer for, until it does, and calls the lines that
+// had to wait. A wish whose answer was
 // lost may be written, with credits set aside, and whoever asked may never ask again:
 // it is conducted as any other, and ends as one.
 func (s *Stage) mend(ctx context.Context) {
@@ -46,7 +78,5 @@ func (s *Stage) mend(ctx context.Context) {
 			}
 		}
 	}
-	if len(rooms) > 0 {
-		s.callNext(ctx, rooms)
-	}
+	s.callLate(ctx, rooms)
 }

@@ -20,6 +20,8 @@ type plane struct {
 	out      time.Duration
 	live     bool
 	paused   bool
+	told     bool // the room's visitors know of it
+	unfed    bool
 	refuse   error // of Admit
 	left     map[string]bool
 	curtains map[string]string // the show by the room it closes

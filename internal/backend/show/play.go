@@ -26,7 +26,7 @@ type play struct {
 	audio     extra
 	noted     time.Duration // arrived, as the book knows it
 	live      atomic.Int64  // arrived in ms, to be read without the lock
-	paused    time.Time     // since when she is black and silent by her wish; zero: she is not
+	paused    time.Time     // since when she is black and silent by her wish; zero: picture has arrived since
 	ending    string        // why it ends: the gate is closed for good, though the book may not know it yet
 	due       bool          // its turn in the line has come, but the book did not answer
 	troubled  bool          // the book did not answer at the last look
@@ -160,7 +160,11 @@ func (p *play) shut(ctx context.Context) (domain.Household, error) {
 	s := p.stage
 	s.closing.Lock()
 	defer s.closing.Unlock()
-	if !s.doubts(p.ID) && !s.cfg.Plane.TakesPrivate(p.Room) { // said again, it is its own curtain that is down
+	again := s.doubts(p.ID) // then it is its own curtain that is down
+	if paused, _ := s.cfg.Plane.Paused(p.Room); paused && !again {
+		return domain.Household{}, domain.Errorf("show", domain.KindConflict, "You have paused. Show yourself again first, then accept.").Because("show.paused")
+	}
+	if !again && !s.cfg.Plane.TakesPrivate(p.Room) {
 		return domain.Household{}, domain.Errorf("show", domain.KindConflict, "Your camera's upload is not there, or its program gives no private shows. Go online with the app, then accept.").Because("show.upload")
 	}
 	rooms, err := s.cfg.Book.Household(ctx, p.Room)

@@ -13,11 +13,18 @@ func (s *Stage) Quote(ctx context.Context, performer string) (domain.Quote, erro
 	if err != nil {
 		return domain.Quote{}, err
 	}
-	q.Lasts, q.Takes = lasts(q.Price, q.Credit).Milliseconds(), s.cfg.Plane.TakesPrivate(performer)
+	q.Lasts, q.Takes = lasts(q.Price, q.Credit).Milliseconds(), s.takes(performer)
 	if !q.Takes {
 		q.Reason = domain.ErrTakesNone().Message
 	}
 	return q, nil
+}
+
+// takes tells whether a room takes wishes, as far as visitors may know: of a pause they
+// read nowhere sooner than in the room itself, for both rooms of a person are paused in
+// one moment (domain rule 4). A wish that comes before can be declined or waits.
+func (s *Stage) takes(performer string) bool {
+	return s.cfg.Plane.TakesPrivate(performer) && !s.cfg.PauseTold(performer)
 }
 
 // Ask implements domain.Shows.
@@ -26,7 +33,7 @@ func (s *Stage) Ask(ctx context.Context, performer, key string) (domain.Show, er
 	if err != nil {
 		return domain.Show{}, err
 	}
-	if !closed && !s.cfg.Plane.TakesPrivate(performer) {
+	if !closed && !s.takes(performer) {
 		return domain.Show{}, domain.ErrTakesNone()
 	}
 	r, err := s.cfg.Book.AskShow(ctx, performer, key)
@@ -229,6 +236,7 @@ func (s *Stage) doubtful(room string) (show string, rooms domain.Household) {
 func (s *Stage) callNext(ctx context.Context, rooms []string) {
 	ctx, cancel := context.WithTimeout(ctx, orderWithin)
 	defer cancel()
+	rooms = slices.DeleteFunc(slices.Clone(rooms), s.withholds)
 	waiting, err := s.cfg.Book.NextWaiting(ctx, rooms)
 	if err != nil {
 		s.cfg.Log.Error("the waiting line was not read; it is tried again", "err", err)

@@ -51,16 +51,17 @@ type Plane interface {
 	Delivered(room string) (arrived, outstanding time.Duration)
 	Return(r domain.ShowReturn)
 	Returned(show string) (picture, sound time.Duration)
-	Paused(room string) bool
+	Paused(room string) (paused, fed bool)
 }
 
 // Config is what a Stage needs; all of it.
 type Config struct {
-	Book  Book
-	Plane Plane
-	Drop  func(room string) // forgets a room's still
-	Now   func() time.Time
-	Log   *slog.Logger
+	Book      Book
+	Plane     Plane
+	Drop      func(room string)      // forgets a room's still
+	PauseTold func(room string) bool // whether a room's visitors have been told that she has paused
+	Now       func() time.Time
+	Log       *slog.Logger
 }
 
 // Stage conducts all shows of a server. Create it with New, call Open before rooms

@@ -108,7 +108,7 @@ func (h *theatre) start() {
 	if h.engine != nil {
 		stands = h.engine
 	}
-	h.Stage = show.New(show.Config{Book: book, Plane: stands, Drop: func(room string) { h.plane.note("drop %s", room) }, Now: now, Log: slog.New(slog.DiscardHandler)})
+	h.Stage = show.New(show.Config{Book: book, Plane: stands, Drop: func(room string) { h.plane.note("drop %s", room) }, PauseTold: h.plane.pauseTold, Now: now, Log: slog.New(slog.DiscardHandler)})
 	if err := h.Open(context.Background()); err != nil {
 		h.t.Fatal(err)
 	}

@@ -58,11 +58,16 @@ func (p *play) measure() (outstanding time.Duration) {
 		p.arrivedAt = p.stage.cfg.Now()
 		p.live.Store(p.arrived.Milliseconds())
 		p.lostAt = p.arrivedAt
+		p.paused = time.Time{}
 	}
 	p.told = told
 	picture, sound := p.stage.cfg.Plane.Returned(p.ID)
 	p.cam2cam.take(picture, p.arrived-before)
 	p.audio.take(sound, p.arrived-before)
+	if p.arrived == before && p.stands() {
+		p.cam2cam.pause()
+		p.audio.pause()
+	}
 	return outstanding
 }
 
@@ -129,24 +134,35 @@ func (p *play) note(ctx context.Context) error {
 	return p.stage.cfg.Book.NoteShow(ctx, p.ID, p.delivered())
 }
 
-// pausedTooLong follows a pause of hers (domain A7). It does not count as a loss: the
-// show is kept for PausedFor, and after it there is the time of a loss to come back.
+// stands tells whether the show's own picture stands, so that what the member sends
+// meanwhile is paid neither now nor when it is back.
+func (p *play) stands() bool {
+	return p.State == domain.ShowInterrupted || !p.paused.IsZero() && p.stage.cfg.Now().Sub(p.paused) >= lastReports
+}
+
+// pausedTooLong follows a pause of hers (domain A7). It does not count as a loss while
+// her upload is there: the show is kept for PausedFor, and after it there is the time of
+// a loss to come back. That is one bound, however often her upload or the pause comes
+// and goes: only picture that arrives begins another.
 func (p *play) pausedTooLong(now time.Time) bool {
-	if !p.stage.cfg.Plane.Paused(p.Room) {
-		p.paused = time.Time{}
+	paused, fed := p.stage.cfg.Plane.Paused(p.Room)
+	if !paused {
 		return false
 	}
 	if p.paused.IsZero() {
 		p.paused = now
 	}
-	stood := now.Add(-stalledFor)
-	if p.arrivedAt.Before(stood) {
-		p.arrivedAt = stood
-	}
-	if p.lostAt.Before(stood) {
-		p.lostAt = stood
+	if stood := now.Add(-stalledFor); fed {
+		p.arrivedAt, p.lostAt = later(p.arrivedAt, stood), later(p.lostAt, stood)
 	}
 	return now.Sub(p.paused) >= domain.PausedFor
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // ahead is what is set aside for the next tick, and for the time until it is

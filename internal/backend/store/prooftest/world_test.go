@@ -60,7 +60,7 @@ func (w *world) restart() {
 		w.T.Fatal(err)
 	}
 	w.Open(w.Config)
-	stage := show.New(show.Config{Book: w.Store, Plane: plane{}, Drop: func(string) {}, Now: w.Now, Log: slog.New(slog.DiscardHandler)})
+	stage := show.New(show.Config{Book: w.Store, Plane: plane{}, Drop: func(string) {}, PauseTold: func(string) bool { return false }, Now: w.Now, Log: slog.New(slog.DiscardHandler)})
 	if err := stage.Open(context.Background()); err != nil {
 		w.T.Fatal(err)
 	}
@@ -73,7 +73,7 @@ func (plane) TakesPrivate(string) bool                       { return true }
 func (plane) Curtain(string, domain.Household) bool          { return true }
 func (plane) Admit(string, string, domain.AccountID) error   { return nil }
 func (plane) Dismiss(string, string)                         {}
-func (plane) Paused(string) bool                             { return false }
+func (plane) Paused(string) (paused, fed bool)               { return false, true }
 func (plane) Lift(string, ...string)                         {}
 func (plane) Delivered(string) (arrived, sent time.Duration) { return 0, 0 }
 func (plane) Return(domain.ShowReturn)                       {}

@@ -33,7 +33,7 @@ func (b *Backend) Room(ctx context.Context, performer string) (domain.Room, erro
 		return domain.Room{}, err
 	}
 	out := r.Room
-	if a, err := b.actor(ctx); err == nil && a.Role == domain.RoleMember && out.State == domain.RoomLive {
+	if a, err := b.actor(ctx); err == nil && a.Role == domain.RoleMember && out.State == domain.RoomLive && !out.Paused {
 		out.Snapshot = r.profile.Prices.Snapshot
 	}
 	return out, nil

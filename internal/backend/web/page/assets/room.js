@@ -23,6 +23,7 @@ function state() {
   if (now.room === 'offline') return 'ended';
   if (now.room === 'private') {
     if (!privately.sees) return privately.parting ? 'away' : 'private';
+    if (now.paused && privately.state === 'interrupted') return 'paused';
     if (!privately.fed) return now.wasLive && privately.state === 'interrupted' ? 'reconnecting' : 'connecting';
   } else if (now.room !== 'live') return now.room;
   if (now.paused) return 'paused';
@@ -185,7 +186,7 @@ new Chat(room, {
     if (e.kind === 'pause') pause(e.data.paused);
     if (e.kind === 'tip') goal.add(e.data.millicredits);
     if (e.kind === 'profile') offers(e.data);
-    if (e.kind === 'room' || (e.kind === 'profile' && 'snapshot_millicredits' in e.data)) snapshots.look();
+    if (['room', 'pause'].includes(e.kind) || (e.kind === 'profile' && 'snapshot_millicredits' in e.data)) snapshots.look();
   },
   bye: shut,
 });
