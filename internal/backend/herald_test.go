@@ -71,7 +71,7 @@ func (j *journal) setBroken(err error) {
 func withHerald(t *testing.T, j *journal, f func(h *herald, bell *bus.InProcess)) {
 	synctest.Test(t, func(t *testing.T) {
 		bell := bus.New()
-		h := newHerald(slog.New(slog.DiscardHandler), j, bell, func(string) {})
+		h := newHerald(slog.New(slog.DiscardHandler), j, bell, newStills())
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan struct{})
 		go func() {
@@ -152,7 +152,7 @@ func TestHerald_triesAgainAndKeepsTheNewest(t *testing.T) {
 // over before anybody was told is told to nobody.
 func TestHerald_tellsPausesInTheirOwnTime(t *testing.T) {
 	j := &journal{}
-	paused := media.Status{State: domain.RoomLive, Paused: true}
+	paused := media.Status{State: domain.RoomLive, Paused: true, PauseSeen: true}
 	withHerald(t, j, func(h *herald, _ *bus.InProcess) {
 		for range 20 {
 			for _, s := range []media.Status{live(0), paused, live(0), paused} {
@@ -189,11 +189,16 @@ func TestHerald_tellsPausesInTheirOwnTime(t *testing.T) {
 }
 
 func TestHerald_dropsTheStillOfARoomThatLeft(t *testing.T) {
-	var left []string
-	h := newHerald(slog.New(slog.DiscardHandler), &journal{}, bus.New(), func(room string) { left = append(left, room) })
+	album := newStills()
+	h := newHerald(slog.New(slog.DiscardHandler), &journal{}, bus.New(), album)
+	for _, room := range []string{"luna-rose", "velvet-sky", "ruby-sun"} {
+		album.rooms[room] = still{jpeg: []byte(room)}
+	}
 	h.changed("luna-rose", live(0))
 	h.changed("velvet-sky", media.Status{State: domain.RoomOffline})
-	if !slices.Equal(left, []string{"velvet-sky"}) {
-		t.Fatalf("left: %v", left)
+	h.changed("ruby-sun", media.Status{State: domain.RoomLive, Paused: true, PauseSeen: true})
+	_, left := album.of("velvet-sky")
+	if live, paused := album.rooms["luna-rose"], album.rooms["ruby-sun"]; left || live.jpeg == nil || paused.jpeg != nil {
+		t.Errorf("left: %t, live: %v, paused: %v", left, live, paused)
 	}
 }
