@@ -245,9 +245,6 @@ func (e *Engine) tick() {
 			if r.upload != nil && r.gate {
 				e.openGate(r)
 			}
-			if r.paused {
-				e.tellPause(r)
-			}
 		}
 		if what, due := overdue(r.state, now.Sub(r.lostAt)); due && r.curtain == "" {
 			e.signal(r, what)
