@@ -162,7 +162,7 @@ func (p *play) shut(ctx context.Context) (domain.Household, error) {
 	defer s.closing.Unlock()
 	again := s.doubts(p.ID) // then it is its own curtain that is down
 	if paused, _ := s.cfg.Plane.Paused(p.Room); paused && !again {
-		return domain.Household{}, domain.Errorf("show", domain.KindConflict, "You have paused. Show yourself again first, then accept.").Because("show.paused")
+		return domain.Household{}, domain.Errorf("show", domain.KindConflict, "You have paused, so no show can begin. Press “Show me again” first, then accept.").Because("show.paused")
 	}
 	if !again && !s.cfg.Plane.TakesPrivate(p.Room) {
 		return domain.Household{}, domain.Errorf("show", domain.KindConflict, "Your camera's upload is not there, or its program gives no private shows. Go online with the app, then accept.").Because("show.upload")
