@@ -85,7 +85,7 @@ func TestStage_pauseIsBounded(t *testing.T) {
 		pass(65 * time.Second)
 		h.want(mike, s.ID, domain.ShowSettled, "performer")
 	})
-	in(t, func(t *testing.T, h *theatre) {
+	in(t, func(_ *testing.T, h *theatre) {
 		mike := h.member("max", "p30")
 		s := h.begin(mike)
 		h.plane.deliver(5 * time.Second)

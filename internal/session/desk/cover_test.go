@@ -17,7 +17,7 @@ type reluctant struct {
 	asked, let chan struct{}
 }
 
-func (r *reluctant) SetPaused(ctx context.Context, performer string, paused bool) (domain.Room, error) {
+func (r *reluctant) SetPaused(ctx context.Context, _ string, paused bool) (domain.Room, error) {
 	if !paused && r.asked != nil {
 		select {
 		case r.asked <- struct{}{}:

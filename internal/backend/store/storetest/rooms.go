@@ -63,7 +63,7 @@ func doorStories(t *testing.T, w *world) {
 		t.Errorf("bans after the kick: %+v", bans)
 	}
 	lifting(t, w, p, m)
-	moderators(t, w, p, m, staff, other)
+	moderators(w, p, m, staff, other)
 	manyGuests(t, w, p, m)
 	closedAccounts(t, w)
 }
@@ -146,7 +146,7 @@ func lifting(t *testing.T, w *world, p, m someone) {
 	}
 }
 
-func moderators(t *testing.T, w *world, p, m, staff, other someone) {
+func moderators(w *world, p, m, staff, other someone) {
 	for _, who := range []someone{m, other, staff} {
 		_, err := w.Ban(who.Ctx, p.Name, m.Name, 0)
 		w.Refused("a ban by "+who.Name, err, domain.KindForbidden)
