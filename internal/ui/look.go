@@ -35,13 +35,17 @@ func (s *Shell) wear(v settings.Values) {
 	s.build()
 }
 
+// covered tells whether something is over the page that wants an answer first: a
+// question, or a file dialog.
+func (s *Shell) covered() bool { return s.window.Canvas().Overlays().Top() != nil }
+
 // act does what a shortcut asks for.
 func (s *Shell) act(a settings.Action) {
 	if a == settings.ActionPanic {
 		s.cfg.Live.Panic() // whatever is asked or written at this moment
 		return
 	}
-	if s.asking != nil {
+	if s.covered() {
 		return
 	}
 	if p, ok := s.at.(page.Actor); ok && p.Act(a) {

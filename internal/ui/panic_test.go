@@ -55,6 +55,11 @@ func TestPanic_theKeyWorksWhateverGoesOn(t *testing.T) {
 		if r.press(fyne.KeyF12); r.live.panics != before+1 {
 			t.Errorf("%s keeps the key from the window", what)
 		}
+		if at := r.shell.At(); what == "a file dialog" {
+			if r.press(fyne.KeyF1); r.shell.At() != at {
+				t.Error("another key turns the page under it")
+			}
+		}
 		r.press(fyne.KeyEscape)
 		if r.canvas().Overlays().Top() != nil {
 			t.Errorf("%s does not close", what)

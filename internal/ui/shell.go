@@ -350,7 +350,7 @@ func (s *Shell) turn(p page.Page) {
 
 // goNumber shows page number i of the navigation, from 0.
 func (s *Shell) goNumber(i int) {
-	if s.asking == nil {
+	if !s.covered() {
 		s.wander(s.pages[i].ID())
 	}
 }
