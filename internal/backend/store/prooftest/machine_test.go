@@ -33,7 +33,7 @@ func TestMachine(t *testing.T) {
 		for m.done() < operations() {
 			m.batch(operations() / batches / troupes)
 		}
-		t.Logf("%d operations in %.1f s: %s; %s", m.done(), time.Since(began).Seconds(), w.census("shows", "state"), w.census("entries", "kind"))
+		t.Logf("%d operations in %.1f s: %s", m.done(), time.Since(began).Seconds(), m.tell())
 	})
 }
 
@@ -55,7 +55,13 @@ func newMachine(w *world, seed uint64) *machine {
 	m := &machine{world: w, dice: rand.New(rand.NewPCG(seed, 0)), stars: []someone{w.performer(studio.ID, ""), w.performer("", ""), studio}}
 	for n := range troupes {
 		her := w.performer("", "")
-		c := &troupe{world: w, dice: rand.New(rand.NewPCG(seed, uint64(n+1))), couple: []someone{her, w.performer(studio.ID, her.Person)}, stars: m.stars[:2:2]}
+		c := &troupe{world: w, dice: rand.New(rand.NewPCG(seed, uint64(n+1))), couple: []someone{her, w.performer(studio.ID, her.Person)}, stars: m.stars[:2:2],
+			offers: map[string]domain.Prices{}, saw: map[string]int{}}
+		for _, p := range c.couple {
+			if err := c.price(p); err != nil {
+				w.T.Fatal(err)
+			}
+		}
 		for range 2 {
 			code := ""
 			if n%2 == 0 {
@@ -102,7 +108,9 @@ func (m *machine) batch(n int) {
 	case m.turn%3 == 0:
 		m.restart()
 		for _, c := range m.cast {
-			c.abandon()
+			if err := c.abandon(); err != nil {
+				m.T.Fatalf("%v\n%q", err, c.recent)
+			}
 		}
 		m.settled()
 	case m.turn%2 == 0:

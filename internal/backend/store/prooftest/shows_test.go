@@ -12,6 +12,14 @@ func (c *troupe) perform(m *purse) error {
 	if m.show == nil {
 		return c.ask(m)
 	}
+	switch c.roll(60) { // whatever it is in
+	case 0:
+		return c.die(m)
+	case 1:
+		return c.extras(m)
+	case 2:
+		return c.note(m)
+	}
 	switch m.show.State {
 	case domain.ShowWaiting:
 		return c.inLine(m)
@@ -29,8 +37,9 @@ func (c *troupe) ask(m *purse) error {
 	to, key := one(c, c.couple), c.Key()
 	quote, err := c.Quote(m.Ctx, to.Name)
 	price, credit := quote.Price, quote.Credit
-	if err != nil || credit != m.credits {
-		return fmt.Errorf("the quote says he has %s, want %s: %w", credit, m.credits, orNothing(err))
+	offer := c.offers[to.Name]
+	if err != nil || credit != m.credits || quote.Cam2cam != offer.Cam2cam || quote.Audio != offer.Audio {
+		return fmt.Errorf("the quote is %+v, want that he has %s, and %+v: %w", quote, m.credits, offer, orNothing(err))
 	}
 	s, err := c.AskShow(m.Ctx, to.Name, key)
 	p := &performance{ShowRecord: s}
@@ -41,8 +50,9 @@ func (c *troupe) ask(m *purse) error {
 		}
 		want, p.held = domain.ShowAsked, price
 	}
-	if err != nil || s.State != want || s.Held != p.held || s.Price != price {
-		return fmt.Errorf("asked at %s, want %s: %+v %w", price, want, s, orNothing(err))
+	p.State, p.Price, p.Cam2cam, p.Audio = want, price, domain.Extra{Price: offer.Cam2cam}, domain.Extra{Price: offer.Audio}
+	if err := p.stands("asked", s, err); err != nil {
+		return err
 	}
 	m.show = p
 	if again, err := c.AskShow(m.Ctx, to.Name, key); err != nil || again.ID != s.ID || again.Held != s.Held {
@@ -63,7 +73,14 @@ func (c *troupe) step(m *purse, to domain.ShowState) error {
 	if err != nil || r.State != to {
 		return fmt.Errorf("from %s to %s: %+v %w", from, to, r, orNothing(err))
 	}
-	m.show.State = to
+	if m.show.State = to; to == domain.ShowEnded {
+		m.show.Cam2cam.On, m.show.Audio.On = false, false
+	}
+	if to.Closed() {
+		if err := m.show.stands("a step", r, nil); err != nil {
+			return err
+		}
+	}
 	if c.roll(3) > 0 {
 		return nil
 	}
@@ -136,25 +153,36 @@ func (c *troupe) prepare(m *purse) error {
 // play: picture arrives and is paid for, or does not.
 func (c *troupe) play(m *purse) error {
 	s := m.show
-	switch n := c.roll(10); {
+	switch n := c.roll(30); {
 	case n == 0:
+		if s.State == domain.ShowRunning { // what was on its way while his own could pass
+			s.arrive(c, int64(c.roll(5_000)))
+		}
 		return c.step(m, domain.ShowEnded)
-	case n == 1 && s.State != domain.ShowInterrupted:
+	case n == 1:
+		return c.die(m)
+	case n < 4 && s.State != domain.ShowInterrupted:
 		return c.step(m, domain.ShowInterrupted)
+	case n < 9:
+		return c.extras(m)
+	case n < 13:
+		return c.note(m)
 	case s.State != domain.ShowRunning:
 		return c.step(m, domain.ShowRunning)
 	}
-	before, n := s.ticks, s.ticks+1
-	s.delivered = int64(n)*10_000 + int64(c.roll(9_000))
-	due := s.Price * domain.Millicredits(s.delivered) / 60_000
-	ahead := s.Price * 20_000 / 60_000
+	s.arrive(c, max(0, int64(s.ticks+1)*10_000+int64(c.roll(9_000))-s.times.Base))
+	if c.roll(40) == 0 && s.Price > 0 { // more than he can pay: the book was away
+		s.arrive(c, int64((m.credits+s.held+1_000)*60_000/s.Price))
+	}
+	n := max(s.ticks+1, int(s.times.Base/10_000))
+	due, ahead := s.cost(s.times), s.Rate()/3
 	c.paidFor(m, due)
 	m.extend(ahead)
-	s.ticks = n
+	s.ticks, s.paid = n, s.times
 	for range 1 + c.roll(2) { // the same tick again
-		r, err := c.ChargeShow(context.Background(), s.ID, n, domain.Delivered{Base: s.delivered}, due, ahead)
-		if err != nil || r.Charged != s.charged || r.Held != s.held || r.Ticks != n {
-			return fmt.Errorf("tick %d after %d: charged %s and held %s, want %s and %s: %w", n, before, r.Charged, r.Held, s.charged, s.held, orNothing(err))
+		r, err := c.ChargeShow(context.Background(), s.ID, n, s.times, due, ahead)
+		if err := s.stands("a tick", r, err); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -175,19 +203,21 @@ func (c *troupe) paidFor(m *purse, charge domain.Millicredits) {
 func (c *troupe) settle(m *purse) error {
 	s := m.show
 	if s.Price > 0 {
-		s.delivered += int64(c.roll(5_000))
+		s.times.Base += int64(c.roll(5_000))
 	}
-	due := s.Price * domain.Millicredits(s.delivered) / 60_000
+	due := s.cost(s.times)
 	c.paidFor(m, due)
-	for range 2 {
-		r, err := c.SettleShow(context.Background(), s.ID, domain.Delivered{Base: s.delivered}, due)
-		if err != nil || r.State != domain.ShowSettled || r.Charged != s.charged || r.Held != 0 {
-			return fmt.Errorf("settled: %+v, want %s: %w", r, s.charged, orNothing(err))
-		}
+	if _, err := c.SettleShow(context.Background(), s.ID, s.times, due); err != nil {
+		return err
 	}
-	m.over()
+	r, err := c.SettleShow(context.Background(), s.ID, s.times, due)
+	return c.receipt(m, r, err)
+}
+
+// refundable remembers what she got for a show.
+func (c *troupe) refundable(m *purse, id string) error {
 	rows, err := c.side.Query(`SELECT e.id, -p.amount FROM shows s JOIN entries e ON e.key >= 'capture/' || s.hold || '/' AND e.key < 'capture/' || s.hold || '0'
-		JOIN postings p ON p.entry = e.id AND p.account = 'hold:' || s.hold WHERE s.id = $1 AND s.hold <> ''`, s.ID)
+		JOIN postings p ON p.entry = e.id AND p.account = 'hold:' || s.hold WHERE s.id = $1 AND s.hold <> ''`, id)
 	if err != nil {
 		return err
 	}
@@ -224,12 +254,15 @@ func (c *troupe) free(*purse) error {
 	return c.OpenRooms(context.Background(), show)
 }
 
-// abandon brings the model to what a server does that begins: all that ran is paid as
-// far as its last tick, and what was set aside is given back.
-func (c *troupe) abandon() {
+// abandon: all that was not over ends with the server.
+func (c *troupe) abandon() error {
 	for _, m := range c.members {
-		if m.show != nil {
-			m.over()
+		if m.show == nil {
+			continue
+		}
+		if err := c.left(m); err != nil {
+			return err
 		}
 	}
+	return nil
 }

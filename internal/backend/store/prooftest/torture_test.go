@@ -18,7 +18,7 @@ func TestTortureMachine(t *testing.T) {
 		for began := time.Now(); time.Since(began) < f.Duration/2; {
 			m.batch(max(500, m.done()/troupes/10))
 		}
-		t.Logf("%d operations: %s; %s", m.done(), w.census("shows", "state"), w.census("entries", "kind"))
+		t.Logf("%d operations: %s", m.done(), m.tell())
 	})
 }
 

@@ -37,7 +37,8 @@ type paid struct {
 type performance struct {
 	domain.ShowRecord
 	held, charged domain.Millicredits
-	delivered     int64
+	times         domain.Delivered // that its server knows of
+	paid, noted   domain.Delivered // that are written down
 	ticks         int
 }
 
@@ -83,6 +84,8 @@ type troupe struct {
 	couple  []someone
 	stars   []someone
 	closed  string // the show that closes the couple's rooms
+	offers  map[string]domain.Prices
+	saw     map[string]int
 	done    int
 	recent  []string
 }
@@ -109,7 +112,7 @@ func (c *troupe) act() error {
 		do    func(*purse) error
 	}{
 		{8, "buy", c.buy}, {18, "tip", c.tip}, {4, "budget", c.budget}, {7, "refund", c.refund}, {3, "take a purchase back", c.takeBack},
-		{54, "show", c.perform}, {4, "free", c.free}, {1, "pay now", c.payNow}, {1, "protect", c.protect},
+		{53, "show", c.perform}, {4, "free", c.free}, {1, "offer", c.offer}, {1, "pay now", c.payNow}, {1, "protect", c.protect},
 	}
 	n := c.roll(100)
 	for _, a := range acts {

@@ -4,13 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-	"log/slog"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/jasmincam/jasmincam/internal/backend/show"
 	"github.com/jasmincam/jasmincam/internal/backend/store"
 	"github.com/jasmincam/jasmincam/internal/backend/store/storetest/worldtest"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -60,8 +58,7 @@ func (w *world) restart() {
 		w.T.Fatal(err)
 	}
 	w.Open(w.Config)
-	stage := show.New(show.Config{Book: w.Store, Plane: plane{}, Drop: func(string) {}, PauseTold: func(string) bool { return false }, Now: w.Now, Log: slog.New(slog.DiscardHandler)})
-	if err := stage.Open(context.Background()); err != nil {
+	if err := begin(w, w.Store); err != nil {
 		w.T.Fatal(err)
 	}
 }
@@ -130,7 +127,11 @@ func questions() map[string]string {
 		"two shows of one person are closed": `SELECT a.person FROM shows s JOIN account_persons a ON a.account = s.performer WHERE s.state IN ` + closed + ` GROUP BY a.person HAVING COUNT(DISTINCT s.id) > 1`,
 		"a closed show has an open room":     `SELECT s.id FROM shows s JOIN account_persons a ON a.account = s.performer JOIN account_persons o ON o.person = a.person JOIN rooms r ON r.account = o.account WHERE s.state IN ` + closed + ` AND NOT EXISTS (SELECT 1 FROM curtains c WHERE c.room = r.name AND c.show = s.id)`,
 		"a member has two shows":             `SELECT member FROM shows WHERE state NOT IN ` + over + ` GROUP BY member HAVING COUNT(*) > 1`,
-		"more is charged than was delivered": `SELECT id FROM shows WHERE charged * 60000 > price * delivered`,
+		"more is charged than was delivered": `SELECT id FROM shows WHERE charged * 60000 > price * delivered + cam2cam_price * cam2cam_ms + audio_price * audio_ms`,
+		"less is settled than was noted":     `SELECT id FROM shows WHERE state = 'settled' AND (noted_ms > delivered OR noted_cam2cam_ms > cam2cam_ms OR noted_audio_ms > audio_ms)`,
+		"an extra is longer than its show":   `SELECT id FROM shows WHERE cam2cam_ms > delivered OR audio_ms > delivered`,
+		"an extra was not offered":           `SELECT id FROM shows WHERE cam2cam_price = 0 AND cam2cam_on + cam2cam_ms > 0 OR audio_price = 0 AND audio_on + audio_ms > 0`,
+		"an extra is on in no show":          `SELECT id FROM shows WHERE cam2cam_on + audio_on > 0 AND state NOT IN ('starting', 'running', 'interrupted')`,
 		"a show was paid another amount": `SELECT s.id FROM shows s LEFT JOIN entries e ON e.kind = 'capture' AND e.key >= 'capture/' || s.hold || '/' AND e.key < 'capture/' || s.hold || '0' AND s.hold <> ''
 			LEFT JOIN postings p ON p.entry = e.id AND p.account = 'hold:' || s.hold GROUP BY s.id, s.charged HAVING s.charged <> -COALESCE(SUM(p.amount), 0)`,
 	}
