@@ -180,7 +180,7 @@ func TestAccount_goesOfflineWhileAPauseHangs(t *testing.T) {
 	until(t, "the call that hangs", func() bool {
 		o.Lock()
 		defer o.Unlock()
-		return slices.Equal(o.said, []string{"a false", "a true"})
+		return len(o.said) > 0 && o.said[len(o.said)-1] == "a true"
 	})
 	began := time.Now()
 	x.accounts[0].SetOnline(false)

@@ -97,6 +97,8 @@ func TestStates_canBeRead(t *testing.T) {
 	for _, mode := range []theme.Mode{theme.Light, theme.Dark} {
 		t.Run(string(mode), func(t *testing.T) {
 			test.NewTempApp(t).Settings().SetTheme(theme.New(mode, 100))
+			// What is made is kept for a minute from the last painting on, whichever test painted.
+			test.NewTempWindow(t, widget.NewLabel("")).Canvas().Capture()
 			column := func() fyne.CanvasObject {
 				box := container.NewVBox(lines()...)
 				for name, becomes := range states() {

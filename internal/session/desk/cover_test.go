@@ -67,9 +67,10 @@ func TestShowAgain_waitsForTheServiceInAPrivateShow(t *testing.T) {
 		r := &reluctant{}
 		s, her := hidden(t, h, r)
 		s.desk.BeginPrivate(her.Email, "show")
+		began := time.Now()
 		s.desk.ShowAgain()
 		testkit.Receive(t, soon, r.asked, "the service to be told")
-		if now := s.desk.Status(); !now.Panic || !now.Stats.Covered {
+		if now := s.desk.Status(); (!now.Panic || !now.Stats.Covered) && time.Since(began) < holdFor {
 			t.Error("she is seen before her service knows of it")
 		}
 		close(r.let)
@@ -82,7 +83,7 @@ func TestShowAgain_waitsForTheServiceInAPrivateShow(t *testing.T) {
 		began := time.Now()
 		s.desk.ShowAgain()
 		s.until("the cover to go", func(now Status) bool { return !now.Panic && !now.Stats.Covered })
-		if took := time.Since(began); took < holdFor || took > holdFor+2*time.Second {
+		if took := time.Since(began); took < holdFor || took > holdFor+8*time.Second {
 			t.Errorf("it went after %v", took)
 		}
 	})
@@ -110,11 +111,15 @@ func TestDesk_endsThePauseOfAnotherProgram(t *testing.T) {
 	first.desk.Panic()
 	testkit.Until(t, soon, "the service to know of the pause", account.PauseHeard)
 	second := openDesk(t, small())
-	second.desk.Add(h.entry(t, 0))
+	her := h.entry(t, 0) // who reads the truth at once
+	if r, err := her.Service.Room(t.Context(), h.Performers[0].Name); err != nil || !r.Paused {
+		t.Errorf("her room is %+v, %v", r, err)
+	}
+	second.desk.Add(her)
 	second.desk.GoOnline()
 	second.states(session.Live)
 	testkit.Until(t, soon, "the pause to end", func() bool {
-		r, err := h.guest.Room(t.Context(), h.Performers[0].Name)
+		r, err := her.Service.Room(t.Context(), h.Performers[0].Name)
 		return err == nil && r.State == domain.RoomLive && !r.Paused
 	})
 }
