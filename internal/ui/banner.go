@@ -79,11 +79,12 @@ func write(r *widget.RichText, words string, ink fyne.ThemeColorName) {
 	r.Refresh()
 }
 
-// render says the newest state; it draws only what is new.
-func (b *banner) render(words *text.Words, live vm.LiveView, in vm.SignInView, show vm.PrivateView) {
+// render says the newest state, and tells whether it is another: only what is new
+// is drawn.
+func (b *banner) render(words *text.Words, live vm.LiveView, in vm.SignInView, show vm.PrivateView) bool {
 	next := bannerOf(words, live, in, show)
 	if next == b.now {
-		return
+		return false
 	}
 	b.now = next
 	control.Tint(b.ground, theme.Color(next.ground))
@@ -93,7 +94,17 @@ func (b *banner) render(words *text.Words, live vm.LiveView, in vm.SignInView, s
 	control.Show(b.why, next.why != "")
 	control.Show(b.end, next.end)
 	control.Show(b.row, next.again)
-	b.box.Refresh()
+	for range 2 { // the lines break anew, and then what is below them has its place
+		b.box.Refresh()
+	}
+	return true
+}
+
+// fit gives the banner a width and the height that its words take there.
+func (b *banner) fit(width float32) {
+	for range 2 { // its lines break at this width, which tells the height
+		b.box.Resize(fyne.NewSize(width, b.box.MinSize().Height))
+	}
 }
 
 // panicking is what a banner says while nobody sees or hears her. A private show

@@ -36,9 +36,7 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	f.nav.fold(size.Width < narrowWidth || theme.Scale() >= narrowScale)
 	side := f.nav.box.MinSize().Width
 	f.banner.box.Move(fyne.NewPos(0, 0))
-	for range 2 { // its lines break at this width, which tells the height
-		f.banner.box.Resize(fyne.NewSize(size.Width, f.banner.box.MinSize().Height))
-	}
+	f.banner.fit(size.Width)
 	top := f.banner.box.Size().Height
 	f.nav.box.Move(fyne.NewPos(0, top))
 	f.nav.box.Resize(fyne.NewSize(side, size.Height-top))
@@ -47,6 +45,21 @@ func (f *frame) Layout(_ []fyne.CanvasObject, size fyne.Size) {
 	if f.placed != nil {
 		f.placed()
 	}
+}
+
+// settle gives the banner the height of its new words, and the rest what is left;
+// it tells whether anything moved. The toolkit lays out one parent at a time when
+// what is in it grows: while the page changes in the same moment, as in a panic,
+// it would leave the banner as high as it was.
+func (f *frame) settle() bool {
+	size := f.box.Size()
+	before := f.banner.box.Size()
+	f.banner.fit(size.Width)
+	if size.IsZero() || f.banner.box.Size() == before {
+		return false
+	}
+	f.Layout(nil, size)
+	return true
 }
 
 // MinSize implements fyne.Layout: the navigation can always fold.

@@ -260,7 +260,10 @@ func (s *Shell) Render() {
 	}
 	s.place()
 	show := s.cfg.Shows.View()
-	s.banner.render(s.words, s.cfg.Live.View(), s.cfg.SignIn.View(), show)
+	if s.banner.render(s.words, s.cfg.Live.View(), s.cfg.SignIn.View(), show) && s.frame.settle() {
+		s.toasts.box.Refresh() // their room moved
+		s.coach.box.Refresh()
+	}
 	s.over.render(show)
 	s.toasts.render(s.cfg.Toasts.View())
 	if s.at != nil {
