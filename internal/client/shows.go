@@ -45,6 +45,10 @@ func (c *Client) ReadyFor(ctx context.Context, id string) (domain.Show, error) {
 	return c.order(ctx, "shows/"+seg(id)+"/ready", struct{}{})
 }
 
+// WayBack is the WHEP address of what a show's payer sends back, on the host that the
+// client calls.
+func (c *Client) WayBack(show string) string { return c.base.String() + "/whep/shows/" + seg(show) }
+
 // SetExtras implements domain.Shows.
 func (c *Client) SetExtras(ctx context.Context, id string, cam2cam, audio bool) (domain.Show, error) {
 	return c.order(ctx, "shows/"+seg(id)+"/extras", map[string]bool{"cam2cam": cam2cam, "audio": audio})

@@ -22,6 +22,8 @@ type Service interface {
 	SetThumbnail(ctx context.Context, performer string, jpeg []byte) error
 	ReadyFor(ctx context.Context, show string) (domain.Show, error)
 	OpenShows(ctx context.Context) ([]domain.Show, error)
+	// WayBack is the WHEP address of what a show's payer sends back.
+	WayBack(show string) string
 	DeliverSnapshot(ctx context.Context, id string, jpeg []byte) (domain.Snapshot, error)
 	SetPaused(ctx context.Context, performer string, paused bool) (domain.Room, error)
 	// Events opens a room's stream, or the account's own when room is "", after

@@ -83,6 +83,9 @@ func (a api) OpenShows(context.Context) ([]domain.Show, error) {
 	return a.stage.open, a.stage.unready
 }
 
+// WayBack implements Service.
+func (a api) WayBack(show string) string { return a.stage.server.URL + "/whep/shows/" + show }
+
 // SetPaused implements Service.
 func (a api) SetPaused(_ context.Context, performer string, paused bool) (domain.Room, error) {
 	a.stage.mu.Lock()

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/playback"
@@ -106,7 +105,7 @@ func guestOf(members []*member) (*member, session.Extras) {
 // welcome begins the way back of a show.
 func (c *conductor) welcome(m *member, x session.Extras) *visit {
 	d := c.desk
-	inlet := downlink.NewInlet(downlink.InletConfig{Endpoint: strings.TrimRight(m.entry.URL, "/") + "/whep/shows/" + x.Show, Token: m.entry.Token,
+	inlet := downlink.NewInlet(downlink.InletConfig{Endpoint: m.entry.Service.WayBack(x.Show), Token: m.entry.Token,
 		Transport: d.cfg.Transport, Pool: d.visitors, Pictures: d.guest.put, Sound: d.voice.Play, Log: d.log, Now: d.cfg.Now})
 	return &visit{life: c.begin(func(ctx context.Context) error { return inlet.Run(ctx) }), member: m, extras: x, inlet: inlet}
 }
