@@ -69,6 +69,9 @@ type Message struct {
 	Text string `json:"text"`
 	Key  string `json:"key,omitempty"` // told to the sender only
 	At   int64  `json:"at"`            // Unix ms
+
+	// Private lines are of a private show: its two parties alone read them, for ever.
+	Private bool `json:"private,omitempty"`
 }
 
 // TipNotice tells the room of a tip.
@@ -76,6 +79,7 @@ type TipNotice struct {
 	From         string       `json:"from"`
 	Millicredits Millicredits `json:"millicredits"`
 	Note         string       `json:"note,omitempty"`
+	Private      bool         `json:"private,omitempty"` // of a show's payer, in his show; as a Message
 }
 
 // RoomNotice tells a room's new state.

@@ -7,11 +7,13 @@ import (
 	"unicode/utf8"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
+	"github.com/jasmincam/jasmincam/internal/backend/store/shows"
 	"github.com/jasmincam/jasmincam/internal/domain"
 )
 
 // Say posts a line in a room: the performer in her own, members, staff, and
-// guests where she allows it. KindInvalid, KindForbidden, KindLimited, KindConflict,
+// guests where she allows it. While she is in a private show there, her lines and
+// its payer's are the show's: they two alone read them, then and later. KindInvalid, KindForbidden, KindLimited, KindConflict,
 // and as Door.
 func (s *Store) Say(ctx context.Context, performer string, l domain.Line) (domain.Message, error) {
 	const op = "message"
@@ -44,7 +46,13 @@ func (s *Store) Say(ctx context.Context, performer string, l domain.Line) (domai
 			if !hers && r.words().In(text) {
 				return answer{Dropped: true}, nil
 			}
-			m, err := s.say(ctx, t, performer, domain.Message{From: actor.Name(), Role: actor.Role(), Text: text, At: t.Now})
+			payer, err := shows.Payer(ctx, t, r.owner)
+			if err != nil {
+				return answer{}, err
+			}
+			m := domain.Message{From: actor.Name(), Role: actor.Role(), Text: text, At: t.Now}
+			m.Private = payer != "" && (hers || actor.Account.ID == payer)
+			m, err = s.say(ctx, t, performer, m, payer)
 			return answer{Message: m}, err
 		})
 		return err
@@ -68,8 +76,13 @@ type answer struct {
 	Dropped bool `json:"dropped,omitempty"`
 }
 
-func (s *Store) say(ctx context.Context, t *database.Tx, performer string, m domain.Message) (domain.Message, error) {
-	seqs, err := t.Post(ctx, database.Note{Stream: database.RoomStream(performer), Kind: domain.EventMessage, For: database.ForAll, Data: func(seq int64) any {
+// say posts a line to everybody in the room, or to the two of a show alone.
+func (s *Store) say(ctx context.Context, t *database.Tx, performer string, m domain.Message, payer domain.AccountID) (domain.Message, error) {
+	readers := database.ForAll
+	if m.Private {
+		readers = database.ForShow(payer)
+	}
+	seqs, err := t.Post(ctx, database.Note{Stream: database.RoomStream(performer), Kind: domain.EventMessage, For: readers, Data: func(seq int64) any {
 		m.Seq = seq
 		return m
 	}})
@@ -133,11 +146,13 @@ func errLong() error {
 	return domain.Errorf("", domain.KindInvalid, "The message is too long: at most %d characters. Shorten it, or send it in parts.", domain.MaxLine).Because("chat.long", domain.MaxLine)
 }
 
-// Messages lists the lines after a sequence number, oldest first; after 0 means
+// Messages lists the lines that the actor may read after a sequence number, oldest first; after 0 means
 // the last limit lines. Limit 0 means 100, never more than 500. Errors as Door.
 func (s *Store) Messages(ctx context.Context, performer string, after int64, limit int) ([]domain.Message, error) {
 	const op = "messages"
-	if _, err := s.door(ctx, s.db.Reads, domain.ActorFrom(ctx), performer); err != nil {
+	actor := domain.ActorFrom(ctx)
+	r, err := s.door(ctx, s.db.Reads, actor, performer)
+	if err != nil {
 		return nil, database.Fail(op, err)
 	}
 	if limit <= 0 {
@@ -148,8 +163,8 @@ func (s *Store) Messages(ctx context.Context, performer string, after int64, lim
 		order = `seq DESC`
 	}
 	list, err := database.Collect(ctx, s.db.Reads, scanMessage, `SELECT data FROM events
-		WHERE stream = $1 AND seq > $2 AND kind = $3 AND at > $4 ORDER BY `+order+` LIMIT $5`,
-		database.RoomStream(performer), max(after, 0), domain.EventMessage, s.oldestLine(), min(limit, maxPage))
+		WHERE `+database.Sees+` AND stream = $6 AND seq > $7 AND kind = $8 AND at > $9 ORDER BY `+order+` LIMIT $10`,
+		append(r.eyes(actor).Args(), database.RoomStream(performer), max(after, 0), domain.EventMessage, s.oldestLine(), min(limit, maxPage))...)
 	if after <= 0 {
 		slices.Reverse(list)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/backend/store/showcase"
+	"github.com/jasmincam/jasmincam/internal/backend/store/shows"
 	"github.com/jasmincam/jasmincam/internal/backend/store/taboo"
 	"github.com/jasmincam/jasmincam/internal/backend/store/wallet"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -121,7 +122,11 @@ type desk struct{ s *Store }
 // Admit implements wallet.Rooms.
 func (d desk) Admit(ctx context.Context, q database.Querier, actor domain.Actor, performer string) (wallet.Earner, error) {
 	r, err := d.s.door(ctx, q, actor, performer)
-	return r.earner(), err
+	earner := r.earner()
+	if err == nil {
+		earner.Payer, err = shows.Payer(ctx, q, r.owner)
+	}
+	return earner, err
 }
 
 // Earner implements wallet.Rooms.

@@ -27,14 +27,7 @@ func (s *Store) RoomEvents(ctx context.Context, performer string, after int64, l
 	if err != nil {
 		return nil, database.Fail(op, err)
 	}
-	may := []database.Audience{database.ForAll}
-	switch {
-	case r.owns(actor):
-		may = append(may, database.ForMembers, database.ForOwner)
-	case actor.Role() != domain.RoleGuest:
-		may = append(may, database.ForMembers)
-	}
-	list, err := s.events(ctx, database.RoomStream(performer), may, after, limit)
+	list, err := s.events(ctx, database.RoomStream(performer), r.eyes(actor), after, limit)
 	for i := range list {
 		list[i].Room = performer
 		if list[i].Kind == domain.EventRoom && !r.owns(actor) {
@@ -42,6 +35,18 @@ func (s *Store) RoomEvents(ctx context.Context, performer string, after int64, l
 		}
 	}
 	return list, database.Fail(op, err)
+}
+
+// eyes are the actor's in this room.
+func (r room) eyes(actor domain.Actor) database.Eyes {
+	e := database.Eyes{May: []database.Audience{database.ForAll}, Shows: actor.Account.ID != "" && actor.Account.ID == r.owner}
+	switch {
+	case r.owns(actor):
+		e.May = append(e.May, database.ForMembers, database.ForOwner)
+	case actor.Role() != domain.RoleGuest:
+		e.May = append(e.May, database.ForMembers, database.ForShow(actor.Account.ID))
+	}
+	return e
 }
 
 // OwnEvents lists the acting account's own, with the same numbers as RoomEvents.
@@ -52,25 +57,22 @@ func (s *Store) OwnEvents(ctx context.Context, after int64, limit int) ([]domain
 	if err := s.signedIn(ctx, s.db.Reads, actor); err != nil {
 		return nil, database.Fail(op, err)
 	}
-	list, err := s.events(ctx, database.AccountStream(actor.Account.ID), []database.Audience{database.ForAll}, after, limit)
+	list, err := s.events(ctx, database.AccountStream(actor.Account.ID), database.Eyes{May: []database.Audience{database.ForAll}}, after, limit)
 	return list, database.Fail(op, err)
 }
 
-func (s *Store) events(ctx context.Context, stream string, may []database.Audience, after int64, limit int) ([]domain.Event, error) {
+func (s *Store) events(ctx context.Context, stream string, eyes database.Eyes, after int64, limit int) ([]domain.Event, error) {
 	if limit <= 0 {
 		limit = defaultPage
 	}
 	limit = min(limit, maxPage)
-	for len(may) < 3 {
-		may = append(may, may[0])
-	}
 	order := `seq`
 	if after < 0 {
 		order, limit, after = `seq DESC`, int(min(-max(after, -maxPage), int64(limit))), 0
 	}
 	list, err := database.Collect(ctx, s.db.Reads, scanEvent, `SELECT seq, kind, at, data FROM events
-		WHERE stream = $1 AND seq > $2 AND audience IN ($3, $4, $5) AND (kind <> $6 OR at > $7) ORDER BY `+order+` LIMIT $8`,
-		stream, after, may[0], may[1], may[2], domain.EventMessage, s.oldestLine(), limit)
+		WHERE `+database.Sees+` AND stream = $6 AND seq > $7 AND (kind <> $8 OR at > $9) ORDER BY `+order+` LIMIT $10`,
+		append(eyes.Args(), stream, after, domain.EventMessage, s.oldestLine(), limit)...)
 	if order != `seq` {
 		slices.Reverse(list)
 	}

@@ -28,6 +28,33 @@ const (
 	ForOwner   Audience = "owner"   // the performer herself (or staff)
 )
 
+// ForShow is for the performer herself and the payer of her private show, and for
+// nobody else, staff and studio neither.
+func ForShow(payer domain.AccountID) Audience { return Audience("show/" + string(payer)) }
+
+// Eyes are those of one reader of a stream.
+type Eyes struct {
+	May   []Audience
+	Shows bool // all that was for her own shows, whoever paid
+}
+
+// Sees is the condition of the events that these eyes may see, for a query whose
+// arguments begin with Args: $1 to $5.
+const Sees = `(audience IN ($1, $2, $3, $4) OR ($5 = 1 AND audience LIKE 'show/%'))`
+
+// Args are the arguments of Sees.
+func (e Eyes) Args() []any {
+	args := make([]any, 5)
+	for i := range 4 {
+		args[i] = e.May[min(i, len(e.May)-1)]
+	}
+	args[4] = int64(0)
+	if e.Shows {
+		args[4] = int64(1)
+	}
+	return args
+}
+
 // Note is an event to be posted. Data gets the sequence number, for those kinds
 // that repeat it.
 type Note struct {

@@ -87,6 +87,14 @@ func errNone() error {
 // open lists the states in which a show is not over, for SQL.
 const open = `('waiting', 'asked', 'accepted', 'starting', 'running', 'interrupted', 'ended')`
 
+// Payer tells whose show a performer is in, from when she accepted it until it has
+// ended: "" while in none.
+func Payer(ctx context.Context, q database.Querier, performer domain.AccountID) (payer domain.AccountID, err error) {
+	err = q.QueryRowContext(ctx, `SELECT COALESCE(MAX(member), '') FROM shows
+		WHERE performer = $1 AND state IN ('accepted', 'starting', 'running', 'interrupted')`, performer).Scan(&payer)
+	return payer, err
+}
+
 // side completes a record for one of its parties.
 func (s *Shows) side(ctx context.Context, q database.Querier, v row) (hers, his domain.Show, err error) {
 	earned, left, err := s.cfg.Purse.Paid(ctx, q, v.hold)

@@ -89,8 +89,12 @@ func (w *Wallet) tip(ctx context.Context, t *database.Tx, actor domain.Actor, ea
 	if dropped {
 		tip.Note = ""
 	}
-	seqs, err := t.Post(ctx,
-		database.NewNote(database.RoomStream(earner.Name), domain.EventTip, domain.TipNotice{From: actor.Name(), Millicredits: tip.Amount, Note: tip.Note}),
+	notice := domain.TipNotice{From: actor.Name(), Millicredits: tip.Amount, Note: tip.Note, Private: member == earner.Payer}
+	told := database.NewNote(database.RoomStream(earner.Name), domain.EventTip, notice)
+	if notice.Private { // it is the show's, as his lines are
+		told.For = database.ForShow(member)
+	}
+	seqs, err := t.Post(ctx, told,
 		w.earnings(earner.ID, period, now),
 		credits(member, now))
 	if err != nil {

@@ -17,6 +17,7 @@ type Earner struct {
 	Studio        domain.AccountID // empty when she works for herself
 	StudioPercent int64            // the studio's part of her earnings (domain B8)
 	Banned        taboo.Words      // what no note may have
+	Payer         domain.AccountID // of the private show that she is in; Admit fills it in
 }
 
 // Rooms know who earns in a room, and who may be there.

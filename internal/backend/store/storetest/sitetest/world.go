@@ -35,6 +35,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		"lists":            listStories,
 		"from elsewhere":   sightStories,
 		"two accounts":     twoAccounts,
+		"private words":    privateWords,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // each waits for its own disk
