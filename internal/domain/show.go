@@ -100,6 +100,18 @@ func (s Show) PausedMS() int64 {
 	return max(0, s.Ended-s.Started-s.DeliveredMS)
 }
 
+// Times are the whole seconds that a receipt shows, in ms: what was delivered is
+// rounded down, the show from its first picture to its end is rounded, and paused is
+// the difference of the two, so that the lines add up. The member's page and the
+// performer's window show the same.
+func (s Show) Times() (delivered, paused int64) {
+	delivered = s.DeliveredMS / 1000 * 1000
+	if s.Started == 0 || s.Ended == 0 {
+		return delivered, 0
+	}
+	return delivered, max(0, (s.Ended-s.Started+500)/1000*1000-delivered)
+}
+
 // Rate is what a minute costs with the extras that are on.
 func (s Show) Rate() Millicredits {
 	rate := s.Price

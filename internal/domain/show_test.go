@@ -34,3 +34,22 @@ func TestShow_linesAddUp(t *testing.T) {
 		t.Errorf("a minute costs %d", s.Rate())
 	}
 }
+
+// What a receipt shows of the times adds up, whatever their fractions are.
+func TestShow_timesAddUp(t *testing.T) {
+	for _, row := range []struct{ length, delivered, paused, shown int64 }{
+		{35_000, 20_000, 15_000, 20_000},
+		{100_950, 21_990, 80_000, 21_000}, // 1:41 in all, 0:21 of it delivered; 78.96 s apart
+		{20_400, 20_900, 0, 20_000},
+		{20_500, 20_900, 1000, 20_000},
+		{20_499, 20_499, 0, 20_000},
+	} {
+		s := Show{Started: 1_000_123, Ended: 1_000_123 + row.length, DeliveredMS: row.delivered}
+		if shown, paused := s.Times(); shown != row.shown || paused != row.paused {
+			t.Errorf("%+v: delivered %d, paused %d", row, shown, paused)
+		}
+	}
+	if shown, paused := (Show{DeliveredMS: 1999}).Times(); shown != 1000 || paused != 0 {
+		t.Errorf("without an end: delivered %d, paused %d", shown, paused)
+	}
+}

@@ -207,7 +207,7 @@ func TestPrivate_theReceipt(t *testing.T) {
 			figures = append(figures, x.Text)
 		}
 	})
-	for _, want := range []string{"12:41", "0:12", "2.99", "37.92", "$15.99", "39.99", "1.38", "0.69"} {
+	for _, want := range []string{"12:41", "0:12", "2.99", "37.923", "$15.99", "39.997", "1.383", "0.691"} {
 		if !slices.Contains(figures, want) {
 			t.Errorf("it does not say %q: %v", want, figures)
 		}

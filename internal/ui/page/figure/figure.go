@@ -42,6 +42,15 @@ func Dollars(cents int64) string {
 // Credits writes a price.
 func Credits(milli int64) string { return domain.Millicredits(milli).String() }
 
+// Exact writes credits with all their digits: lines of a receipt add up by them.
+func Exact(milli int64) string {
+	sign := ""
+	if milli < 0 {
+		sign, milli = "-", -milli
+	}
+	return fmt.Sprintf("%s%d.%03d", sign, milli/1000, milli%1000)
+}
+
 // Duration writes hours and minutes, like 3:07.
 func Duration(d time.Duration) string {
 	minutes := int(d / time.Minute)

@@ -17,6 +17,8 @@ func TestFigures_readTheSameEverywhere(t *testing.T) {
 		"-$12.30":                figure.Dollars(-1230),
 		"$1\u00a0234.56":         figure.Dollars(123456),
 		"2.99":                   figure.Credits(2990),
+		"2.007":                  figure.Exact(2007),
+		"-0.050":                 figure.Exact(-50),
 		"0:00":                   figure.Duration(59 * time.Second),
 		"0:07":                   figure.Clock(7*time.Second + 900*time.Millisecond),
 		"12:34":                  figure.Clock(12*time.Minute + 34*time.Second),

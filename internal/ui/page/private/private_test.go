@@ -69,6 +69,8 @@ func TestCard_rows(t *testing.T) {
 	unread.Known = false
 	settled := vm.PrivateReceipt{Letter: "A", Account: "luna", Member: "max", State: domain.ShowSettled, Reason: "credit", Price: 2990,
 		Delivered: 754 * time.Second, Paused: 9 * time.Second, Charged: 37_574, EarnedCents: 1502}
+	extras := settled
+	extras.Charged, extras.Base, extras.Camera, extras.Voice, extras.Seen = 5123, 4415, 705, 3, 42*time.Second
 	failed := vm.PrivateReceipt{Letter: "A", Account: "luna", Member: "max", State: domain.ShowExpired, Reason: "unready"}
 	for name, row := range map[string]struct {
 		view      vm.PrivateView
@@ -83,7 +85,8 @@ func TestCard_rows(t *testing.T) {
 		"hidden":        {vm.PrivateView{Requests: []vm.PrivateRequest{fresh}, Panic: true, Trouble: vm.Notice{Key: "private.trouble.answer"}}, "max-s1|You are hidden. Show yourself again", "you are not online"},
 		"hidden, over":  {vm.PrivateView{MustFree: true, Panic: true}, "Open my rooms", "You are hidden"},
 		"in a show":     {going(domain.ShowRunning), "", "max|Accept"},
-		"after it":      {vm.PrivateView{MustFree: true, Over: &settled}, "is over|max|used up|12:34|0:09|37.57|$15.02|Nobody sees or hears you|Open my rooms (Ctrl+Shift+Enter)", "Accept"},
+		"after it":      {vm.PrivateView{MustFree: true, Over: &settled}, "is over|max|used up|12:34|0:09|37.574|$15.02|Nobody sees or hears you|Open my rooms (Ctrl+Shift+Enter)", "Accept"},
+		"it adds up":    {vm.PrivateView{MustFree: true, Over: &extras}, "5.123|4.415|0.705|0.003", ""},
 		"not begun":     {vm.PrivateView{MustFree: true, Over: &failed}, "did not begin|not ready in time|Open my rooms", "your share"},
 		"after a start": {vm.PrivateView{MustFree: true}, "before the app was started|Open my rooms", "max|your share"},
 	} {

@@ -56,12 +56,12 @@ func (r *receipt) show(words *text.Words, v vm.PrivateView) {
 		{What: words.Say("private.over.delivered"), Value: figure.Clock(o.Delivered)},
 		{What: words.Say("private.over.paused"), Value: figure.Clock(o.Paused)},
 		{What: words.Say("private.over.price"), Value: figure.Credits(int64(o.Price))},
-		{What: words.Say("private.over.charged"), Value: figure.Credits(int64(o.Charged))},
+		{What: words.Say("private.over.charged"), Value: figure.Exact(int64(o.Charged))},
 	}
-	if o.Seen+o.Heard > 0 { // the lines add up to what was paid
-		lines = append(lines, xwidget.Figure{What: words.Say("private.over.base"), Value: figure.Credits(int64(o.Base))},
-			xwidget.Figure{What: words.Say("private.over.camera", figure.Clock(o.Seen)), Value: figure.Credits(int64(o.Camera))},
-			xwidget.Figure{What: words.Say("private.over.voice", figure.Clock(o.Heard)), Value: figure.Credits(int64(o.Voice))})
+	if o.Seen+o.Heard > 0 { // the lines add up to what was paid, digit by digit
+		lines = append(lines, xwidget.Figure{What: words.Say("private.over.base"), Value: figure.Exact(int64(o.Base))},
+			xwidget.Figure{What: words.Say("private.over.camera", figure.Clock(o.Seen)), Value: figure.Exact(int64(o.Camera))},
+			xwidget.Figure{What: words.Say("private.over.voice", figure.Clock(o.Heard)), Value: figure.Exact(int64(o.Voice))})
 	}
 	r.figures.Set(lines)
 }

@@ -80,7 +80,7 @@ type Receipt struct {
 	State                  domain.ShowState // settled, or why it did not begin
 	Reason                 string           // one of domain.ShowReasons: catalogue "private.reason."+Reason
 	Price                  domain.Millicredits
-	Delivered, Paused      time.Duration
+	Delivered, Paused      time.Duration       // in whole seconds, as the member reads them
 	Charged                domain.Millicredits // the sum of the three that follow
 	Base, Camera, Voice    domain.Millicredits // for the show itself, cam2cam and two-way audio
 	Seen, Heard            time.Duration       // how long he was seen and heard

@@ -62,10 +62,10 @@ func TestPrivate_aWholeShow(t *testing.T) {
 			t.Errorf("%+v", v)
 		}
 		e.house.change("s1", func(s *domain.Show) {
-			s.State, s.Ended = domain.ShowSettled, s.Started+35_000
+			s.State, s.Ended, s.DeliveredMS = domain.ShowSettled, s.Started+35_600, 20_990
 		})
 		v = e.soon(moment)
-		if v.Current != nil || !v.MustFree || v.Over == nil || v.Over.Delivered != 20*time.Second || v.Over.Paused != 15*time.Second ||
+		if v.Current != nil || !v.MustFree || v.Over == nil || v.Over.Delivered != 20*time.Second || v.Over.Paused != 16*time.Second ||
 			v.Over.Charged != 996 || v.Over.EarnedCents != 29 || v.Over.Reason != "performer" || v.Over.Member != "max" {
 			t.Fatalf("%+v %+v", v, v.Over)
 		}

@@ -96,8 +96,9 @@ func (p *Private) running(r *room, s *play, now time.Time) *Current {
 
 func (r *room) receipt(s domain.Show) *Receipt {
 	own, camera, voice := s.Lines()
+	delivered, paused := s.Times()
 	return &Receipt{Base: own, Camera: camera, Voice: voice, Seen: ms(s.Cam2cam.DeliveredMS), Heard: ms(s.Audio.DeliveredMS), Show: s.ID, Email: r.Email, Account: r.Name, Letter: r.Letter, Member: s.Member, State: s.State, Reason: s.Reason,
-		Price: s.Price, Delivered: ms(s.DeliveredMS), Paused: ms(s.PausedMS()), Charged: s.Charged, EarnedCents: s.EarnedCents}
+		Price: s.Price, Delivered: ms(delivered), Paused: ms(paused), Charged: s.Charged, EarnedCents: s.EarnedCents}
 }
 
 func ms(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
