@@ -75,6 +75,7 @@ type actorPersona struct {
 
 func (a *actorPersona) View() vm.PersonaView { return a.view }
 func (a *actorPersona) Open(string)          {}
+func (a *actorPersona) Dismiss(string)       {}
 
 type actorGuests struct {
 	guests.Model

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/widget"
 
@@ -70,6 +71,7 @@ func (f *fakePersona) Save(email string, e domain.ProfileEdit) {
 	f.edit, f.view.Busy = e, true
 	f.note("save %s", email)
 }
+func (f *fakePersona) Dismiss(string) { f.view.Trouble = vm.Notice{} }
 func (f *fakePersona) SetGoal(email, title string, target domain.Millicredits) {
 	f.note("goal %s %s %s", email, title, target)
 }
@@ -246,6 +248,49 @@ func TestProfile_refusesWhatIsNoNumber(t *testing.T) {
 		if saved := slices.Contains(model.did, "save a@example.com"); saved != good || saved == says(p.Content(), "This is no number: Private show") {
 			t.Errorf("%q was saved: %v", words, saved)
 		}
+	}
+}
+
+// Why nothing was sent stands there until it is mended or undone, whatever is drawn
+// meanwhile, in the place of an older reason, and moves no field.
+func TestProfile_saysWhyNothingWasSent(t *testing.T) {
+	s, model := newStage(t, theme.Dark, 100, "en"), star(t)
+	model.view.Trouble = vm.Notice{}
+	p := persona.New(model)(s)
+	s.show(p, fyne.NewSize(1190, 715))
+	scroll := all[*container.Scroll](p.Content())[0]
+	where := fyne.CurrentApp().Driver().AbsolutePositionForObject
+	at, price := where(scroll), (*control.Entry)(nil)
+	for _, e := range all[*control.Entry](p.Content()) {
+		if e.Text == "3.99" {
+			price = e
+		}
+	}
+	const wrong, refused = "This is no number: Private show", "older reason"
+	old := vm.Notice{Text: refused}
+	price.SetText("5")
+	model.view.Trouble = old
+	p.Render()
+	if !says(p.Content(), refused) || where(scroll) != at {
+		t.Errorf("a refusal is not said, or the fields went from %v to %v", at, where(scroll))
+	}
+	price.SetText("-1")
+	test.Tap(button(t, p.Content(), "Save"))
+	for range 3 {
+		p.Render()
+	}
+	if !says(p.Content(), wrong) || says(p.Content(), refused) || where(scroll) != at {
+		t.Errorf("it says why: %v, the older reason: %v; the fields went from %v to %v", says(p.Content(), wrong), says(p.Content(), refused), at, where(scroll))
+	}
+	price.SetText("12.345")
+	if says(p.Content(), wrong) {
+		t.Error("mended, and said still")
+	}
+	model.view.Trouble = old
+	p.Render()
+	test.Tap(button(t, p.Content(), "Undo"))
+	if p.Render(); says(p.Content(), refused) || price.Text != "3.99" {
+		t.Errorf("undone, and said still; the field has %q", price.Text)
 	}
 }
 

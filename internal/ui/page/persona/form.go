@@ -41,6 +41,7 @@ type draft struct {
 	touched bool  // now differs from base
 	sent    *form // what is on its way; nil for nothing
 	due     int   // the view's Saved when all of it was accepted
+	wrong   flaw  // why nothing was sent; it stands until that field is mended
 }
 
 // formOf puts what is known into fields.

@@ -21,6 +21,7 @@ type Model interface {
 	View() vm.PersonaView
 	Open(email string)
 	Save(email string, e domain.ProfileEdit)
+	Dismiss(email string)
 	SetGoal(email, title string, target domain.Millicredits)
 	SetDoors(email string, homeClosed bool, guestsClosedIn []string, aside domain.Aside)
 	BanWord(email, typed string)
@@ -91,8 +92,9 @@ func (p *persona) build() {
 	p.trouble.Hide()
 	p.nothing = control.Text("")
 	p.body = control.Stacked(p.about(), p.pictures.box, p.goal.box, p.menu(), p.prices(), p.doors(), p.banned.box, p.sight.box)
-	head := xwidget.Rows(xwidget.Flow(xwidget.Wide(290*theme.Scale(), p.whose), p.save, p.undo, p.state), p.trouble, p.nothing)
-	p.content = container.NewPadded(container.NewPadded(container.NewBorder(control.Column(760, head), nil, nil, nil,
+	head := xwidget.Rows(xwidget.Flow(xwidget.Wide(290*theme.Scale(), p.whose), p.save, p.undo, p.state), p.nothing)
+	foot := xwidget.Rows(p.trouble) // below the fields: they stay where they are when it comes
+	p.content = container.NewPadded(container.NewPadded(container.NewBorder(control.Column(760, head), control.Column(760, foot), nil, nil,
 		control.Scrolled(container.NewPadded(control.Column(740, p.body))))))
 }
 
@@ -121,7 +123,8 @@ func (p *persona) Unsaved() bool { return p.d.touched }
 func (p *persona) Undo() {
 	p.d.now, p.d.touched, p.d.sent = p.d.base.copied(), false, nil
 	p.fill()
-	p.allow()
+	p.model.Dismiss(p.d.email)
+	p.Render()
 }
 
 // leave does what leads to another account, and asks first while something is
@@ -145,8 +148,9 @@ func (p *persona) leave(then func()) {
 // is likelier, is then the newest.
 func (p *persona) keep() {
 	e, wrong := p.d.now.edit()
-	if wrong != "" {
-		control.Say(p.trouble, p.say("profile.wrong", p.say(string(wrong))))
+	p.model.Dismiss(p.d.email) // what was refused before is said no more
+	if p.d.wrong = wrong; wrong != "" {
+		p.Render()
 		return
 	}
 	sent, base := p.d.now.copied(), p.d.base
@@ -184,7 +188,22 @@ func (p *persona) allow() {
 		said = p.say("profile.unsaved")
 	}
 	control.Say(p.state, said)
+	p.tell()
 	p.showLimits()
+}
+
+// tell says why nothing was sent, else why the newest change was refused.
+func (p *persona) tell() {
+	said := p.view.Trouble.In(p.shell.Words())
+	if p.d.wrong != "" {
+		if _, p.d.wrong = p.d.now.edit(); p.d.wrong != "" {
+			said = p.say("profile.wrong", p.say(string(p.d.wrong)))
+		}
+	}
+	if p.trouble.Text != said {
+		control.Say(p.trouble, said)
+		p.content.Refresh()
+	}
 }
 
 // fill shows the draft in all fields.
@@ -216,7 +235,6 @@ func (p *persona) Render() {
 		}
 	}
 	p.whose.Offer(names, at)
-	control.Say(p.trouble, v.Trouble.In(p.shell.Words()))
 	nothing := ""
 	switch {
 	case v.Email == "":

@@ -163,6 +163,9 @@ func TestPersona_readsAndSaves(t *testing.T) {
 		if v := p.View(); v.Trouble.Text != "The private price is 2.99 at least." || v.Saved != 0 {
 			t.Errorf("%+v", v)
 		}
+		if p.Dismiss(anna); !p.View().Trouble.Empty() {
+			t.Errorf("dismissed, and told still: %+v", p.View().Trouble)
+		}
 		p.Save(anna, domain.ProfileEdit{Introduction: "Hello", Prices: domain.Prices{Private: 4990}})
 		synctest.Wait()
 		if v := p.View(); v.Saved != 1 || v.Profile.Introduction != "Hello" || !v.Trouble.Empty() || prices() != "a3.50 a3.50 a4.99" {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/ui/vm/base"
 )
 
 // Save replaces what an account says about itself. The words of a refusal name
@@ -45,6 +46,16 @@ func (p *Persona) change(email string, call func(ctx context.Context, r *room) (
 		p.priced(r, now)
 		return nil
 	})
+}
+
+// Dismiss forgets why the newest change of an account was refused.
+func (p *Persona) Dismiss(email string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if r := p.rooms[email]; r != nil {
+		r.view.Trouble = base.Notice{}
+		p.changed.Ring()
+	}
 }
 
 // SetDoors closes an account's home country to everybody, or not, and countries
