@@ -57,8 +57,18 @@ func TestBrowser_privateShowAsItGoes(t *testing.T) {
 	f.backend.Perform("anna", func(s *domain.Show) { s.State, s.Started = domain.ShowRunning, began })
 	p.Until(soon, reads("says", "Nobody but you sees and hears anna")+` && /^3:1[0-9]$/.test(`+part("left")+`.textContent) && !`+seen("warning"))
 
+	p.Until(soon, seen("two")+` && `+reads("two", "Only you and anna read this"))
+	p.Eval(`(() => {
+		const form = document.querySelector("[data-say]");
+		form.elements.text.value = "for you alone";
+		form.requestSubmit();
+	})()`, nil)
+	marked := `[...document.querySelectorAll("[data-lines] [data-seq]")].filter((r) => r.textContent.includes("for you alone") && r.querySelector("[data-private]")?.textContent === "private").length === 1`
+	p.Until(soon, marked)
+
 	p.Go(f.url + "/r/anna")
 	p.Until(soon, reads("says", "Nobody but you")+` && `+state("connecting")) // his curtain is not that of others
+	p.Until(soon, marked+` && `+seen("two"))
 	tick := func(delivered int64, left domain.Millicredits) {
 		f.backend.Perform("anna", func(s *domain.Show) {
 			s.DeliveredMS, s.Charged, s.Left, s.ArrivedMS = delivered, s.Price*domain.Millicredits(delivered)/60_000, left, 0
@@ -93,7 +103,7 @@ func TestBrowser_privateShowAsItGoes(t *testing.T) {
 	p.Until(soon, `!`+part("sure")+`.open && `+seen("end"))
 	click(p, "end")
 	p.Eval(part("sure")+`.querySelector("[value=end]").click()`, nil)
-	p.Until(soon, reads("says", "You ended the show")+` && `+state("away")+` && !`+seen("seal"))
+	p.Until(soon, reads("says", "You ended the show")+` && `+state("away")+` && !`+seen("seal")+` && !`+seen("two"))
 	p.Until(soon, part("whole")+`.textContent === "0:20" && `+part("charged")+`.textContent === "0.996" && `+reads("sum", "20.000 s × 2.99 ÷ 60"))
 	p.Go(f.url + "/r/anna") // the receipt stays until it is closed
 	p.Until(soon, seen("charged"))

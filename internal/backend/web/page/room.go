@@ -32,6 +32,8 @@ type line struct {
 	Class string // the speaker's role, or tipped
 	Text  string
 	At    int64 // Unix ms
+
+	Private bool // of a private show
 }
 
 // roomView is a room with its chat. Text, Amount and Note are what a refused
@@ -101,7 +103,7 @@ func (p *Pages) lines(r *http.Request, room domain.Room) ([]line, error) {
 	}
 	var out []line
 	for _, m := range said {
-		out = append(out, line{Seq: m.Seq, From: m.From, Class: string(m.Role), Text: m.Text, At: m.At})
+		out = append(out, line{Seq: m.Seq, From: m.From, Class: string(m.Role), Text: m.Text, At: m.At, Private: m.Private})
 	}
 	after := max(room.Seq-tipsAmong, 0)
 	if len(said) == history {
@@ -121,7 +123,7 @@ func (p *Pages) lines(r *http.Request, room domain.Room) ([]line, error) {
 		if err := json.Unmarshal(e.Data, &tip); err != nil {
 			return nil, fmt.Errorf("tip %d of %s: %w", e.Seq, room.Name, err)
 		}
-		out = append(out, line{Seq: e.Seq, From: tip.From, Class: "tipped", Text: tipWords(words, tip), At: e.At})
+		out = append(out, line{Seq: e.Seq, From: tip.From, Class: "tipped", Text: tipWords(words, tip), At: e.At, Private: tip.Private})
 	}
 	slices.SortFunc(out, func(a, b line) int { return cmp.Compare(a.Seq, b.Seq) })
 	return out, nil

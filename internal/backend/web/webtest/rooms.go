@@ -169,6 +169,7 @@ func (b *Backend) Say(ctx context.Context, performer string, l domain.Line) (dom
 		return domain.Message{}, domain.Errorf("chat", domain.KindInvalid, "This has a word that is not welcome here.")
 	}
 	m := domain.Message{Seq: r.Seq + 1, From: actor.Name(), Role: actor.Role(), Text: l.Text, At: b.Now().UnixMilli()}
+	m.Private = b.secret(r, m.From)
 	b.post(r, domain.EventMessage, m)
 	m.Key = l.Key
 	r.keys[l.Key], r.lines = m, append(r.lines, m)

@@ -98,6 +98,20 @@ func (b *Backend) Show(ctx context.Context, id string) (domain.Show, error) {
 	return b.step(ctx, id, func(*domain.Show) {})
 }
 
+// secret tells whether somebody's line in a room is a show's. Here it is marked and not
+// kept from others: who reads what is the store's, and tested there.
+func (b *Backend) secret(r *room, who string) bool {
+	for _, s := range b.shows {
+		switch s.State {
+		case domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning, domain.ShowInterrupted:
+			if s.Room == r.Name && (who == s.Member || who == r.Name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // Answer implements domain.Shows.
 func (b *Backend) Answer(ctx context.Context, id string, accept bool) (domain.Show, error) {
 	return b.step(ctx, id, func(s *domain.Show) {

@@ -77,6 +77,9 @@ func removed(words *text.Words, who string, until time.Time) string {
 
 func badges(words *text.Words, l vm.Line) []string {
 	var out []string
+	if l.Private {
+		out = append(out, words.Say("chat.badge.private"))
+	}
 	if l.Role == domain.RoleGuest {
 		out = append(out, words.Say("chat.badge.guest"))
 	}

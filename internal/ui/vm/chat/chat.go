@@ -59,6 +59,7 @@ type Line struct {
 	Own          bool // written by the performer
 	Badges       Badges
 	Text         string
+	Private      bool // of a private show: she and its payer alone read it
 	Millicredits domain.Millicredits
 	Until        time.Time
 	Open         bool

@@ -27,6 +27,7 @@ type theatre struct {
 	fail     map[string]error // by the name of the method, once
 	always   map[string]error // for ever
 	mute     bool             // answers of Say are lost
+	private  bool             // what is said is of a show
 	calls    []string
 }
 
@@ -118,7 +119,7 @@ func (t *theatre) Say(_ context.Context, _ string, l domain.Line) (domain.Messag
 	if !again {
 		at := int64(1_000_000 + len(t.events))
 		e = t.postLocked(domain.EventMessage, at, func(seq int64) any {
-			m = domain.Message{Seq: seq, From: t.name, Role: domain.RolePerformer, Text: l.Text, At: at}
+			m = domain.Message{Seq: seq, From: t.name, Role: domain.RolePerformer, Text: l.Text, At: at, Private: t.private}
 			return m
 		})
 		t.keys[l.Key] = m

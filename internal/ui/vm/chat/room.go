@@ -276,14 +276,14 @@ func (x *row) read(r *room, e domain.Event) bool {
 		if json.Unmarshal(e.Data, &m) != nil {
 			return false
 		}
-		x.Kind, x.Who, x.Role, x.Text = LineSaid, m.From, m.Role, m.Text
+		x.Kind, x.Who, x.Role, x.Text, x.Private = LineSaid, m.From, m.Role, m.Text, m.Private
 		x.Own = m.Role == domain.RolePerformer && m.From == r.Name
 	case domain.EventTip:
 		var n domain.TipNotice
 		if json.Unmarshal(e.Data, &n) != nil {
 			return false
 		}
-		x.Kind, x.Who, x.Role, x.Text, x.Millicredits = LineTip, n.From, domain.RoleMember, n.Note, n.Millicredits
+		x.Kind, x.Who, x.Role, x.Text, x.Private, x.Millicredits = LineTip, n.From, domain.RoleMember, n.Note, n.Private, n.Millicredits
 	case domain.EventRules:
 		var n domain.RulesNotice
 		if json.Unmarshal(e.Data, &n) != nil {

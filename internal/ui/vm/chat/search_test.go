@@ -55,7 +55,7 @@ func TestChat_searchesWhatWasSaid(t *testing.T) {
 		r := c.rooms[anna]
 		for _, x := range c.rows.all {
 			if x.Own {
-				c.settle(r, x, x.seq, "Something green", x.At)
+				c.settle(r, x, domain.Message{Seq: x.seq, Text: "Something green"}, x.At)
 				break
 			}
 		}

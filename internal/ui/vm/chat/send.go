@@ -89,12 +89,12 @@ func (c *Chat) say(ctx context.Context, r *room, x *row) {
 	x.twin = nil
 	switch {
 	case err == nil:
-		c.settle(r, x, m.Seq, m.Text, base.Time(m.At))
+		c.settle(r, x, m, base.Time(m.At))
 		if twin != nil && twin.seq != m.Seq { // another line of the same words
 			c.put(r, twin)
 		}
 	case twin != nil && base.Passes(err): // the answer was lost, the line was not
-		c.settle(r, x, twin.seq, twin.Text, twin.At)
+		c.settle(r, x, twin.message(), twin.At)
 	default:
 		x.Fate, x.Why, x.lost = FateRefused, base.Told(err), x.lost || base.Passes(err)
 		if twin != nil {
@@ -112,13 +112,18 @@ func (c *Chat) waits(r *room, x *row) bool {
 
 // settle puts a row where the backend says; c.mu is held. The same line may have
 // come by the stream before: then that row makes way, so that it is there once.
-func (c *Chat) settle(r *room, x *row, seq int64, text string, at time.Time) {
-	if twin := r.bySeq[seq]; twin != nil {
+func (c *Chat) settle(r *room, x *row, m domain.Message, at time.Time) {
+	if twin := r.bySeq[m.Seq]; twin != nil {
 		c.rows.remove(twin)
 	}
 	c.rows.remove(x)
-	x.open, x.lost, x.seq, x.Fate, x.Why, x.Text, x.low, x.At = false, false, seq, FateSent, base.Notice{}, text, "", at
+	x.open, x.lost, x.seq, x.Fate, x.Why, x.Text, x.low, x.At, x.Private = false, false, m.Seq, FateSent, base.Notice{}, m.Text, "", at, m.Private
 	c.put(r, x)
+}
+
+// message is what the backend said of a row.
+func (x *row) message() domain.Message {
+	return domain.Message{Seq: x.seq, Text: x.Text, Private: x.Private}
 }
 
 // said tells whether a line of hers that came by the stream is one that was
@@ -135,7 +140,7 @@ func (c *Chat) said(r *room, came *row) bool {
 			x.twin, r.bySeq[came.seq] = came, came
 			return true
 		case x.lost:
-			c.settle(r, x, came.seq, came.Text, came.At)
+			c.settle(r, x, came.message(), came.At)
 			return true
 		}
 	}

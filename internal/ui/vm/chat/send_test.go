@@ -20,6 +20,7 @@ func TestChat_sentLineIsThereOnce(t *testing.T) {
 				}
 				enterBoth(t, c, a, b)
 				a.mu.Lock() // the backend takes its time
+				a.private = true
 				if !c.Send("  hello\u200e  ") || !c.Send("hello") {
 					t.Error("nowhere to send")
 				}
@@ -38,7 +39,7 @@ func TestChat_sentLineIsThereOnce(t *testing.T) {
 					c.Told(anna, e)
 				}
 				all := lines(c)
-				if len(all) != 2 || all[0].Fate != FateSent || all[1].Fate != FateSent || c.View().Unsent != 0 {
+				if len(all) != 2 || all[0].Fate != FateSent || all[1].Fate != FateSent || !all[0].Private || !all[1].Private || c.View().Unsent != 0 {
 					t.Fatalf("%+v", all)
 				}
 				if got := []int64{all[0].ID, all[1].ID}; !slices.Equal(got, before) {
@@ -144,7 +145,7 @@ func TestChat_lostAnswerIsNotASecondLine(t *testing.T) {
 					a.tell = func(e domain.Event) { late = append(late, e) }
 				}
 				enterBoth(t, c, a, b)
-				a.mute = true
+				a.mute, a.private = true, true
 				c.Send("once")
 				synctest.Wait()
 				if l := lines(c)[0]; when != "event while sending" && (l.Fate != FateRefused || l.Why.Key != "error.unavailable") {
@@ -158,7 +159,7 @@ func TestChat_lostAnswerIsNotASecondLine(t *testing.T) {
 				for _, e := range late {
 					c.Told(anna, e)
 				}
-				if all := lines(c); len(all) != 1 || all[0].Fate != FateSent || len(a.events) != 1 {
+				if all := lines(c); len(all) != 1 || all[0].Fate != FateSent || !all[0].Private || len(a.events) != 1 {
 					t.Errorf("%+v, %d events", all, len(a.events))
 				}
 			})

@@ -49,10 +49,10 @@ func privateWords(t *testing.T, w *world) {
 	readers := func(when string) {
 		t.Helper()
 		for who, reader := range map[string]context.Context{"a guest": guest(), "a member": eve.Ctx, "staff": w.Staff().Ctx, "her studio": studio.Ctx, "her other account": sky.Ctx} {
-			w.reads(when+", "+who, reader, public)
+			w.reads(reader, when+", "+who, public)
 		}
-		w.reads(when+", he", ben.Ctx, all)
-		w.reads(when+", she", luna.Ctx, all)
+		w.reads(ben.Ctx, when+", he", all)
+		w.reads(luna.Ctx, when+", she", all)
 	}
 	readers("during")
 	s = w.Step(s, domain.ShowEnded)
@@ -73,7 +73,7 @@ func privateWords(t *testing.T, w *world) {
 }
 
 // reads compares what somebody reads of luna's room in each of the ways there are.
-func (w *world) reads(who string, ctx context.Context, want []string) {
+func (w *world) reads(ctx context.Context, who string, want []string) {
 	w.T.Helper()
 	notes := func(s string) bool { return strings.HasSuffix(s, "note") }
 	lines := slices.DeleteFunc(slices.Clone(want), notes)

@@ -57,16 +57,18 @@ export class Chat {
   }
 
   // message adds a line, once: our own may be there from its sending.
-  message({ seq, from, role, text, at }) {
+  message({ seq, from, role, text, at, private: secret }) {
     if (this.lines.querySelector(`[data-seq="${seq}"]`)) return;
     const row = this.row({ from, text, at, role });
+    if (secret) this.mark(row);
     row.dataset.seq = seq;
     this.add(row);
   }
 
-  tip(seq, { from, millicredits, note }, at) {
+  tip(seq, { from, millicredits, note, private: secret }, at) {
     if (this.lines.querySelector(`[data-seq="${seq}"]`)) return;
     const row = this.row({ from, text: say('chat.tipped', credits(millicredits)) + (note ? `: ${note}` : ''), at, role: 'tipped' });
+    if (secret) this.mark(row);
     row.dataset.seq = seq;
     this.add(row);
   }
@@ -90,6 +92,16 @@ export class Chat {
     when.dateTime = new Date(at).toISOString();
     if (this.own) this.removable(row);
     return row;
+  }
+
+  // mark says of a line that only the two of a private show read it.
+  mark(row) {
+    if (row.querySelector('[data-private]')) return;
+    const tag = document.createElement('b');
+    tag.className = 'tag';
+    tag.dataset.private = '';
+    tag.textContent = say('chat.private');
+    row.querySelector('.text').before(tag, ' ');
   }
 
   // add puts a row before those that are still being sent.
@@ -174,6 +186,7 @@ export class Chat {
     row.querySelector('.from').textContent = message.from;
     row.classList.remove('sending');
     row.classList.add(message.role);
+    if (message.private) this.mark(row);
     this.place(row, message.seq);
     this.fate(row, say('chat.sent'));
     setTimeout(() => this.fate(row, ''), 2000);

@@ -15,6 +15,7 @@ const LAST = 20000; // the second
 const LOOK = 10000; // ms between two looks at the show, in case an event was missed
 const SEES = ['asked', 'accepted', 'starting', 'running', 'interrupted']; // his connection is kept
 const CLOSED = ['accepted', 'starting', 'running', 'interrupted', 'ended']; // others see a curtain
+const TWO = ['accepted', 'starting', 'running', 'interrupted']; // his lines are read by the two of them alone
 const OVER = ['settled', 'refused', 'expired', 'failed'];
 
 // clock writes a length of time, 1:02:03 or 2:03.
@@ -141,6 +142,7 @@ export class PrivateShow {
     this.root.hidden = false;
     for (const el of this.root.querySelectorAll('[data-when]')) el.hidden = !el.dataset.when.split(' ').includes(this.state);
     const { show, state } = this;
+    this.part('two').hidden = !TWO.includes(state);
     const reason = show.reason && say(`show.reason_${show.reason}`);
     if (state === 'waiting') this.write('says', say('show.waiting', show.place || 1));
     else if (state === 'settled') this.write('says', reason);
