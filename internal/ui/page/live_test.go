@@ -61,17 +61,21 @@ func says(root fyne.CanvasObject, words string) bool {
 	return found
 }
 
-// absent is a member whom nobody sees or hears.
-type absent struct{ fyne.CanvasObject }
+// absent is a member whom nobody sees or hears; he may have a show with her.
+type absent struct {
+	fyne.CanvasObject
+	name string
+}
 
 func (a absent) Content() fyne.CanvasObject { return a.CanvasObject }
 func (a absent) Watch(bool)                 {}
 func (a absent) Render() bool               { return false }
+func (a absent) Member() string             { return a.name }
 
 func nobody(page.Shell) page.Visit {
 	o := canvas.NewRectangle(nil)
 	o.Hide()
-	return absent{o}
+	return absent{CanvasObject: o}
 }
 
 func openLive(t *testing.T, view vm.LiveView) (*stage, *fakeLive, *fakeKept, page.Page) {
@@ -159,6 +163,23 @@ func TestLive_panic(t *testing.T) {
 	}
 }
 
+// In a private show the question names who alone will see her.
+func TestLive_showAgainInAShow(t *testing.T) {
+	s := newStage(t, theme.Dark, 100, "en")
+	model, kept := &fakeLive{view: busy(), level: -20}, &fakeKept{values: settings.Defaults()}
+	model.view.Panic = true
+	o := canvas.NewRectangle(nil)
+	o.Hide()
+	p := page.NewLive(model, talk.Beside(crowd(), kept), func(page.Shell) page.Visit { return absent{o, "quiet-fox"} }, kept)(s)
+	t.Cleanup(p.Hide)
+	s.show(p, fyne.NewSize(1190, 1400))
+	test.Tap(button(t, p.Content(), "Show me again …"))
+	if q := s.asked[0]; !strings.Contains(q.Text, "quiet-fox alone") || strings.Contains(q.Text, "viewers") {
+		t.Errorf("it asks %q", q.Text)
+	}
+	s.asked[0].Answer(false)
+}
+
 // While another program takes the key's presses, the button does not promise it.
 func TestLive_panicKeyThatDoesNothing(t *testing.T) {
 	_, _, kept, p := openLive(t, busy())
@@ -175,7 +196,7 @@ func TestLive_panicIsNeverBelowTheScreen(t *testing.T) {
 	tall := canvas.NewRectangle(nil)
 	tall.SetMinSize(fyne.NewSize(400, 500))
 	model, kept := &fakeLive{view: busy(), level: -20}, &fakeKept{values: settings.Defaults()}
-	p := page.NewLive(model, talk.Beside(crowd(), kept), func(page.Shell) page.Visit { return absent{tall} }, kept)(s)
+	p := page.NewLive(model, talk.Beside(crowd(), kept), func(page.Shell) page.Visit { return absent{CanvasObject: tall} }, kept)(s)
 	t.Cleanup(p.Hide)
 	s.show(p, fyne.NewSize(600, 560))
 	hide := button(t, p.Content(), "Panic: black and silent (F12)")

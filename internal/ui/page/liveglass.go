@@ -110,8 +110,12 @@ func (l *live) ShowAgain() {
 	if !l.model.View().Panic {
 		return
 	}
+	text := l.words.Say("panic.again.text")
+	if member := l.visit.Member(); member != "" {
+		text = l.words.Say("panic.again.private", member)
+	}
 	g := newGlass(l)
-	l.shell.Ask(Question{Title: l.words.Say("panic.again.title"), Text: l.words.Say("panic.again.text"), Body: xwidget.Shape(16.0/9, glassWidth, g.preview),
+	l.shell.Ask(Question{Title: l.words.Say("panic.again.title"), Text: text, Body: xwidget.Shape(16.0/9, glassWidth, g.preview),
 		Yes: l.words.Say("panic.again"), No: l.words.Say("panic.again.no"), Danger: true, Answer: func(yes bool) {
 			g.close()
 			if yes {

@@ -124,6 +124,8 @@ type Visit interface {
 	Watch(on bool)
 	// Render shows the newest view, and tells whether it came or went.
 	Render() bool
+	// Member is the payer of the show that goes on, who alone sees her; "" without one.
+	Member() string
 }
 
 // Maker builds a page.

@@ -119,6 +119,7 @@ const (
 const (
 	VisitorNever  = private.Never
 	VisitorOff    = private.Off
+	VisitorEnded  = private.Ended
 	VisitorComing = private.Coming
 	VisitorHere   = private.Here
 	VisitorLost   = private.Lost

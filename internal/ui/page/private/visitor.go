@@ -94,6 +94,14 @@ func newExtraRow(word string, end func()) *extraRow {
 // Content implements page.Visit.
 func (v *Visitor) Content() fyne.CanvasObject { return v.content }
 
+// Member implements page.Visit.
+func (v *Visitor) Member() string {
+	if c := v.model.View().Current; c != nil {
+		return c.Member
+	}
+	return ""
+}
+
 // Watch implements page.Visit.
 func (v *Visitor) Watch(on bool) {
 	v.watched = on

@@ -66,7 +66,7 @@ func openVisitor(t *testing.T) (page.Visit, *caller, *hall) {
 
 func there(camera, voice vm.VisitorPresence) *vm.Visitor {
 	extra := func(p vm.VisitorPresence, price domain.Millicredits) vm.VisitorExtra {
-		return vm.VisitorExtra{Presence: p, On: p != vm.VisitorOff && p != vm.VisitorNever, Price: price, Delivered: 83 * time.Second, Charged: 1383}
+		return vm.VisitorExtra{Presence: p, On: p != vm.VisitorOff && p != vm.VisitorEnded && p != vm.VisitorNever, Price: price, Delivered: 83 * time.Second, Charged: 1383}
 	}
 	return &vm.Visitor{Show: "s1", Member: "max", Volume: 80, Camera: extra(camera, 1000), Voice: extra(voice, 500)}
 }
@@ -117,6 +117,7 @@ func TestVisitor_rows(t *testing.T) {
 		"camera comes":     {there(vm.VisitorComing, vm.VisitorNever), "max|MEMBER|The picture of max is on its way|Camera: 1.00 credits a minute · 1:23 · 1.38 credits so far|[Camera off]", "Microphone|[Voice off]|headphones"},
 		"camera lost":      {there(vm.VisitorLost, vm.VisitorNever), "does not get through|[Camera off]", "on its way|[Mute"},
 		"camera off again": {there(vm.VisitorOff, vm.VisitorHere), "max has switched the camera off|Camera: 1.00|Microphone: 0.50|[Voice off]|[Mute the voice]|Wear headphones|Loudness", "MEMBER|[Camera off]|on its way"},
+		"she ended it":     {there(vm.VisitorEnded, vm.VisitorHere), "You have switched the camera of max off|[Voice off]", "has switched the camera off"},
 		"voice comes":      {there(vm.VisitorNever, vm.VisitorComing), "The voice of max is on its way|[Voice off]", "camera|Camera"},
 		"both were":        {there(vm.VisitorOff, vm.VisitorOff), "switched the camera off|switched the microphone off", "[Voice off]|[Camera off]|[Mute|headphones"},
 		"nobody hears him": {deaf, "The voice cannot be played|[Muted – unmute]", "[Mute the voice]"},

@@ -89,6 +89,8 @@ func (p *Private) take(r *room, s domain.Show, age time.Duration) []base.Notice 
 	next := &play{Show: s, heard: now, seen: s.Cam2cam.On || s.Cam2cam.DeliveredMS > 0, heardOf: s.Audio.On || s.Audio.DeliveredMS > 0}
 	if before != nil {
 		next.seen, next.heardOf = next.seen || before.seen, next.heardOf || before.heardOf
+		next.byHer.camera = before.byHer.camera && (before.Cam2cam.On || !s.Cam2cam.On)
+		next.byHer.voice = before.byHer.voice && (before.Audio.On || !s.Audio.On)
 	}
 	if before != nil && before.State == s.State && before.DeliveredMS == s.DeliveredMS {
 		next.heard = before.heard // read again: nothing is new

@@ -146,9 +146,10 @@ type room struct {
 type play struct {
 	domain.Show
 	heard   time.Time
-	until   time.Time // while it is asked: when it expires
-	seen    bool      // cam2cam was on in it
-	heardOf bool      // two-way audio was
+	until   time.Time                    // while it is asked: when it expires
+	seen    bool                         // cam2cam was on in it
+	heardOf bool                         // two-way audio was
+	byHer   struct{ camera, voice bool } // she ordered it off here, and it was not on again since
 }
 
 // New returns a model without accounts.

@@ -23,6 +23,7 @@ type Presence string
 const (
 	Never  Presence = "never"  // it was not on in this show
 	Off    Presence = "off"    // he has switched it off again
+	Ended  Presence = "ended"  // she has switched it off here
 	Coming Presence = "coming" // it is on, and nothing comes yet or any more
 	Here   Presence = "here"
 	Lost   Presence = "lost" // it is on, and the way to the backend is not open
@@ -100,6 +101,7 @@ func (p *Private) SwitchOff(camera, voice bool) {
 		return
 	}
 	id, keepCamera, keepVoice := s.ID, s.Cam2cam.On && !camera, s.Audio.On && !voice
+	s.byHer.camera, s.byHer.voice = s.byHer.camera || camera && s.Cam2cam.On, s.byHer.voice || voice && s.Audio.On
 	p.trouble = base.Notice{}
 	p.do(r, func(ctx context.Context) error {
 		one, err := r.Backend.SetExtras(ctx, id, keepCamera, keepVoice)
@@ -107,6 +109,8 @@ func (p *Private) SwitchOff(camera, voice bool) {
 		defer p.mu.Unlock()
 		if err == nil {
 			p.heard(r, one)
+		} else if now := r.shows[id]; now != nil { // what is still on was not ended by her
+			now.byHer.camera, now.byHer.voice = now.byHer.camera && !now.Cam2cam.On, now.byHer.voice && !now.Audio.On
 		}
 		return err
 	}, base.Told)
@@ -124,16 +128,27 @@ func (p *Private) visitor(s *play, now time.Time) *Visitor {
 	}
 	_, camera, voice := s.Lines()
 	v := &Visitor{Show: s.ID, Member: s.Member, Volume: p.cfg.Kept.Get().Voice, Muted: p.hushed, Lowered: g.Voice.Lowered,
-		Camera: extra(s.Cam2cam, s.seen, g, now.Sub(g.Way.Video.At) < fresh, camera),
-		Voice:  extra(s.Audio, s.heardOf, g, now.Sub(p.heardAt) < fresh, voice)}
+		Camera: extra(s.Cam2cam, past(s.seen, s.byHer.camera), g, now.Sub(g.Way.Video.At) < fresh, camera),
+		Voice:  extra(s.Audio, past(s.heardOf, s.byHer.voice), g, now.Sub(p.heardAt) < fresh, voice)}
 	if g.Audio && g.Voice.Lost {
 		v.Deaf = base.Notice{Key: "visitor.deaf", Text: session.Sentence(g.Voice.Err)}
 	}
 	return v
 }
 
-func extra(x domain.Extra, was bool, g desk.Guest, comes bool, charged domain.Millicredits) Extra {
-	e := Extra{Presence: Never, On: x.On, Price: x.Price, Delivered: whole(ms(x.DeliveredMS)), Charged: charged}
+// past is the presence of an extra that is off.
+func past(was, byHer bool) Presence {
+	switch {
+	case byHer:
+		return Ended
+	case was:
+		return Off
+	}
+	return Never
+}
+
+func extra(x domain.Extra, off Presence, g desk.Guest, comes bool, charged domain.Millicredits) Extra {
+	e := Extra{Presence: off, On: x.On, Price: x.Price, Delivered: whole(ms(x.DeliveredMS)), Charged: charged}
 	switch {
 	case x.On && comes:
 		e.Presence = Here
@@ -141,8 +156,6 @@ func extra(x domain.Extra, was bool, g desk.Guest, comes bool, charged domain.Mi
 		e.Presence = Lost
 	case x.On:
 		e.Presence = Coming
-	case was:
-		e.Presence = Off
 	}
 	return e
 }

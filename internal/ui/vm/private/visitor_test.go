@@ -95,12 +95,18 @@ func TestVisitor_switchOff(t *testing.T) {
 		e.house.change("s1", func(s *domain.Show) { s.Cam2cam.On, s.Audio.On = true, true })
 		e.soon(moment)
 		e.SwitchOff(true, false)
-		if v := e.soon(moment).Visitor; v.Camera.Presence != Off || !v.Voice.On {
+		if v := e.soon(moment).Visitor; v.Camera.Presence != Ended || !v.Voice.On {
 			t.Errorf("%+v", v)
 		}
 		e.SwitchOff(false, true)
-		if v := e.soon(moment).Visitor; v.Voice.Presence != Off || v.Camera.On {
+		if v := e.soon(moment).Visitor; v.Voice.Presence != Ended || v.Camera.Presence != Ended {
 			t.Errorf("%+v", v)
+		}
+		e.house.change("s1", func(s *domain.Show) { s.Cam2cam.On = true }) // he switches it on again
+		e.soon(moment)
+		e.house.change("s1", func(s *domain.Show) { s.Cam2cam.On = false })
+		if v := e.soon(moment).Visitor; v.Camera.Presence != Off || v.Voice.Presence != Ended {
+			t.Errorf("he ended it himself: %+v", v)
 		}
 		if got := e.orders(); !strings.HasSuffix(got, "extras s1 false true, extras s1 false false") {
 			t.Error(got)
