@@ -28,13 +28,14 @@ const keep = `window.kept = document.querySelector("[data-extras-self] video").s
 const dark = `window.kept.readyState === "ended" && !document.querySelector("[data-extras-self]").checkVisibility() && document.querySelector("[data-extras-self] video").srcObject === null`
 
 // newShowFixture has max in a show with anna, in a browser with or without devices.
-func newShowFixture(t *testing.T, o chrome.Options) (*fixture, *chrome.Page) {
+// Its uploads find no place unless another answer is given.
+func newShowFixture(t *testing.T, o chrome.Options, whip ...http.HandlerFunc) (*fixture, *chrome.Page) {
 	t.Helper()
 	full := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Retry-After", "5")
 		http.Error(w, "full", http.StatusServiceUnavailable)
 	}
-	f := newFixture(t, func(c *web.Config) { c.WHEP, c.WHIP = http.HandlerFunc(full), http.HandlerFunc(full) })
+	f := newFixture(t, func(c *web.Config) { c.WHEP, c.WHIP = http.HandlerFunc(full), append(whip, full)[0] })
 	f.backend.Credit("max", 20_000)
 	f.offers(t)
 	p := f.signedIn(chrome.Open(t, o), "max", "/r/anna")
@@ -98,6 +99,54 @@ func TestBrowser_extrasOpenAndCloseTheDevices(t *testing.T) {
 	// 2.99 × 123.456 s is 6152.2, 1.00 × 60 s is 1000, 0.50 × 30.5 s is 254.1: 7406.3 in all.
 	p.Until(soon, part("base-line")+`.textContent === "6.152" && `+part("cam2cam-line")+`.textContent === "1.000" && `+part("audio-line")+`.textContent === "0.254" && `+part("charged")+`.textContent === "7.406"`)
 	p.Until(soon, reads("sum", "(123.456 s × 2.99 + 60.000 s × 1.00 + 30.500 s × 0.50) ÷ 60"))
+	noBrokenPolicy(t, p)
+}
+
+// connects is a peer connection that is up as soon as there is an answer.
+const connects = `window.RTCPeerConnection = class {
+	localDescription = { sdp: "v=0" };
+	addTransceiver() { return { sender: { replaceTrack: async () => {} }, setCodecPreferences() {} }; }
+	async setLocalDescription() {}
+	async setRemoteDescription() { this.connectionState = "connected"; }
+	close() { this.connectionState = "closed"; }
+}; 0`
+
+// That his camera's picture leaves says nothing of whether she sees it: the page says
+// so when the site has counted it at her, and no longer than it does. When one of two is
+// switched off it says which, and that the other goes on.
+func TestBrowser_extrasSayWhatReachesHer(t *testing.T) {
+	f, p := newShowFixture(t, chrome.Options{FakeCamera: true}, func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Location", "/whip/session")
+		w.WriteHeader(http.StatusCreated)
+	})
+	is := func(words string) {
+		t.Helper()
+		p.Until(soon, note+` === "`+words+`"`)
+	}
+	counts := func(base, cam2cam, audio int64) {
+		f.backend.Perform("anna", func(s *domain.Show) { s.DeliveredMS, s.Cam2cam.DeliveredMS, s.Audio.DeliveredMS = base, cam2cam, audio })
+	}
+	const seen, sent, said = "She sees you.", "Your picture is on its way to her. It costs nothing until it arrives.", "Your voice is on its way to her. It costs nothing until it arrives."
+	p.Eval(connects, nil)
+	p.Eval(key("cam2cam")+`.click()`, nil)
+	is(sent)
+	counts(10_000, 0, 0)
+	p.Eval(key("audio")+`.click()`, nil)
+	is(sent + " " + said)
+	counts(20_000, 8_000, 0)
+	is(seen + " " + said)
+	counts(30_000, 18_000, 10_000)
+	is("She sees and hears you.")
+	counts(40_000, 28_000, 10_000)
+	is(seen + " " + said)
+	counts(50_000, 38_000, 20_000)
+	is("She sees and hears you.")
+	f.backend.Perform("anna", func(s *domain.Show) { s.Audio.On = false })
+	is("Your microphone was switched off. She no longer hears you. " + seen)
+	f.backend.Perform("anna", func(s *domain.Show) { s.State = domain.ShowInterrupted })
+	is(sent)
+	f.backend.Perform("anna", func(s *domain.Show) { s.Cam2cam.On = false })
+	is("It was switched off. Nothing of you is sent any more.")
 	noBrokenPolicy(t, p)
 }
 

@@ -14,6 +14,7 @@ import { say } from './words.js';
 const GOING = ['starting', 'running', 'interrupted']; // states in which there are extras
 const NAMES = ['cam2cam', 'audio'];
 const BITRATE = 900_000;
+const LATE = 5000; // ms of the show that arrive without the extra's, until it counts as not arriving
 const WANTED = { // of the browser; she sees the picture small
   cam2cam: { video: { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 30 } } },
   audio: { audio: { echoCancellation: true, noiseSuppression: true } },
@@ -25,7 +26,7 @@ export const rate = (show) => NAMES.reduce((sum, name) => sum + (show[name]?.on 
 export class Extras {
   // took hands on what the server answers about the show.
   constructor(took) {
-    Object.assign(this, { took, show: null, tracks: {}, link: null, pressed: new Set(), orders: Promise.resolve() });
+    Object.assign(this, { took, show: null, tracks: {}, link: null, got: {}, pressed: new Set(), orders: Promise.resolve() });
     this.root = document.querySelector('[data-extras]');
     this.self = document.querySelector('[data-extras-self]');
     this.preview = this.self.querySelector('video');
@@ -46,16 +47,38 @@ export class Extras {
   follow(show) {
     const other = this.show?.id !== show.id;
     this.show = show;
-    const going = GOING.includes(show.state);
+    const going = GOING.includes(show.state), stopped = [];
     for (const name of NAMES) {
       if (!this.tracks[name] || this.pressed.has(name)) continue;
       if (!other && going && show[name].on) continue;
       this.close(name);
-      this.note(going && !other ? say('show.extra_stopped') : '');
+      stopped.push(name);
     }
+    const turned = this.arrives();
     if (!going || other) this.note('');
+    else if (stopped.length) this.note(this.sends ? `${say(`show.stopped_${stopped[0]}`)} ${this.tells()}` : say('show.extra_stopped'));
+    else if (turned) this.say();
     this.draw();
   }
+
+  // arrives learns from what the site counts whether it reaches her, and tells
+  // whether that is news. That it leaves here is no sign of it.
+  arrives() {
+    let turned = false;
+    for (const name of NAMES) {
+      const got = this.got[name], came = this.show[name]?.delivered_ms || 0;
+      if (!got) continue;
+      const before = got.reached;
+      if (came > got.came) Object.assign(got, { came, base: this.show.delivered_ms, reached: true });
+      else if (this.show.delivered_ms - got.base >= LATE) got.reached = false;
+      if (this.show.state !== 'running') got.reached = false; // nothing arrives, either way
+      turned ||= before !== got.reached;
+    }
+    return turned;
+  }
+
+  // anew forgets that an extra reached her: it begins anew.
+  anew(name) { this.got[name] = { came: this.show[name].delivered_ms, base: this.show.delivered_ms, reached: false }; }
 
   draw() {
     const { show } = this;
@@ -124,6 +147,7 @@ export class Extras {
       this.note(say(`show.gone_${name}`));
     };
     this.tracks[name] = track;
+    this.anew(name);
     this.feed(name);
   }
 
@@ -131,6 +155,7 @@ export class Extras {
   close(name) {
     const track = this.tracks[name];
     delete this.tracks[name];
+    delete this.got[name];
     track?.stop();
     this.feed(name);
     if (!this.sends) this.end();
@@ -138,12 +163,14 @@ export class Extras {
 
   feed(name) { this.link?.senders?.[name].replaceTrack(this.tracks[name] || null).catch(() => {}); } // a closed connection needs none
 
-  // say tells what she gets, once it can reach her.
-  say() {
-    const { cam2cam, audio } = this.tracks;
-    if (!this.sends) this.note('');
-    else if (!this.link?.up) this.note(say('show.extra_way'));
-    else this.note(say(cam2cam && audio ? 'show.extra_both' : cam2cam ? 'show.extra_cam2cam' : 'show.extra_audio'));
+  say() { this.note(this.sends ? this.tells() : ''); }
+
+  // tells is what she gets, and what has not reached her yet.
+  tells() {
+    if (!this.link?.up) return say('show.extra_way');
+    const on = NAMES.filter((name) => this.tracks[name]);
+    if (on.length > 1 && on.every((name) => this.got[name].reached)) return say('show.extra_both');
+    return on.map((name) => say(`show.${this.got[name].reached ? 'extra' : 'coming'}_${name}`)).join(' ');
   }
 
   // upload sends what is on until nothing is; it comes back by itself after a loss.
@@ -165,6 +192,7 @@ export class Extras {
         mine.wait = why.waitMs;
       }
       mine.up = false;
+      for (const name of NAMES) if (this.tracks[name]) this.anew(name);
       const replaced = await this.drop(mine);
       if (mine.ended) break;
       if (replaced) return this.yieldTo();
