@@ -23,7 +23,8 @@ func (a *Account) setShow(id string) {
 
 // settleShow says for this upload that she is ready, once. Whatever the backend
 // answers is no reason to take her offline: it is tried again, and the show expires
-// there when it does not help.
+// there when it does not help. For a show that is over, as after a restart of the
+// backend, there is nothing to be ready for: that is no trouble of hers.
 func (a *Account) settleShow(ctx context.Context) error {
 	a.mu.Lock()
 	show, said := a.show, a.readyFor
@@ -32,7 +33,8 @@ func (a *Account) settleShow(ctx context.Context) error {
 		return nil
 	}
 	if show != "" {
-		if _, err := a.cfg.Service.ReadyFor(ctx, show); err != nil {
+		_, err := a.cfg.Service.ReadyFor(ctx, show)
+		if reason, _ := domain.ReasonOf(err); err != nil && reason != "show.changed" {
 			return domain.Wrap("show", domain.KindUnavailable, err, domain.Sentence(err))
 		}
 	}

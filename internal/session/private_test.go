@@ -41,4 +41,11 @@ func TestAccount_isReadyForEachUpload(t *testing.T) {
 	if len(stage.ready) != 4 {
 		t.Errorf("it was not tried again: %v", stage.ready)
 	}
+	stage.unready = domain.Errorf("show", domain.KindConflict, "The show is settled now. Look at it again.").Because("show.changed")
+	a.EnterShow("third")
+	settle() // it is over: no trouble,
+	settle() // and not said again
+	if len(stage.ready) != 5 {
+		t.Errorf("ready for a show that is over: %v", stage.ready)
+	}
 }

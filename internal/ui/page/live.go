@@ -264,8 +264,7 @@ func (l *live) draw() {
 	if v.Choosing || v.Choice.Camera != l.camera {
 		l.camera, l.before = v.Choice.Camera, l.preview.Seen()
 	}
-	ground, ink := theme.State(string(v.State))
-	l.preview.SetState(l.words.Say("state."+string(v.State)), ground, ink)
+	l.badge(v, l.preview)
 	l.preview.Say(l.instead(v, l.preview))
 	if dark := !v.Trouble.Empty() && l.kept.View().Preview && v.Choice.Camera.Kind != ""; dark != l.again.Visible() {
 		control.Show(l.again, dark)
@@ -302,6 +301,16 @@ func (l *live) draw() {
 	if l.glass != nil {
 		l.glass.draw(v)
 	}
+}
+
+// badge says over a picture of hers how she stands.
+func (l *live) badge(v vm.LiveView, p *xwidget.Preview) {
+	word, state := l.visit.Word()
+	if word == "" {
+		word, state = l.words.Say("state."+string(v.State)), string(v.State)
+	}
+	ground, ink := theme.State(state)
+	p.SetState(word, ground, ink)
 }
 
 // instead is what is said in the place of a picture; "" while there is one.

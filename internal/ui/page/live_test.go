@@ -71,6 +71,7 @@ func (a absent) Content() fyne.CanvasObject { return a.CanvasObject }
 func (a absent) Watch(bool)                 {}
 func (a absent) Render() bool               { return false }
 func (a absent) Member() string             { return a.name }
+func (a absent) Word() (word, state string) { return "", "" }
 
 func nobody(page.Shell) page.Visit {
 	o := canvas.NewRectangle(nil)
@@ -99,6 +100,24 @@ func TestLive_tellsTheStateInAWord(t *testing.T) {
 				t.Errorf("nothing over the picture says %s", word)
 			}
 		})
+	}
+}
+
+// after is the part of a page of a show that is over.
+type after struct{ absent }
+
+func (after) Word() (word, state string) { return "FREE", "away" }
+
+// After a show the word over the picture is the show's, not that of her upload.
+func TestLive_theWordOfAShowThatIsOver(t *testing.T) {
+	s, kept, view := newStage(t, theme.Dark, 100, "en"), &fakeKept{values: settings.Defaults()}, busy()
+	view.State = session.Private
+	p := page.NewLive(&fakeLive{view: view}, talk.Beside(crowd(), kept), func(s page.Shell) page.Visit { return after{nobody(s).(absent)} }, kept)(s)
+	t.Cleanup(p.Hide)
+	s.show(p, fyne.NewSize(1190, 1400))
+	chip := all[*xwidget.Chip](all[*xwidget.Preview](p.Content())[0])
+	if len(chip) != 1 || chip[0].AccessibilityLabel() != "FREE" {
+		t.Errorf("over the picture stands %v", chip)
 	}
 }
 

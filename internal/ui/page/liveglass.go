@@ -8,7 +8,6 @@ import (
 	"github.com/jasmincam/jasmincam/internal/session/desk"
 	"github.com/jasmincam/jasmincam/internal/settings"
 	"github.com/jasmincam/jasmincam/internal/ui/control"
-	"github.com/jasmincam/jasmincam/internal/ui/theme"
 	"github.com/jasmincam/jasmincam/internal/ui/vm"
 	"github.com/jasmincam/jasmincam/internal/ui/xwidget"
 )
@@ -68,9 +67,7 @@ func (g *glass) close() {
 
 // draw shows the newest view.
 func (g *glass) draw(v vm.LiveView) {
-	words := g.live.words
-	ground, ink := theme.State(string(v.State))
-	g.preview.SetState(words.Say("state."+string(v.State)), ground, ink)
+	g.live.badge(v, g.preview)
 	g.preview.Say(g.live.instead(v, g.preview))
 	g.render(v)
 }

@@ -126,6 +126,9 @@ type Visit interface {
 	Render() bool
 	// Member is the payer of the show that goes on, who alone sees her; "" without one.
 	Member() string
+	// Word is what stands over her own picture in the place of the state of her
+	// upload, and the state whose colours it has; "" leaves that.
+	Word() (word, state string)
 }
 
 // Maker builds a page.

@@ -154,6 +154,17 @@ func (v *Visitor) Render() (changed bool) {
 	return changed
 }
 
+// Word implements page.Visit. When the show is over it is private no more, though
+// her rooms are closed until she opens them: her picture says what the banner says.
+func (v *Visitor) Word() (word, state string) {
+	view := v.model.View()
+	if view.Panic || view.Current != nil {
+		return "", ""
+	}
+	line := Say(v.words, view)
+	return line.Word, line.State
+}
+
 // film runs the picture while his camera is on and somebody looks. What was drawn of
 // an earlier time is not shown again.
 func (v *Visitor) film(on bool) {

@@ -282,3 +282,26 @@ func TestVisitor_verbs(t *testing.T) {
 		t.Errorf("%q, want %q", c.asked, want)
 	}
 }
+
+// Over her own picture stands what the banner says: in a show how her upload is,
+// after it FREE, although her rooms are private until she opens them.
+func TestVisitor_theWordOverHerPicture(t *testing.T) {
+	v, c, h := openVisitor(t)
+	over := vm.PrivateView{MustFree: true}
+	hidden := over
+	hidden.Panic = true
+	for name, row := range map[string]struct {
+		view        vm.PrivateView
+		word, state string
+	}{
+		"no show":   {vm.PrivateView{}, "", ""},
+		"in a show": {going(domain.ShowRunning), "", ""},
+		"after it":  {over, h.words.Say("private.over.word"), "away"},
+		"hidden":    {hidden, "", ""},
+	} {
+		c.view = row.view
+		if word, state := v.Word(); word != row.word || state != row.state {
+			t.Errorf("%s: it says %q in the colours of %q, want %q", name, word, state, row.word)
+		}
+	}
+}
