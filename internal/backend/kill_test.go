@@ -124,7 +124,7 @@ func far(t *testing.T, listen, data string) *fixture {
 func (d *mortalDuo) untilDeath() {
 	d.t.Helper()
 	ctx := d.t.Context()
-	d.show = must(d.max.Ask(ctx, demoFirst, "show-key-1"))(d.t).ID
+	d.show = must(wish(ctx, d.max, demoFirst, "show-key-1"))(d.t).ID
 	_, err := d.her.Answer(ctx, d.show, true)
 	during := len(d.pub.Sent()) // until the answer the rooms may be open
 	if err == nil {

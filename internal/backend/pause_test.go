@@ -156,7 +156,7 @@ func TestPause_overHTTP(t *testing.T) {
 	ctx := t.Context()
 	d.sell(t, d.her, demoFirst, snapPrice)
 	d.portray(t)
-	asked := must(d.max.Ask(ctx, demoFirst, "show-key-1"))(t)
+	asked := must(wish(ctx, d.max, demoFirst, "show-key-1"))(t)
 	order := must(d.order(t, d.eve, demoFirst, "snapshot-key-1"))(t)
 	// open tells what a member can have there; both answers are of one moment.
 	open := func() (quote, snapshots, picture bool) {
@@ -186,7 +186,7 @@ func TestPause_overHTTP(t *testing.T) {
 	if quote, snapshots, picture := open(); quote || snapshots || picture {
 		t.Errorf("the room was told: quote %t, snapshots %t, picture %t", quote, snapshots, picture)
 	}
-	_, err = d.eve.Ask(ctx, demoFirst, "show-key-2")
+	_, err = wish(ctx, d.eve, demoFirst, "show-key-2")
 	wants(t, "a wish in a pause", err, domain.KindConflict)
 	_, err = d.order(t, d.max, demoFirst, "snapshot-key-2")
 	wants(t, "a snapshot of a pause", err, domain.KindConflict)

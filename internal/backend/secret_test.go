@@ -217,7 +217,7 @@ func (c *crowd) once(t *testing.T, n int) (took times, leaks []string) {
 	t.Helper()
 	ctx := t.Context()
 	c.still(t)
-	s := must(c.max.Ask(ctx, demoFirst, fmt.Sprintf("show-key-%d", n)))(t)
+	s := must(wish(ctx, c.max, demoFirst, fmt.Sprintf("show-key-%d", n)))(t)
 	asked := time.Now()
 	must(c.her.Answer(ctx, s.ID, true))(t)
 	accepted := time.Now()

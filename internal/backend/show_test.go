@@ -1,6 +1,7 @@
 package backend
 
 import (
+	"context"
 	"image/color"
 	"testing"
 	"time"
@@ -86,10 +87,19 @@ func (d *duo) until(t *testing.T, id string, limit time.Duration, want domain.Sh
 	return s
 }
 
+// wish asks for a show at the rates of the moment, if the member is told any.
+func wish(ctx context.Context, member *client.Client, performer, key string) (domain.Show, error) {
+	offer, err := member.Quote(ctx, performer)
+	if err != nil {
+		return domain.Show{}, err
+	}
+	return member.Ask(ctx, performer, key, offer.Rates())
+}
+
 // start brings a show to where picture arrives.
 func (d *duo) start(t *testing.T) domain.Show {
 	t.Helper()
-	s := must(d.max.Ask(t.Context(), demoFirst, "show-key-1"))(t)
+	s := must(wish(t.Context(), d.max, demoFirst, "show-key-1"))(t)
 	if s.State != domain.ShowAsked || s.Left != d.before {
 		t.Fatalf("asked: %+v", s)
 	}
@@ -199,7 +209,7 @@ func TestShow_secondRoomIsAway(t *testing.T) {
 		t.Errorf("the last still, which any absence keeps: %v", err)
 	}
 	quote := must(d.eve.Quote(ctx, demoSecond))(t)
-	_, err := d.eve.Ask(ctx, demoSecond, "show-key-2")
+	_, err := wish(ctx, d.eve, demoSecond, "show-key-2")
 	if quote.Takes || domain.KindOf(err) != domain.KindConflict || domain.Sentence(err) != quote.Reason {
 		t.Errorf("the quote is %+v, and asked for she says %v", quote, err)
 	}

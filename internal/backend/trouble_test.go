@@ -121,7 +121,7 @@ func (o *ordeal) waits(limit time.Duration, what string, done func(domain.Show) 
 func (o *ordeal) begin() {
 	o.t.Helper()
 	ctx := o.t.Context()
-	o.show = must(o.max.Ask(ctx, demoFirst, "show-key-1"))(o.t).ID
+	o.show = must(wish(ctx, o.max, demoFirst, "show-key-1"))(o.t).ID
 	must(o.her.Answer(ctx, o.show, true))(o.t)
 	o.accepted = time.Now()
 	must(o.her.ReadyFor(ctx, o.show))(o.t)

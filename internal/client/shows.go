@@ -15,8 +15,11 @@ func (c *Client) Quote(ctx context.Context, performer string) (domain.Quote, err
 }
 
 // Ask implements domain.Shows.
-func (c *Client) Ask(ctx context.Context, performer, key string) (domain.Show, error) {
-	return c.order(ctx, room(performer, "/shows"), map[string]string{"key": key})
+func (c *Client) Ask(ctx context.Context, performer, key string, shown domain.Rates) (domain.Show, error) {
+	return c.order(ctx, room(performer, "/shows"), struct {
+		Key string `json:"key"`
+		domain.Rates
+	}{key, shown})
 }
 
 // OpenShows implements domain.Shows.

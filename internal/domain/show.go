@@ -153,6 +153,25 @@ type Quote struct {
 	Reason  string       `json:"reason,omitempty"` // why not, as a sentence
 }
 
+// Rates are what a private costs a minute: the show itself, and each extra on top;
+// 0: not offered. Who asks for one sends those that he was shown.
+type Rates struct {
+	Price   Millicredits `json:"price_millicredits"`
+	Cam2cam Millicredits `json:"cam2cam_millicredits"`
+	Audio   Millicredits `json:"audio_millicredits"`
+}
+
+// Rates are those of the offer.
+func (q Quote) Rates() Rates { return Rates{q.Price, q.Cam2cam, q.Audio} }
+
+// Agreed refuses other rates than those that the member was shown. KindConflict.
+func (q Quote) Agreed(shown Rates) error {
+	if shown == q.Rates() {
+		return nil
+	}
+	return Errorf("show", KindConflict, "The prices of a private show have changed: it is %s credits a minute now. Look at them, then decide again.", q.Price).Because("show.price", q.Price)
+}
+
 // ShowNotice tells the two parties how their show stands.
 type ShowNotice struct {
 	Show Show `json:"show"`
@@ -172,8 +191,10 @@ func (h Household) All() []string { return slices.Concat(h.Curtained, h.Away) }
 type Shows interface {
 	// Quote tells what a private would cost: members. Errors as Room.
 	Quote(ctx context.Context, performer string) (Quote, error)
-	// Ask asks for a private and holds its first minute. KindPayment; KindConflict when she takes none now, when the member has another show, or for a used key.
-	Ask(ctx context.Context, performer, key string) (Show, error)
+	// Ask asks for a private at the rates that the member was shown, and holds its first minute. KindPayment; KindConflict
+	// when she takes none now, when the rates are others now, when the member has another show, or for a used key. A
+	// repeated key answers as before.
+	Ask(ctx context.Context, performer, key string, shown Rates) (Show, error)
 	// Show is one of the actor's own. KindNotFound.
 	Show(ctx context.Context, id string) (Show, error)
 	// OpenShows are those of the actor that are not over, oldest first.

@@ -28,7 +28,7 @@ func (s *Stage) takes(performer string) bool {
 }
 
 // Ask implements domain.Shows.
-func (s *Stage) Ask(ctx context.Context, performer, key string) (domain.Show, error) {
+func (s *Stage) Ask(ctx context.Context, performer, key string, shown domain.Rates) (domain.Show, error) {
 	closed, err := s.isClosed(ctx, performer)
 	if err != nil {
 		return domain.Show{}, err
@@ -36,7 +36,7 @@ func (s *Stage) Ask(ctx context.Context, performer, key string) (domain.Show, er
 	if !closed && !s.takes(performer) {
 		return domain.Show{}, domain.ErrTakesNone()
 	}
-	r, err := s.cfg.Book.AskShow(ctx, performer, key)
+	r, err := s.cfg.Book.AskShow(ctx, performer, key, shown)
 	if undecided(err) {
 		s.owe(true, nil)
 	}

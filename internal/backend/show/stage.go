@@ -25,7 +25,7 @@ const (
 // one.
 type Book interface {
 	Quote(ctx context.Context, performer string) (domain.Quote, error)
-	AskShow(ctx context.Context, performer, key string) (domain.ShowRecord, error)
+	AskShow(ctx context.Context, performer, key string, shown domain.Rates) (domain.ShowRecord, error)
 	StepShow(ctx context.Context, id string, from, to domain.ShowState, reason string) (domain.ShowRecord, error)
 	ChargeShow(ctx context.Context, id string, n int, times domain.Delivered, charge, ahead domain.Millicredits) (domain.ShowRecord, error)
 	NoteShow(ctx context.Context, id string, times domain.Delivered) error

@@ -61,6 +61,15 @@ type theatre struct {
 
 const price = domain.PromotionPrice
 
+// Ask asks for a show at the rates of the moment, if the actor is told any.
+func (h *theatre) Ask(ctx context.Context, performer, key string) (domain.Show, error) {
+	offer, err := h.Quote(ctx, performer)
+	if err != nil {
+		offer = domain.Quote{}
+	}
+	return h.Stage.Ask(ctx, performer, key, offer.Rates())
+}
+
 func openTheatre(t *testing.T) *theatre {
 	t.Helper()
 	return openTheatreIn(t, t.TempDir(), nil)

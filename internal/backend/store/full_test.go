@@ -118,7 +118,10 @@ func TestStore_diskFullInAShow(t *testing.T) {
 	}
 	var r domain.ShowRecord
 	if err == nil {
-		r, err = s.AskShow(m, "luna", "show-key-1")
+		var offer domain.Quote
+		if offer, err = s.Quote(m, "luna"); err == nil {
+			r, err = s.AskShow(m, "luna", "show-key-1", offer.Rates())
+		}
 	}
 	for _, to := range []domain.ShowState{domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning} {
 		if err == nil {

@@ -191,7 +191,7 @@ func TestAPI_extras(t *testing.T) {
 	})
 	f.backend.Credit("max", 5_000)
 	f.offers(t)
-	f.want(f.call("POST", "rooms/anna/shows", f.max, `{"key":"show-of-max"}`), 201, "")
+	f.want(f.wish("anna", f.max, "show-of-max"), 201, "")
 	id := f.backend.Perform("anna", in(domain.ShowRunning))
 	got := f.call("POST", "shows/"+id+"/extras", f.max, `{"cam2cam":true,"audio":false}`)
 	if f.want(got, 200, ""); !strings.Contains(got.body, `"cam2cam":{"price_millicredits":1000,"on":true,"delivered_ms":0}`) {

@@ -2,8 +2,11 @@ package web_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp"
 
 	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/testkit/chrome"
@@ -149,6 +152,46 @@ func TestBrowser_pricesBeforeAsking(t *testing.T) {
 	noBrokenPolicy(t, p)
 }
 
+// With other prices than those that are read nothing is asked for: the open sheet shows
+// the new ones and says so, and what is pressed then is asked for at them.
+func TestBrowser_pricesChangeInTheOpenSheet(t *testing.T) {
+	f, b := newBrowserFixture(t)
+	f.backend.Credit("max", 10_000)
+	f.offers(t)
+	p := f.signedIn(b, "max", "/r/anna")
+	const camera = `document.querySelector("dd[data-show-cam2cam] strong").textContent`
+	click(p, "button")
+	p.Until(soon, seen("go")+` && `+camera+` === "1.00"`)
+	f.backend.Offer("anna", func(p *domain.Profile) { p.Prices.Cam2cam = 1250 })
+	p.Eval(part("go")+`.click()`, nil)
+	p.Until(soon, reads("note", "The prices of a private show have changed")+` && `+camera+` === "1.25" && `+seen("go"))
+	if got := f.call("GET", "shows", f.max, ""); strings.Contains(got.body, `"id"`) {
+		t.Errorf("a show that was not agreed to: %s", got.body)
+	}
+	p.Until(soon, part("go")+`.ariaDisabled !== "true"`)
+	click(p, "go")
+	p.Until(soon, reads("says", "You have asked anna"))
+	noBrokenPolicy(t, p)
+}
+
+// The key that asks is in sight however much the sheet says.
+func TestBrowser_theKeyThatAsksIsInSight(t *testing.T) {
+	f, b := newBrowserFixture(t)
+	f.backend.Credit("max", 10_000)
+	f.backend.Offer("anna", off)
+	p := f.signedIn(b, "max", "/r/anna")
+	for _, size := range [][2]int64{{1200, 860}, {1180, 600}, {360, 640}} {
+		p.Run(chromedp.EmulateViewport(size[0], size[1]))
+		p.Go(f.url + "/r/anna")
+		click(p, "button")
+		p.Until(soon, seen("go"))
+		p.Until(soon, `(() => {
+			const key = `+part("go")+`.getBoundingClientRect();
+			return [key.top + 2, key.bottom - 2].every((y) => `+part("go")+`.contains(document.elementFromPoint(key.left + key.width / 2, y)));
+		})()`)
+	}
+}
+
 // Who cannot pay is led to the credits; when she takes none, or another show is
 // open, the sheet says so, and offers nothing that would be refused.
 func TestBrowser_privateShowNotNow(t *testing.T) {
@@ -259,7 +302,7 @@ func (f *fixture) perform() (receipt string) {
 			s.Cam2cam, s.Audio = domain.Extra{Price: 1000, DeliveredMS: 60_000}, domain.Extra{Price: 500, DeliveredMS: 30_500}
 		},
 	} {
-		f.want(f.call("POST", "rooms/"+room+"/shows", ruth, `{"key":"show-of-ruth"}`), 201, "")
+		f.want(f.wish(room, ruth, "show-of-ruth"), 201, "")
 		if id := f.backend.Perform(room, change); room == "dora" {
 			receipt = id
 		}

@@ -117,7 +117,7 @@ func TestPages_historyAndBudget(t *testing.T) {
 		t.Errorf("%d rows of history: %s", len(rows), text(rows[1]))
 	}
 
-	f.want(f.call("POST", "rooms/anna/shows", f.max, `{"key":"12345678"}`), 201, "")
+	f.want(f.wish("anna", f.max, "12345678"), 201, "")
 	f.backend.Perform("anna", func(s *domain.Show) { s.State, s.Charged = domain.ShowSettled, 1000 })
 	d := f.open("/account/history", f.max)
 	show, parts := elements(d.root, "tr"), elements(d.root, "li")

@@ -8,6 +8,7 @@ import (
 
 type askBody struct {
 	Key string `json:"key"`
+	domain.Rates
 }
 
 type answerBody struct {
@@ -28,7 +29,7 @@ func (s *Site) quote(r *http.Request) (domain.Quote, error) {
 }
 
 func (s *Site) ask(r *http.Request, in askBody) (domain.Show, error) {
-	return s.Backend.Ask(r.Context(), r.PathValue("performer"), in.Key)
+	return s.Backend.Ask(r.Context(), r.PathValue("performer"), in.Key, in.Rates)
 }
 
 func (s *Site) openShows(r *http.Request) (showList, error) {

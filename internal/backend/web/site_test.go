@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -135,6 +136,17 @@ func (f *fixture) request(method, path, token, body string) *http.Request {
 func (f *fixture) call(method, path, token, body string) answer {
 	f.t.Helper()
 	return f.do(f.request(method, "/api/v1/"+path, token, body))
+}
+
+// wish asks for a show with what the quote says.
+func (f *fixture) wish(room, token, key string) answer {
+	f.t.Helper()
+	var quote domain.Quote
+	if err := json.Unmarshal([]byte(f.call("GET", "rooms/"+room+"/quote", token, "").body), &quote); err != nil {
+		f.t.Fatal(err)
+	}
+	r := quote.Rates()
+	return f.call("POST", "rooms/"+room+"/shows", token, fmt.Sprintf(`{"key":%q,"price_millicredits":%d,"cam2cam_millicredits":%d,"audio_millicredits":%d}`, key, r.Price, r.Cam2cam, r.Audio))
 }
 
 func (f *fixture) want(a answer, status int, kind domain.Kind) {

@@ -18,7 +18,11 @@ func ask(t *testing.T, h *house, her session.Service, who int) (mike *client.Cli
 		t.Fatal(err)
 	}
 	mike = h.guest.With(s.Token)
-	show, err := mike.Ask(t.Context(), h.Performers[who].Name, "key-of-the-show")
+	var show domain.Show
+	offer, err := mike.Quote(t.Context(), h.Performers[who].Name)
+	if err == nil {
+		show, err = mike.Ask(t.Context(), h.Performers[who].Name, "key-of-the-show", offer.Rates())
+	}
 	if err == nil {
 		_, err = her.(*client.Client).Answer(t.Context(), show.ID, true)
 	}

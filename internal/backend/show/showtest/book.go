@@ -67,8 +67,8 @@ func (b *Book) write(kind string, do func() error) error {
 }
 
 // AskShow implements show.Book.
-func (b *Book) AskShow(ctx context.Context, performer, key string) (r domain.ShowRecord, err error) {
-	err = b.write("ask", func() error { r, err = b.Book.AskShow(ctx, performer, key); return err })
+func (b *Book) AskShow(ctx context.Context, performer, key string, shown domain.Rates) (r domain.ShowRecord, err error) {
+	err = b.write("ask", func() error { r, err = b.Book.AskShow(ctx, performer, key, shown); return err })
 	return r, err
 }
 

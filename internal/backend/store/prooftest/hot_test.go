@@ -174,6 +174,10 @@ func (w *world) race() *race {
 func (r *race) run(n int) (winner int, err error) {
 	var entry [2]string
 	var asked domain.ShowRecord
+	offer, err := r.Quote(r.member.Ctx, r.performers[1].Name)
+	if err != nil {
+		return -1, err
+	}
 	var failed [3]error
 	tip := func(i int) error {
 		receipt, err := r.Tip(r.member.Ctx, r.performers[i].Name, domain.Tip{Amount: r.price, Key: r.Key()})
@@ -182,7 +186,10 @@ func (r *race) run(n int) (winner int, err error) {
 	}
 	contenders := []func() error{
 		func() error { return tip(0) }, func() error { return tip(1) },
-		func() (err error) { asked, err = r.AskShow(r.member.Ctx, r.performers[1].Name, r.Key()); return err },
+		func() (err error) {
+			asked, err = r.Store.AskShow(r.member.Ctx, r.performers[1].Name, r.Key(), offer.Rates())
+			return err
+		},
 	}
 	barrier := make(chan struct{})
 	var all sync.WaitGroup

@@ -37,8 +37,9 @@ func membersOnly(a domain.Actor) error {
 
 // AskShow books the acting member's wish: asked, with its first minute on hold, or
 // waiting when a room of hers is closed for another show. KindPayment,
-// KindConflict when the member has another one, and as Door.
-func (s *Shows) AskShow(ctx context.Context, performer, key string) (domain.ShowRecord, error) {
+// KindConflict when the member has another one or was shown other rates than those
+// of now, and as Door.
+func (s *Shows) AskShow(ctx context.Context, performer, key string, shown domain.Rates) (domain.ShowRecord, error) {
 	const op = "show"
 	actor := domain.ActorFrom(ctx)
 	if err := membersOnly(actor); err != nil {
@@ -47,7 +48,7 @@ func (s *Shows) AskShow(ctx context.Context, performer, key string) (domain.Show
 	var v row
 	err := s.cfg.DB.Write(ctx, op, func(ctx context.Context, t *database.Tx) error {
 		id, replay, err := database.Once(ctx, t, "show/"+string(actor.Account.ID), key, performer, func() (string, error) {
-			return s.ask(ctx, t, actor, performer)
+			return s.ask(ctx, t, actor, performer, shown)
 		})
 		if err != nil {
 			return err
@@ -61,7 +62,7 @@ func (s *Shows) AskShow(ctx context.Context, performer, key string) (domain.Show
 	return v.ShowRecord, err
 }
 
-func (s *Shows) ask(ctx context.Context, t *database.Tx, actor domain.Actor, performer string) (string, error) {
+func (s *Shows) ask(ctx context.Context, t *database.Tx, actor domain.Actor, performer string, shown domain.Rates) (string, error) {
 	her, err := s.cfg.Rooms.Visitor(ctx, t, actor, performer)
 	if err != nil {
 		return "", err
@@ -91,6 +92,9 @@ func (s *Shows) ask(ctx context.Context, t *database.Tx, actor domain.Actor, per
 		return "", domain.ErrTakesNone()
 	}
 	offer, err := s.cfg.Rooms.Offer(ctx, t, her)
+	if err == nil {
+		err = offer.Agreed(shown)
+	}
 	if err != nil {
 		return "", err
 	}

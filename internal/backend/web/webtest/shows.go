@@ -15,12 +15,16 @@ func (b *Backend) Quote(ctx context.Context, performer string) (domain.Quote, er
 	if err != nil {
 		return domain.Quote{}, err
 	}
-	p := r.profile
-	q := domain.Quote{Price: p.PriceNow, Why: p.PriceWhy, Until: p.PriceUntil, Cam2cam: p.Prices.Cam2cam, Audio: p.Prices.Audio, Takes: r.State == domain.RoomLive}
+	q := r.quote()
 	if a, err := b.actor(ctx); err == nil {
 		q.Credit, q.Lasts = a.balance, int64(a.balance)*60_000/int64(q.Price)
 	}
 	return q, nil
+}
+
+func (r *room) quote() domain.Quote {
+	p := r.profile
+	return domain.Quote{Price: p.PriceNow, Why: p.PriceWhy, Until: p.PriceUntil, Cam2cam: p.Prices.Cam2cam, Audio: p.Prices.Audio, Takes: r.State == domain.RoomLive}
 }
 
 // Offer changes what a performer's room says about its prices.
@@ -53,7 +57,7 @@ func (b *Backend) Perform(performer string, change func(*domain.Show)) (id strin
 }
 
 // Ask implements domain.Shows.
-func (b *Backend) Ask(ctx context.Context, performer, _ string) (domain.Show, error) {
+func (b *Backend) Ask(ctx context.Context, performer, _ string, shown domain.Rates) (domain.Show, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	r, err := b.door(ctx, performer)
@@ -62,6 +66,9 @@ func (b *Backend) Ask(ctx context.Context, performer, _ string) (domain.Show, er
 	}
 	a, err := b.actor(ctx)
 	if err != nil {
+		return domain.Show{}, err
+	}
+	if err := r.quote().Agreed(shown); err != nil {
 		return domain.Show{}, err
 	}
 	s := domain.Show{

@@ -55,3 +55,36 @@ func extraStories(t *testing.T, w *world) {
 		t.Errorf("the receipt: %d + %d + %d of %+v", base, cam2cam, audio, s)
 	}
 }
+
+// shownStories: nobody asks at a price that he was not shown, whichever of them has
+// changed; a wish that is sent again stays the wish that it was.
+func shownStories(t *testing.T, w *world) {
+	p, m, key := w.performer("anna", ""), w.Rich("max"), w.Key()
+	offer := func(cam2cam, audio domain.Millicredits) {
+		e := must(w.Profile(p.Ctx, p.Name))(t).ProfileEdit
+		e.Prices.Cam2cam, e.Prices.Audio = cam2cam, audio
+		must(w.SetProfile(p.Ctx, p.Name, e))(t)
+	}
+	offer(1000, 500)
+	before, seen := w.Balance(m), must(w.Quote(m.Ctx, p.Name))(t).Rates()
+	refused := func(what string, shown domain.Rates) {
+		t.Helper()
+		_, err := w.Store.AskShow(m.Ctx, p.Name, key, shown)
+		w.Refused(what, err, domain.KindConflict)
+		if reason, _ := domain.ReasonOf(err); reason != "show.price" || w.Balance(m) != before {
+			t.Errorf("%s: %v, and he has %s", what, err, w.Balance(m))
+		}
+	}
+	refused("no prices", domain.Rates{})
+	refused("another price", domain.Rates{Price: seen.Price - 1, Cam2cam: seen.Cam2cam, Audio: seen.Audio})
+	offer(1250, 500)
+	refused("cam2cam dearer by now", seen)
+	offer(1000, 600)
+	refused("audio dearer by now", seen)
+	offer(1000, 500)
+	s := must(w.Store.AskShow(m.Ctx, p.Name, key, seen))(t)
+	offer(1250, 0)
+	if again := must(w.Store.AskShow(m.Ctx, p.Name, key, seen))(t); again.ID != s.ID || again.Cam2cam.Price != 1000 || again.Audio.Price != 500 {
+		t.Errorf("sent again: %+v, at first %+v", again, s)
+	}
+}

@@ -25,6 +25,7 @@ func Run(t *testing.T, fresh func(testing.TB) string) {
 		"whose pay":         whosePay,
 		"payout audit":      tampering,
 		"extras of a show":  extraStories,
+		"the price he saw":  shownStories,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel() // each waits for its own disk

@@ -48,6 +48,15 @@ func (w *World) Open(c store.Config) {
 	w.Store = Must(store.Open(context.Background(), c))(w.T)
 }
 
+// AskShow asks for a show at the rates of the moment, if the actor is told any.
+func (w *World) AskShow(ctx context.Context, performer, key string) (domain.ShowRecord, error) {
+	offer, err := w.Quote(ctx, performer)
+	if err != nil {
+		offer = domain.Quote{}
+	}
+	return w.Store.AskShow(ctx, performer, key, offer.Rates())
+}
+
 func (w *World) clock() time.Time {
 	w.mu.Lock()
 	defer w.mu.Unlock()

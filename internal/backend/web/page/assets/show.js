@@ -3,7 +3,7 @@
 // is shown follows from the show as the server tells it: by the account's own
 // events, and asked for anew whenever one may have been missed, so that a reload
 // or another tab goes on where the show is.
-import { Refused, api, mintKey, server } from './api.js';
+import { Refused, api, mintKey, pause, server } from './api.js';
 import { Extras, rate } from './extras.js';
 import { follow } from './feed.js';
 import { credits } from './site.js';
@@ -12,6 +12,7 @@ import { clock as hour, say } from './words.js';
 const ANSWER = 120000; // ms that she has for her answer
 const FIRST = 60000; // ms of credit left: the first warning
 const LAST = 20000; // the second
+const AGAIN = 1000; // ms before a changed offer can be agreed to: what was pressed twice was meant for the one before
 const LOOK = 10000; // ms between two looks at the show, in case an event was missed
 const SEES = ['asked', 'accepted', 'starting', 'running', 'interrupted']; // his connection is kept
 const CLOSED = ['accepted', 'starting', 'running', 'interrupted', 'ended']; // others see a curtain
@@ -245,6 +246,7 @@ export class PrivateShow {
   }
 
   offer({ price_millicredits: price, price_why: reason, price_until: until, credit_millicredits: credit, lasts_ms: lasts, takes, ...more }) {
+    this.shown = { price_millicredits: price, cam2cam_millicredits: more.cam2cam_millicredits || 0, audio_millicredits: more.audio_millicredits || 0 };
     const busy = this.roomIs === 'private';
     const poor = credit < price;
     this.write('note', busy ? say('show.busy') : !takes ? say('show.none') : poor ? say('show.poor', credits(price)) : '');
@@ -267,12 +269,22 @@ export class PrivateShow {
     this.part('get').hidden = !poor;
   }
 
-  // ask sends the wish once, however often it is pressed while no answer comes.
+  // renew shows the offer as it is now in the open sheet.
+  async renew() {
+    try {
+      this.offer(await api('GET', `rooms/${this.room}/quote`));
+    } catch {
+      // the old prices stay: with them nothing can be asked for
+    }
+  }
+
+  // ask sends the wish once, however often it is pressed while no answer comes, with
+  // the prices that are read here: at others it is refused.
   async ask(button) {
     if (button.ariaDisabled === 'true') return;
     button.ariaDisabled = true;
     try {
-      const show = await api('POST', `rooms/${this.room}/shows`, { key: this.key });
+      const show = await api('POST', `rooms/${this.room}/shows`, { key: this.key, ...this.shown });
       this.key = mintKey();
       this.take(show);
       this.root.focus();
@@ -280,9 +292,12 @@ export class PrivateShow {
     } catch (why) {
       const lost = !(why instanceof Refused) || ['internal', 'unavailable'].includes(why.kind);
       if (!lost) this.key = mintKey();
+      const clash = why.kind === 'conflict';
+      if (clash) await this.renew();
       this.part('note').hidden = false;
       this.write('note', lost ? say('show.unsure') : why.message);
       if (!lost) this.look();
+      if (clash) await pause(AGAIN);
     }
     button.ariaDisabled = false;
   }
