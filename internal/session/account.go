@@ -97,6 +97,7 @@ type Snapshot struct {
 	Trouble     string // one sentence while something is wrong
 	Why         error  // the error that Trouble is the sentence of, when she failed or her backend does not know of a pause
 	Lost        bool   // her picture does not get through, which State does not tell while she is in panic
+	Flows       bool   // her picture reaches her backend, whatever that says of her room
 	Viewers     int
 	EarnedCents int64 // own share of the current period
 	Messages    int   // lines in her room since she started
@@ -152,7 +153,7 @@ func (a *Account) Snapshot() Snapshot {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.p.upload = upload
-	s := Snapshot{Email: a.cfg.Email, Name: a.name, State: a.p.state(), Trouble: a.trouble,
+	s := Snapshot{Email: a.cfg.Email, Name: a.name, State: a.p.state(), Flows: upload == Live, Trouble: a.trouble,
 		Viewers: a.viewers, EarnedCents: a.earned, Messages: a.messages}
 	if a.p.failed {
 		s.Why = a.err

@@ -50,6 +50,13 @@ func (d *Desk) barred(m *member) bool {
 	return true
 }
 
+// aside tells whether a room of the show's own service is on its way for others alone:
+// while she shows another one as away, that begins in the words of a lost line, and
+// hers is not. d.mu is held.
+func (d *Desk) aside(s session.Snapshot) bool {
+	return d.private.Show != "" && d.private.Email != s.Email && s.State == session.Reconnecting && s.Flows
+}
+
 // pictured are the accounts of which pictures may be sent: a show bars those of other
 // services.
 func (d *Desk) pictured(members []*member) (accounts []*session.Account) {

@@ -78,6 +78,37 @@ func TestPrivate_leavesTheOtherService(t *testing.T) {
 	s.states(session.Live, session.Live)
 }
 
+// Another room of hers that is shown as away begins as reconnecting to others; she does
+// not read that her line broke.
+func TestPrivate_theOtherRoomIsAway(t *testing.T) {
+	h := openHouse(t)
+	s := openDesk(t, small())
+	first, second := h.entry(t, 0), h.entry(t, 1)
+	room := h.Performers[1].Name
+	doors, err := second.Service.(*client.Client).Settings(t.Context(), room)
+	if err == nil {
+		doors.Aside = domain.AsideAway
+		err = second.Service.(*client.Client).SetSettings(t.Context(), room, doors)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.desk.Add(first)
+	s.desk.Add(second)
+	s.desk.GoOnline()
+	s.states(session.Live, session.Live)
+	mike, id := ask(t, h, first.Service, 0)
+	s.desk.BeginPrivate(first.Email, id)
+	untilShow(t, mike, id, domain.ShowStarting)
+	if now := s.states(session.Private, session.Away); now.Accounts[1].Trouble != "" || h.state(t, 1) != domain.RoomReconnecting {
+		t.Errorf("%+v, and to others it is %s", now.Accounts[1], h.state(t, 1))
+	}
+	h.Close() // now the line is lost, and both say so
+	s.until("the loss of both", func(now Status) bool {
+		return now.Accounts[0].State == session.Reconnecting && now.Accounts[1].State == session.Reconnecting && !now.Accounts[1].Flows
+	})
+}
+
 // Both accounts at one service stay on their upload: that service closes the other
 // room.
 func TestPrivate_keepsTheSharedUpload(t *testing.T) {

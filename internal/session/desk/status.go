@@ -51,7 +51,7 @@ func (d *Desk) Status() Status {
 		if d.covered && snapshot.State == session.Connecting {
 			snapshot.State = session.Panic
 		}
-		if m.wish && d.barred(m) {
+		if m.wish && (d.barred(m) || d.aside(snapshot)) {
 			snapshot = away(snapshot)
 		}
 		s.Accounts = append(s.Accounts, snapshot)
