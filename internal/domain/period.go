@@ -30,6 +30,18 @@ type Period struct {
 	End   int64  `json:"end"`
 }
 
+// Span is the first and the last civil day of a period by the site's calendar,
+// wherever it is read: each at midnight UTC.
+func (p Period) Span() (first, last time.Time) {
+	const day = 24 * time.Hour
+	first, err := time.Parse(time.DateOnly, p.ID)
+	if err != nil { // of a service that names its periods otherwise
+		first = time.UnixMilli(p.Start).UTC().Truncate(day)
+	}
+	length := time.Duration(p.End-p.Start) * time.Millisecond
+	return first, first.AddDate(0, 0, max(1, int(length.Round(day)/day))-1) // a day with a change of the clocks has 23 or 25 hours
+}
+
 // At tells the period that contains t. Civil days are counted, not hours, so
 // that a period with a daylight-saving change still closes at midnight.
 func (c Calendar) At(t time.Time) Period {

@@ -83,3 +83,23 @@ func TestCalendar_lawOfNoGaps(t *testing.T) {
 		}
 	})
 }
+
+// The days of a period are the site's on every computer, also over a change of the
+// clocks.
+func TestPeriod_spanIsOfTheSitesDays(t *testing.T) {
+	c := calendar(t)
+	for at, want := range map[string]string{
+		"2026-11-20T12:00:00Z": "2026-11-17 2026-11-30",
+		"2020-10-20T12:00:00Z": "2020-10-13 2020-10-26", // to winter time
+		"2021-03-20T12:00:00Z": "2021-03-16 2021-03-29", // to summer time
+	} {
+		when, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		first, last := c.At(when).Span()
+		if got := first.Format(time.DateOnly) + " " + last.Format(time.DateOnly); got != want {
+			t.Errorf("at %s it is %s, want %s", at, got, want)
+		}
+	}
+}

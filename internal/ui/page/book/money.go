@@ -4,6 +4,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -197,7 +198,7 @@ func (p *purse) show(words *text.Words, e vm.Earnings) {
 	control.Say(p.next, next)
 	period := ""
 	if !e.From.IsZero() {
-		period = words.Say("money.dates", e.From.Local().Format("2006-01-02"), e.To.Local().Format("2006-01-02"))
+		period = words.Say("money.dates", e.From.Format(time.DateOnly), e.To.Format(time.DateOnly))
 	}
 	if e.Promotion != nil {
 		period = strings.TrimSpace(period + "\n" + words.Say("money.promotion", e.Promotion.Ends.Local().Format("2006-01-02"), figure.Duration(e.Promotion.OnlineLeft)))

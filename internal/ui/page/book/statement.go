@@ -178,7 +178,7 @@ func (s *statement) ask() {
 			s.model.Export(file)
 		}
 	}, s.shell.Window())
-	d.SetFileName("jasmincam-" + s.now.From.Local().Format("2006-01-02") + ".csv")
+	d.SetFileName("jasmincam-" + s.now.From.Format(time.DateOnly) + ".csv")
 	d.SetFilter(storage.NewExtensionFileFilter([]string{".csv"}))
 	control.ShowFiles(s.shell.Window(), d)
 }
@@ -222,7 +222,7 @@ func (s *statement) render(v vm.MoneyView) {
 func (s *statement) show(t vm.Table) {
 	period := s.words.Say("money.reading")
 	if t.Loaded && !t.From.IsZero() {
-		period = s.words.Say("money.dates", t.From.Local().Format("2006-01-02"), t.To.Local().Format("2006-01-02"))
+		period = s.words.Say("money.dates", t.From.Format(time.DateOnly), t.To.Format(time.DateOnly))
 	}
 	control.Say(s.period, period)
 	s.sums.Set([]xwidget.Figure{

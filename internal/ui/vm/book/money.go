@@ -29,8 +29,8 @@ type Earnings struct {
 	GrossCents          int64 // face value of what was received
 	Percent             int64 // her share
 	Level, Next         string
-	ToNextCents         int64 // gross that is missing to the next level; 0 at the top
-	From, To            time.Time
+	ToNextCents         int64               // gross that is missing to the next level; 0 at the top
+	From, To            time.Time           // the first and last day of the site's period, at midnight UTC
 	Online              time.Duration       // in this period, as of the last reading
 	Promotion           *Promotion          // nil when it is over
 	Snapshots           *domain.SnapshotSum // nil while none was ever sold
@@ -170,7 +170,7 @@ func (m *Money) Told(email string, e domain.Event) {
 func (p *purse) take(earned int64, period *domain.Period, level *domain.LevelNow) {
 	p.now.Known, p.now.EarnedCents = true, earned
 	if period != nil {
-		p.now.From, p.now.To = base.Time(period.Start), base.Time(period.End)
+		p.now.From, p.now.To = period.Span()
 	}
 	if level != nil {
 		p.now.Level, p.now.Next, p.now.Percent = level.Name, level.Next, level.Percent

@@ -79,7 +79,7 @@ func running(t *testing.T, run func(context.Context) error) {
 }
 
 func earned(seq, cents int64) domain.Event {
-	raw, err := json.Marshal(domain.EarningsNotice{EarnedCents: cents, Period: domain.Period{Start: 1000, End: 2000},
+	raw, err := json.Marshal(domain.EarningsNotice{EarnedCents: cents, Period: domain.Period{ID: "2026-11-17", Start: 1000, End: 1000 + 14*86_400_000},
 		Level: domain.LevelNow{Name: "Rising", Percent: 35, GrossCents: 12000, ToNextCents: 18001, Next: "Famous"}})
 	if err != nil {
 		panic(err)
@@ -107,7 +107,7 @@ func TestMoney_truthThenEvents(t *testing.T) {
 		m.Told(anna, earned(8, 4200))
 		v = m.View()
 		x := v.Accounts[0]
-		if x.EarnedCents != 4200 || v.EarnedCents != 4290 || x.Percent != 35 || x.Next != "Famous" || x.ToNextCents != 18001 || x.From.UnixMilli() != 1000 || len(m.Changed()) != 1 {
+		if x.EarnedCents != 4200 || v.EarnedCents != 4290 || x.Percent != 35 || x.Next != "Famous" || x.ToNextCents != 18001 || x.From.Format(time.DateOnly) != "2026-11-17" || x.To.Format(time.DateOnly) != "2026-11-30" || len(m.Changed()) != 1 {
 			t.Errorf("%+v", x)
 		}
 		m.Told(anna, earned(8, 1)) // again

@@ -20,15 +20,15 @@ const maxPages = 200
 // Table is the statement of a period: of one account, or of all joined.
 type Table struct {
 	Open     bool
-	Email    string // "" for all
-	From, To time.Time
-	Earlier  bool  // there is a period before
-	Later    bool  // there is a period after
-	Loaded   bool  // what follows is of the wanted period
-	Rows     []Row // newest first
-	More     bool  // there are older ones
-	Days     []Day // oldest first
-	Gross    int64 // cents, as all below
+	Email    string    // "" for all
+	From, To time.Time // the first and the last day, as in Earnings
+	Earlier  bool      // there is a period before
+	Later    bool      // there is a period after
+	Loaded   bool      // what follows is of the wanted period
+	Rows     []Row     // newest first
+	More     bool      // there are older ones
+	Days     []Day     // oldest first
+	Gross    int64     // cents, as all below
 	Share    int64
 	Own      int64
 	Online   time.Duration
@@ -133,7 +133,6 @@ func (m *Money) turn(p *purse, period string, later []string) {
 func (m *Money) tabulate() {
 	t := Table{Open: m.open, Email: m.shown, Loaded: true, Exporting: m.table.Exporting, Exported: m.table.Exported, ExportFailed: m.table.ExportFailed}
 	days := map[string]*Day{}
-	var gross, share, own domain.Millicents
 	for _, p := range m.sorted(m.shown) {
 		t.Later = t.Later || len(p.later) > 0
 		if t.Trouble.Empty() {
@@ -155,10 +154,9 @@ func (m *Money) tabulate() {
 			}
 			days[d.Day].add(d)
 		}
-		gross, share, own = gross+s.Gross, share+s.Share, own+s.Own
+		t.Gross, t.Share, t.Own = t.Gross+s.Gross.Cents(), t.Share+s.Share.Cents(), t.Own+s.Own.Cents() // each is a book by itself: they add up to what stands beside them
 		t.Online += time.Duration(s.OnlineMS) * time.Millisecond
 	}
-	t.Gross, t.Share, t.Own = gross.Cents(), share.Cents(), own.Cents()
 	slices.SortStableFunc(t.Rows, func(a, b Row) int { return b.At.Compare(a.At) })
 	for _, d := range days {
 		t.Days = append(t.Days, *d)
@@ -177,7 +175,7 @@ func rowOf(l domain.StatementLine, letter string) Row {
 
 // span widens the table's period.
 func (t *Table) span(p domain.Period) {
-	from, to := base.Time(p.Start), base.Time(p.End)
+	from, to := p.Span()
 	if t.From.IsZero() || from.Before(t.From) {
 		t.From = from
 	}

@@ -92,7 +92,7 @@ func TestMoney_tableTurnsItsPages(t *testing.T) {
 			}
 		}
 		v := m.View().Table
-		if !v.Open || v.From.UnixMilli() != 6_000_000 || len(v.Days) != 1 || v.Days[0].Own != 150 || v.Online != time.Hour || v.Rows[0].Kind != "tip" || v.Rows[0].Gross != 40 {
+		if !v.Open || v.From.Unix() != 0 || len(v.Days) != 1 || v.Days[0].Own != 150 || v.Online != time.Hour || v.Rows[0].Kind != "tip" || v.Rows[0].Gross != 40 {
 			t.Errorf("%+v", v)
 		}
 		m.Shut()
@@ -191,6 +191,24 @@ func TestMoney_showsAreRowsWithParts(t *testing.T) {
 		synctest.Wait()
 		if s := f.String(); strings.Contains(s, ",show,") || strings.Count(s, ",capture,") != 2 || m.View().Table.Exported != 6 {
 			t.Errorf("%s", s)
+		}
+	})
+}
+
+// Parts of a cent stay with their account: the sums of all are those of the accounts
+// that stand beside them.
+func TestMoney_theSumsOfAllAddUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		m := NewMoney()
+		running(t, m.Run)
+		for letter, own := range map[string]domain.Millicents{"A": 375_600, "B": 3_557_700} {
+			s := domain.Statement{Gross: 2 * own, Share: own, Own: own}
+			m.Enter(base.Account{Email: letter, Name: letter, Letter: letter, Backend: &till{me: domain.Me{EarnedCents: own.Cents()}, books: []domain.Statement{s}}})
+		}
+		m.Open("")
+		synctest.Wait()
+		if v := m.View(); v.EarnedCents != 3932 || v.Table.Own != v.EarnedCents || v.Table.Share != 3932 || v.Table.Gross != 751+7115 {
+			t.Errorf("in all %d, in the table %+v", v.EarnedCents, v.Table)
 		}
 	})
 }
