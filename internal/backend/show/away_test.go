@@ -5,6 +5,7 @@ package show_test
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -256,4 +257,116 @@ func (h *theatre) turns(back func()) {
 		h.t.Errorf("%s of %s are left", h.credits(tom), before)
 	}
 	h.sound()
+}
+
+// openSlow makes a theatre with a book that, while it is slow, takes as long for a
+// write of some kinds as any step may, and then has not written it.
+func openSlow(t *testing.T, slow *atomic.Bool, kinds ...string) *theatre {
+	t.Helper()
+	return openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book {
+		return showtest.New(b, func(name string, do func() error) error {
+			kind, _, _ := strings.Cut(name, "-")
+			if !slow.Load() || !slices.Contains(kinds, kind) {
+				return do()
+			}
+			<-time.After(10 * time.Second) // by the bubble's clock
+			return errAway()
+		})
+	})
+}
+
+// A book that answers slowly, and always no: at each look more has arrived meanwhile,
+// in whatever state the show is. The gate closes all the same.
+func TestStage_bookThatAnswersSlowly(t *testing.T) {
+	for _, from := range []domain.ShowState{domain.ShowStarting, domain.ShowRunning, domain.ShowInterrupted} {
+		t.Run(string(from), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				slow := &atomic.Bool{}
+				h := openSlow(t, slow, "running", "interrupted", "charge", "note", "ended")
+				defer h.close()
+				mike := h.member("max", "p30")
+				before := h.credits(mike)
+				s := h.begin(mike)
+				if from != domain.ShowStarting {
+					h.plane.deliver(2 * time.Second)
+				}
+				if from == domain.ShowInterrupted {
+					pass(8 * time.Second)
+				}
+				h.want(mike, s.ID, from, "")
+				slow.Store(true)
+				seen := time.Duration(0)
+				for ; !slices.Contains(h.plane.said(), "dismiss luna"); seen += time.Second {
+					if seen > 31*time.Second {
+						t.Fatalf("after %s that nobody paid the gate is open", seen)
+					}
+					h.plane.deliver(time.Second)
+				}
+				slow.Store(false)
+				pass(15 * time.Second)
+				end := h.want(mike, s.ID, domain.ShowSettled, "server")
+				if h.credits(mike) != before-end.Charged || time.Duration(end.DeliveredMS)*time.Millisecond < seen {
+					t.Errorf("settled after %s: %+v, %s left of %s", seen, end, h.credits(mike), before)
+				}
+				h.sound()
+			})
+		})
+	}
+}
+
+// The end of the payer's credit closes the gate although the book is away.
+func TestStage_creditEndsWhileTheBookIsAway(t *testing.T) {
+	without(t, func(t *testing.T, h *theatre, away *atomic.Bool) {
+		mike := h.member("max", "p10")
+		if _, err := h.store.Tip(as(mike), "luna", domain.Tip{Amount: h.credits(mike) - 2000, Key: "tip-12345"}); err != nil {
+			t.Fatal(err)
+		}
+		s := h.begin(mike)
+		h.plane.deliver(114 * time.Second) // 2.00 credits last 122.4 s
+		h.want(mike, s.ID, domain.ShowRunning, "")
+		away.Store(true)
+		more := 0
+		for ; !slices.Contains(h.plane.said(), "dismiss luna"); more++ {
+			if more > 9 {
+				t.Fatalf("%d s after the book went away the gate is open, his credit lasted for 8", more)
+			}
+			h.plane.deliver(time.Second)
+		}
+		away.Store(false)
+		pass(5 * time.Second)
+		h.want(mike, s.ID, domain.ShowSettled, "credit")
+		if more < 6 {
+			t.Errorf("it ended %d s after the book went away, his credit lasted for 8", more)
+		}
+	})
+}
+
+// An answer whose reply was lost is said again while the book cannot be read: nobody
+// knows then whether it is accepted, so the rooms stay closed.
+func TestStage_acceptedAgainAndTheBookIsGone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d, a := &deaf{at: "accepted-1"}, &absent{}
+		h := openTheatreIn(t, t.TempDir(), func(b show.Book) show.Book {
+			a.Book = showtest.New(b, d.around)
+			return a
+		})
+		defer h.close()
+		s := must(h.Ask(as(h.member("max", "p30")), "luna", "key-of-max"))(t)
+		if _, err := h.Answer(as(h.her), s.ID, true); domain.KindOf(err) != domain.KindUnavailable {
+			t.Fatalf("accepted: %v", err)
+		}
+		a.gone.Store(true)
+		_, err := h.Answer(as(h.her), s.ID, true)
+		if domain.KindOf(err) != domain.KindUnavailable {
+			t.Errorf("accepted again: %v", err)
+		}
+		if h.plane.TakesPrivate("luna") || h.plane.TakesPrivate("velvet") {
+			t.Error("the book says accepted, and the rooms are open")
+		}
+		a.gone.Store(false)
+		must(h.Answer(as(h.her), s.ID, true))(t)
+		must(h.ReadyFor(as(h.her), s.ID))(t)
+		h.plane.deliver(2 * time.Second)
+		h.sound()
+	})
 }

@@ -75,8 +75,8 @@ func (p *play) step(ctx context.Context, sig signal, reason string) error {
 // done. Or the show is elsewhere, and goes on from there.
 func (p *play) found(ctx context.Context, to domain.ShowState, refused error) (domain.ShowRecord, error) {
 	open, err := p.stage.cfg.Book.Unsettled(ctx)
-	if err != nil {
-		return p.ShowRecord, refused
+	if err != nil { // nobody knows: the step may be written
+		return p.ShowRecord, err
 	}
 	for _, r := range open {
 		if r.ID != p.ID {

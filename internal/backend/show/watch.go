@@ -82,10 +82,16 @@ func (p *play) meter(ctx context.Context) error {
 	if p.pausedTooLong(now) {
 		return p.finish(ctx, "performer")
 	}
+	if p.troubled && p.unpaid() {
+		return p.finish(ctx, "server")
+	}
+	if p.troubled && p.short(before, outstanding) {
+		return p.finish(ctx, "credit")
+	}
 	silent := now.Sub(p.arrivedAt)
 	switch {
 	case p.arrived > before && p.State != domain.ShowRunning:
-		if err := p.step(ctx, arrived, ""); err != nil {
+		if err := p.shown(ctx); err != nil {
 			return err
 		}
 	case now.Sub(p.lostAt) >= domain.KeptFor:
@@ -97,7 +103,7 @@ func (p *play) meter(ctx context.Context) error {
 	}
 	if n := ticks(p.arrived); n > p.Ticks {
 		if err := p.pay(ctx, n); err != nil {
-			if p.arrived-tickTime(p.Ticks) >= unpaidMost {
+			if p.unpaid() {
 				return p.finish(ctx, "server")
 			}
 			return err
@@ -107,10 +113,33 @@ func (p *play) meter(ctx context.Context) error {
 			return err
 		}
 	}
-	if p.State == domain.ShowRunning && p.costIn(min(outstanding, stalledFor)+time.Millisecond) > p.Charged+p.Held {
+	if p.State == domain.ShowRunning && p.spent(outstanding) {
 		return p.finish(ctx, "credit")
 	}
 	return nil
+}
+
+// unpaid tells whether so much has arrived that the book did not charge that no more
+// is given. Reports that come late are no sign of it while the book answers.
+func (p *play) unpaid() bool { return p.arrived-tickTime(p.Ticks) >= unpaidMost }
+
+// spent tells whether what is on its way goes beyond what is set aside.
+func (p *play) spent(outstanding time.Duration) bool {
+	return p.costIn(min(outstanding, stalledFor)+time.Millisecond) > p.Charged+p.Held
+}
+
+// short tells the same while the book does not answer. Then it counts only when less
+// is set aside than ahead: the payer has no more.
+func (p *play) short(before, outstanding time.Duration) bool {
+	return (p.State == domain.ShowRunning || p.arrived > before) && p.Held < ahead(p.Rate()) && p.spent(outstanding)
+}
+
+// shown writes that picture arrives (again). Meanwhile more arrives that is not paid,
+// so the book has no more time than for a tick.
+func (p *play) shown(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, payWithin)
+	defer cancel()
+	return p.step(ctx, arrived, "")
 }
 
 // pay charges what has arrived, as the n-th tick. A book that does not answer is not
