@@ -72,13 +72,13 @@ func (e Extra) costs() Millicredits { return max(0, e.Price*Millicredits(e.Deliv
 
 // Show is a private show as its two parties see it. Nobody else learns of it.
 type Show struct {
-	ID          string       `json:"id"`
+	ID          string       `json:"id"`     // those that were asked for later have greater ones, as text
 	Room        string       `json:"room"`   // the performer's name
 	Member      string       `json:"member"` // the payer's
 	State       ShowState    `json:"state"`
 	Price       Millicredits `json:"price_millicredits"` // a minute; frozen when it was asked for
 	Place       int          `json:"place,omitempty"`    // in the waiting line, from 1
-	Asked       int64        `json:"asked"`              // Unix ms, as the following
+	Asked       int64        `json:"asked"`              // Unix ms, as the following; once he is called from the line, when that was
 	Answered    int64        `json:"answered,omitempty"`
 	Started     int64        `json:"started,omitempty"` // the first picture arrived
 	Ended       int64        `json:"ended,omitempty"`

@@ -402,6 +402,9 @@ func TestStage_oneShowPerPerson(t *testing.T) {
 		must(h.End(as(mike), first.ID))(t)
 		pass(3 * time.Second)
 		h.want(tom, second.ID, domain.ShowWaiting, "")
+		if line := must(h.store.NextWaiting(t.Context(), []string{"luna", "velvet"}))(t); len(line) != 2 || line[0].ID != second.ID || line[1].ID != third.ID {
+			t.Errorf("who asked first is called first, whichever room he asked in: %+v", line)
+		}
 		if err := h.Free(as(h.her), "luna"); err != nil {
 			t.Fatal(err)
 		}

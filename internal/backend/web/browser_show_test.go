@@ -83,7 +83,7 @@ func TestBrowser_privateShowAsItGoes(t *testing.T) {
 	tick(10_000, 2_900)
 	p.Until(soon, reads("warning", "Less than a minute")+` && `+seen("more")+` && `+part("more")+`.target === "_blank" && `+part("delivered")+`.textContent === "0:10" && `+part("paid")+`.textContent === "0.49"`)
 	tick(20_000, 950)
-	p.Until(soon, reads("warning", "Less than 20 seconds")+` && `+part("seal")+`.matches(".last")`)
+	p.Until(soon, reads("aside", "set aside")+` && `+reads("warning", "Less than 20 seconds")+` && `+part("seal")+`.matches(".last")`)
 	f.backend.Perform("anna", in(domain.ShowInterrupted))
 	p.Until(soon, reads("says", "the clock stands still"))
 	p.Go(f.url + "/r/anna")

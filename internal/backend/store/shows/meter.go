@@ -3,6 +3,8 @@ package shows
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"github.com/jasmincam/jasmincam/internal/backend/store/database"
 	"github.com/jasmincam/jasmincam/internal/domain"
@@ -212,11 +214,11 @@ func (s *Shows) OpenRooms(ctx context.Context, show string) error {
 }
 
 // NextWaiting lists those who wait for a private in one of the rooms, first come
-// first.
+// first, across all of them.
 func (s *Shows) NextWaiting(ctx context.Context, rooms []string) ([]domain.ShowRecord, error) {
 	var list []domain.ShowRecord
 	for _, room := range rooms {
-		rows, err := database.Collect(ctx, s.cfg.DB.Reads, scan, `SELECT `+columns+` WHERE r.name = $1 AND s.state = 'waiting' ORDER BY s.asked, s.id`, room)
+		rows, err := database.Collect(ctx, s.cfg.DB.Reads, scan, `SELECT `+columns+` WHERE r.name = $1 AND s.state = 'waiting'`, room)
 		if err != nil {
 			return nil, database.Fail("show", err)
 		}
@@ -224,5 +226,6 @@ func (s *Shows) NextWaiting(ctx context.Context, rooms []string) ([]domain.ShowR
 			list = append(list, v.ShowRecord)
 		}
 	}
+	slices.SortFunc(list, func(a, b domain.ShowRecord) int { return strings.Compare(a.ID, b.ID) })
 	return list, nil
 }

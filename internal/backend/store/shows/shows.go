@@ -52,7 +52,7 @@ func New(c Config) *Shows { return &Shows{cfg: c} }
 
 const columns = `s.id, r.name, s.performer, m.name, s.member, s.state, s.price, s.hold, s.asked, s.answered, s.started, s.ended, s.delivered,
 	s.charged, s.ticks, s.reason, s.cam2cam_price, s.cam2cam_on, s.cam2cam_ms, s.audio_price, s.audio_on, s.audio_ms, s.noted_ms, s.noted_cam2cam_ms, s.noted_audio_ms,
-	CASE WHEN s.state = 'waiting' THEN (SELECT COUNT(*) + 1 FROM shows o WHERE o.performer = s.performer AND o.state = 'waiting' AND o.asked < s.asked) ELSE 0 END,
+	CASE WHEN s.state = 'waiting' THEN (SELECT COUNT(*) + 1 FROM shows o WHERE o.performer = s.performer AND o.state = 'waiting' AND o.id < s.id) ELSE 0 END,
 	CAST(COALESCE((SELECT b.amount FROM balances b WHERE b.account = 'hold:' || s.hold AND b.asset = 'CREDIT'), 0) AS BIGINT)
 	FROM shows s JOIN accounts r ON r.id = s.performer JOIN accounts m ON m.id = s.member`
 

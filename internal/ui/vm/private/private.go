@@ -47,10 +47,9 @@ type Request struct {
 	Email, Account, Letter string // whom he asks
 	Member                 string
 	Price                  domain.Millicredits // a minute
-	Asked                  time.Time
-	Left                   time.Duration // to answer, in whole seconds
-	Known                  bool          // what follows was read
-	Note                   string        // hers on him
+	Left                   time.Duration       // to answer, in whole seconds
+	Known                  bool                // what follows was read
+	Note                   string              // hers on him
 	Favourite              bool
 	Spent                  domain.Millicredits // in her room, in all
 }
@@ -89,7 +88,7 @@ type Receipt struct {
 
 // View is how private shows stand.
 type View struct {
-	Requests []Request // that she can answer now, first come first
+	Requests []Request // that she can answer now, who has waited longest first
 	InLine   int       // others who ask or wait; each costs nothing
 	Current  *Current  // nil without a show
 	Visitor  *Visitor  // the member whom she sees or hears in it; nil: nobody

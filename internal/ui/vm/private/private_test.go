@@ -112,6 +112,26 @@ func TestPrivate_twoAsk(t *testing.T) {
 	})
 }
 
+// Both lines are called in one moment: the card of who asked first is the first, though
+// the other's was there sooner.
+func TestPrivate_whoAskedFirstIsFirst(t *testing.T) {
+	stageIt(t, nil, func(e *evening) {
+		wait := func(s *domain.Show) { s.State = domain.ShowWaiting }
+		called := func(s *domain.Show) { s.State, s.Asked = domain.ShowAsked, time.Now().UnixMilli() }
+		e.house.ask("s1", "bella", "max")
+		e.house.change("s1", wait)
+		e.house.ask("s2", "anna", "otto")
+		e.house.change("s2", wait)
+		e.soon(moment)
+		e.house.change("s2", called)
+		e.soon(8 * time.Millisecond)
+		e.house.change("s1", called)
+		if v := e.soon(moment); len(v.Requests) != 2 || v.Requests[0].Show != "s1" || v.Requests[1].Show != "s2" {
+			t.Errorf("%+v", v.Requests)
+		}
+	})
+}
+
 // Who asks at another service meanwhile, which knows nothing of her show, cannot be
 // taken before she is free.
 func TestPrivate_askedElsewhereMeanwhile(t *testing.T) {

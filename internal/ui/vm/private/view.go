@@ -29,8 +29,8 @@ func (p *Private) view(now time.Time, panicked bool) View {
 			}
 		}
 	}
-	slices.SortFunc(v.Requests, func(a, b Request) int {
-		return cmp.Or(a.Asked.Compare(b.Asked), strings.Compare(a.Letter, b.Letter), strings.Compare(a.Show, b.Show))
+	slices.SortFunc(v.Requests, func(a, b Request) int { // by when they first asked; all of a line are called in one moment
+		return cmp.Or(strings.Compare(a.Show, b.Show), strings.Compare(a.Letter, b.Letter))
 	})
 	return v
 }
@@ -74,7 +74,7 @@ func (p *Private) mustFree() bool {
 }
 
 func (r *room) request(s *play, now time.Time) Request {
-	q := Request{Show: s.ID, Email: r.Email, Account: r.Name, Letter: r.Letter, Member: s.Member, Price: s.Price, Asked: base.Time(s.Asked),
+	q := Request{Show: s.ID, Email: r.Email, Account: r.Name, Letter: r.Letter, Member: s.Member, Price: s.Price,
 		Left: whole(s.until.Sub(now) + time.Second - 1), Known: r.met}
 	if known, ok := r.people[s.Member]; ok {
 		q.Note, q.Favourite, q.Spent = known.Note, known.Favourite, known.Spent
