@@ -279,7 +279,7 @@ func (b belowEachOther) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	gap := standard.Padding()
 	top := objects[0].MinSize().Height
 	rest := size.Height - top - 2*gap
-	most := max(objects[1].MinSize().Height, min(rest*0.55, rest-objects[2].MinSize().Height))
+	most := max(objects[1].MinSize().Height, min(rest*0.6, rest-objects[2].MinSize().Height))
 	objects[1].Resize(fyne.NewSize(size.Width, most)) // the cards break their lines at this width
 	heights := []float32{top, min(most, b.cards.MinSize().Height)}
 	heights = append(heights, rest-heights[1])

@@ -78,7 +78,7 @@ func NewVisitor(model VisitorModel) func(page.Shell) page.Visit {
 		v.sound = xwidget.Rows(container.NewPadded(v.meter), container.New(control.Halves{}, control.Text(words.Say("visitor.volume")), v.volume),
 			control.Text(words.Say("visitor.headphones")))
 		v.buttons = xwidget.Flow(v.mute, v.camera.end, v.voice.end)
-		v.content = control.Panel(xwidget.Rows(v.name, v.picture, v.camera.box, v.voice.box, v.deaf, v.buttons, v.sound))
+		v.content = control.Panel(xwidget.Rows(v.name, v.picture, v.buttons, v.camera.box, v.voice.box, v.deaf, v.sound))
 		v.content.Hide()
 		return v
 	}
