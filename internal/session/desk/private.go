@@ -50,11 +50,11 @@ func (d *Desk) barred(m *member) bool {
 	return true
 }
 
-// aside tells whether a room of the show's own service is on its way for others alone:
-// while she shows another one as away, that begins in the words of a lost line, and
-// hers is not. d.mu is held.
+// aside tells whether a room of the show's own service is lost in the words for others
+// alone: the room beside a show may be shown as away, and her line is not broken. d.mu
+// is held.
 func (d *Desk) aside(s session.Snapshot) bool {
-	return d.private.Show != "" && d.private.Email != s.Email && s.State == session.Reconnecting && s.Flows
+	return d.private.Show != "" && d.private.Email != s.Email && s.Flows && (s.State == session.Reconnecting || s.State == session.Away)
 }
 
 // pictured are the accounts of which pictures may be sent: a show bars those of other

@@ -78,8 +78,8 @@ func TestPrivate_leavesTheOtherService(t *testing.T) {
 	s.states(session.Live, session.Live)
 }
 
-// Another room of hers that is shown as away begins as reconnecting to others; she does
-// not read that her line broke.
+// Another room of hers that is shown as away begins as reconnecting to others; to her it
+// is as closed as the one with the show, and her line is not said to be broken.
 func TestPrivate_theOtherRoomIsAway(t *testing.T) {
 	h := openHouse(t)
 	s := openDesk(t, small())
@@ -97,11 +97,16 @@ func TestPrivate_theOtherRoomIsAway(t *testing.T) {
 	s.desk.Add(second)
 	s.desk.GoOnline()
 	s.states(session.Live, session.Live)
-	mike, id := ask(t, h, first.Service, 0)
-	s.desk.BeginPrivate(first.Email, id)
-	untilShow(t, mike, id, domain.ShowStarting)
-	if now := s.states(session.Private, session.Away); now.Accounts[1].Trouble != "" || h.state(t, 1) != domain.RoomReconnecting {
-		t.Errorf("%+v, and to others it is %s", now.Accounts[1], h.state(t, 1))
+	s.desk.BeginPrivate(first.Email, "its show")
+	ask(t, h, first.Service, 0)
+	s.until("both to be closed", func(now Status) bool {
+		if x := now.Accounts[1].State; x == session.Reconnecting || x == session.Away {
+			t.Errorf("she reads that her other room is %s", x)
+		}
+		return now.Accounts[0].State == session.Private && now.Accounts[1].State == session.Private
+	})
+	if x := h.state(t, 1); x != domain.RoomReconnecting {
+		t.Errorf("to others it is %s", x)
 	}
 	h.Close() // now the line is lost, and both say so
 	s.until("the loss of both", func(now Status) bool {

@@ -51,8 +51,11 @@ func (d *Desk) Status() Status {
 		if d.covered && snapshot.State == session.Connecting {
 			snapshot.State = session.Panic
 		}
-		if m.wish && (d.barred(m) || d.aside(snapshot)) {
+		switch {
+		case m.wish && d.barred(m):
 			snapshot = away(snapshot)
+		case d.aside(snapshot): // closed, as her backend tells her whenever she asks
+			snapshot.State, snapshot.Trouble = session.Private, ""
 		}
 		s.Accounts = append(s.Accounts, snapshot)
 	}
