@@ -52,13 +52,27 @@ func (s *Stage) callLate(ctx context.Context, rooms []string) {
 		if s.withholds(room) {
 			continue
 		}
-		switch closed, err := s.isClosed(ctx, room); {
+		switch closed, err := s.isClosedNow(ctx, room); {
 		case err != nil:
 			s.owe(false, []string{room})
 		case !closed:
 			s.callNext(ctx, []string{room})
 		}
 	}
+}
+
+// isClosedNow is isClosed for the stage itself, which a book that hangs must not hold.
+func (s *Stage) isClosedNow(ctx context.Context, room string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, orderWithin)
+	defer cancel()
+	return s.isClosed(ctx, room)
+}
+
+// unsettled are all shows that are not over, for the stage itself.
+func (s *Stage) unsettled(ctx context.Context) ([]domain.ShowRecord, error) {
+	ctx, cancel := context.WithTimeout(ctx, orderWithin)
+	defer cancel()
+	return s.cfg.Book.Unsettled(ctx)
 }
 
 // mend does what the book did not answer for, until it does, and calls the lines that
@@ -68,7 +82,7 @@ func (s *Stage) callLate(ctx context.Context, rooms []string) {
 func (s *Stage) mend(ctx context.Context) {
 	stray, rooms := s.owed()
 	if stray {
-		list, err := s.cfg.Book.Unsettled(ctx)
+		list, err := s.unsettled(ctx)
 		if err != nil {
 			s.owe(true, nil)
 		}

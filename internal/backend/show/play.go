@@ -1,6 +1,7 @@
 package show
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"sync/atomic"
@@ -14,6 +15,7 @@ import (
 type play struct {
 	stage    *Stage
 	id, room string
+	her, him domain.AccountID
 
 	mu sync.Mutex
 	domain.ShowRecord
@@ -232,7 +234,9 @@ func (p *play) ready(ctx context.Context) error {
 	}
 	now := p.stage.cfg.Now()
 	if p.State == domain.ShowAccepted {
-		if err := p.step(context.WithoutCancel(ctx), ready, ""); err != nil {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), orderWithin)
+		defer cancel()
+		if err := p.step(ctx, ready, ""); err != nil {
 			p.stage.cfg.Plane.Dismiss(p.ID, p.Room)
 			return err
 		}
@@ -247,7 +251,8 @@ func (p *play) ready(ctx context.Context) error {
 func (p *play) leave(ctx context.Context, by string) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	ctx = context.WithoutCancel(ctx)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), orderWithin)
+	defer cancel()
 	switch p.State {
 	case domain.ShowWaiting, domain.ShowAsked:
 		reason := "withdrawn"
@@ -278,7 +283,7 @@ func errEnding() error {
 	return domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", domain.ShowEnded).Because("show.changed")
 }
 
-// abandon ends it with the server.
+// abandon ends it with the server, if nobody has ended it before.
 func (p *play) abandon() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -287,7 +292,7 @@ func (p *play) abandon() {
 	p.measure()
 	p.stage.cfg.Plane.Dismiss(p.ID, p.Room)
 	r := p.ShowRecord
-	if err := p.stage.abandon(ctx, r, p.delivered(), p.cost()); err != nil {
+	if err := p.stage.abandon(ctx, r, cmp.Or(p.ending, "server"), p.delivered(), p.cost()); err != nil {
 		p.stage.cfg.Log.Error("a show was not settled; the next start does it", "show", p.ID, "err", err)
 	}
 }

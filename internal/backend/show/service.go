@@ -144,22 +144,12 @@ func (s *Stage) SetExtras(ctx context.Context, id string, cam2cam, audio bool) (
 
 // End implements domain.Shows.
 func (s *Stage) End(ctx context.Context, id string) (domain.Show, error) {
-	r, err := s.cfg.Book.ShowRecord(ctx, id)
-	if err != nil {
-		return domain.Show{}, err
+	if p, by := s.part(ctx, id); p != nil { // the payer's view closes before the book is asked anything
+		if err := p.leave(ctx, by); err != nil {
+			return domain.Show{}, err
+		}
 	}
-	p, err := s.play(r)
-	if err != nil {
-		return r.Show, nil // it is over
-	}
-	by := "member"
-	if domain.ActorFrom(ctx).Account.ID == r.Performer {
-		by = "performer"
-	}
-	if err := p.leave(ctx, by); err != nil {
-		return domain.Show{}, err
-	}
-	return s.Show(ctx, id)
+	return s.Show(ctx, id) // of one that is over, too
 }
 
 // Free implements the part of domain.Shows that opens the rooms.

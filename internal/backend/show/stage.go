@@ -108,7 +108,7 @@ func (s *Stage) Open(ctx context.Context) error {
 	}
 	for _, r := range left {
 		times := r.Known()
-		if err := s.abandon(ctx, r, times, max(r.Charged, cost(r.Show, times))); err != nil {
+		if err := s.abandon(ctx, r, "server", times, max(r.Charged, cost(r.Show, times))); err != nil {
 			return err
 		}
 	}
@@ -116,13 +116,13 @@ func (s *Stage) Open(ctx context.Context) error {
 }
 
 // abandon ends a show that nobody conducts any more, at what was delivered.
-func (s *Stage) abandon(ctx context.Context, r domain.ShowRecord, times domain.Delivered, charge domain.Millicredits) (err error) {
+func (s *Stage) abandon(ctx context.Context, r domain.ShowRecord, reason string, times domain.Delivered, charge domain.Millicredits) (err error) {
 	if to, ok := next(r.State, failed); ok {
-		_, err = s.cfg.Book.StepShow(ctx, r.ID, r.State, to, "server")
+		_, err = s.cfg.Book.StepShow(ctx, r.ID, r.State, to, reason)
 		return err
 	}
 	if to, ok := next(r.State, finished); ok {
-		if _, err = s.cfg.Book.StepShow(ctx, r.ID, r.State, to, "server"); err != nil {
+		if _, err = s.cfg.Book.StepShow(ctx, r.ID, r.State, to, reason); err != nil {
 			return err
 		}
 	}
@@ -156,7 +156,7 @@ func (s *Stage) begin(r domain.ShowRecord) *play {
 	if p := s.open[r.ID]; p != nil {
 		return p
 	}
-	p := &play{stage: s, id: r.ID, room: r.Room, ShowRecord: r, seen: s.cfg.Now(), arrivedAt: s.cfg.Now()}
+	p := &play{stage: s, id: r.ID, room: r.Room, her: r.Performer, him: r.Payer, ShowRecord: r, seen: s.cfg.Now(), arrivedAt: s.cfg.Now()}
 	if s.stopped {
 		return p // the next server abandons it
 	}
@@ -173,6 +173,22 @@ func (s *Stage) play(r domain.ShowRecord) (*play, error) {
 		return p, nil
 	}
 	return nil, domain.Errorf("show", domain.KindConflict, "The show is %s now. Look at it again.", r.State).Because("show.changed")
+}
+
+// part finds a show that is conducted here, and by which of its parties the actor ends
+// it; nil for anybody else. It asks no book.
+func (s *Stage) part(ctx context.Context, id string) (p *play, by string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p = s.open[id]
+	switch actor := domain.ActorFrom(ctx).Account.ID; {
+	case p == nil || actor == "":
+	case actor == p.her:
+		return p, "performer"
+	case actor == p.him:
+		return p, "member"
+	}
+	return nil, ""
 }
 
 func (s *Stage) forget(id string) {

@@ -18,7 +18,7 @@ func (p *play) look() bool {
 	switch p.State {
 	case domain.ShowWaiting:
 		if p.due {
-			err = p.turn(ctx)
+			err = p.turnLate(ctx)
 		}
 	case domain.ShowAsked:
 		if since >= domain.AnswerWithin {
@@ -43,6 +43,18 @@ func (p *play) look() bool {
 	}
 	p.troubled = err != nil
 	return p.over
+}
+
+// turnLate is turn for one whose turn the book did not answer for, when she can answer
+// the wish: not in a pause (domain A7), nor while another show closes the room.
+func (p *play) turnLate(ctx context.Context) error {
+	if paused, _ := p.stage.cfg.Plane.Paused(p.room); paused {
+		return nil
+	}
+	if closed, err := p.stage.isClosed(ctx, p.room); closed || err != nil {
+		return err
+	}
+	return p.turn(ctx)
 }
 
 // measure takes in what has arrived; the caller holds mu. The plane begins at
