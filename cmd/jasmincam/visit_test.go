@@ -140,7 +140,11 @@ func TestHouse_seesTheMember(t *testing.T) {
 	mike := aMember(t, h, server)
 	accounts := h.live.View().Accounts
 	her := accounts[slices.IndexFunc(accounts, func(c vm.Card) bool { return c.Letter == "A" })].Name
-	asked, err := mike.Ask(t.Context(), her, "key-of-the-show")
+	offer, err := mike.Quote(t.Context(), her)
+	if err != nil {
+		t.Fatal(err)
+	}
+	asked, err := mike.Ask(t.Context(), her, "key-of-the-show", offer.Rates())
 	if err != nil {
 		t.Fatal(err)
 	}
