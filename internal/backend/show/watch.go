@@ -154,8 +154,9 @@ func (p *play) shown(ctx context.Context) error {
 	return p.step(ctx, arrived, "")
 }
 
-// pay charges what has arrived, as the n-th tick. A book that does not answer is not
-// waited for: meanwhile more arrives that is not paid.
+// pay charges what has arrived, as the n-th tick. A book that does not
+// begin to answer is not waited for, as meanwhile more arrives that is not paid; what it
+// has begun to write it ends in its own time.
 func (p *play) pay(ctx context.Context, n int) error {
 	ctx, cancel := context.WithTimeout(ctx, payWithin)
 	defer cancel()
