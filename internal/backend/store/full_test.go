@@ -23,18 +23,18 @@ func pages(t *testing.T, s *Store, n int) {
 	}
 }
 
-// TestStore_diskFull: nothing half-done is kept, everybody can still read and stays
-// signed in, and it goes on when there is room again.
-func TestStore_diskFull(t *testing.T) {
+// shop is a store with a performer and a member who has credits.
+func shop(t *testing.T) (s *Store, performer, member context.Context) {
+	t.Helper()
 	s, err := Open(context.Background(), Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "x.db")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
-	}()
+	})
 	as := func(role domain.Role, name string) context.Context {
 		acc, err := s.AddAccount(context.Background(), domain.Account{Role: role, Name: name, Email: name + "@x", State: domain.StateActive}, "hash")
 		if err != nil {
@@ -42,17 +42,23 @@ func TestStore_diskFull(t *testing.T) {
 		}
 		return domain.WithActor(context.Background(), domain.Actor{Account: acc})
 	}
-	p, m := as(domain.RolePerformer, "luna"), as(domain.RoleMember, "max")
-	bought, err := s.Buy(m, "p10", "12345678")
+	performer, member = as(domain.RolePerformer, "luna"), as(domain.RoleMember, "max")
+	bought, err := s.Buy(member, "p30", "12345678")
 	if err == nil {
-		err = s.Settle(m, domain.PaymentNotice{ID: "n", Purchase: bought.ID, State: paidState, Cents: bought.Cents})
+		err = s.Settle(member, domain.PaymentNotice{ID: "n", Purchase: bought.ID, State: paidState, Cents: bought.Cents})
 	}
 	if err != nil {
 		t.Fatal(err)
 	}
+	return s, performer, member
+}
 
+// TestStore_diskFull: nothing half-done is kept, everybody can still read and stays
+// signed in, and it goes on when there is room again.
+func TestStore_diskFull(t *testing.T) {
+	s, p, m := shop(t)
 	pages(t, s, 120)
-	said := 0
+	said, err := 0, error(nil)
 	for ; said < 1000; said++ {
 		if _, err = s.Say(p, "luna", domain.Line{Text: strings.Repeat("a", 1000), Key: fmt.Sprintf("line-%04d", said)}); err != nil {
 			break
@@ -95,33 +101,11 @@ func TestStore_diskFull(t *testing.T) {
 // TestStore_diskFullInAShow: a tick for which there is no room changes nothing, and is
 // paid once when there is.
 func TestStore_diskFullInAShow(t *testing.T) {
-	s, err := Open(context.Background(), Config{URL: "sqlite:" + filepath.Join(t.TempDir(), "x.db")})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	as := func(role domain.Role, name string) context.Context {
-		acc, err := s.AddAccount(context.Background(), domain.Account{Role: role, Name: name, Email: name + "@x", State: domain.StateActive}, "hash")
-		if err != nil {
-			t.Fatal(err)
-		}
-		return domain.WithActor(context.Background(), domain.Actor{Account: acc})
-	}
-	p, m := as(domain.RolePerformer, "luna"), as(domain.RoleMember, "max")
-	bought, err := s.Buy(m, "p30", "12345678")
-	if err == nil {
-		err = s.Settle(m, domain.PaymentNotice{ID: "n", Purchase: bought.ID, State: paidState, Cents: bought.Cents})
-	}
+	s, p, m := shop(t)
 	var r domain.ShowRecord
+	offer, err := s.Quote(m, "luna")
 	if err == nil {
-		var offer domain.Quote
-		if offer, err = s.Quote(m, "luna"); err == nil {
-			r, err = s.AskShow(m, "luna", "show-key-1", offer.Rates())
-		}
+		r, err = s.AskShow(m, "luna", "show-key-1", offer.Rates())
 	}
 	for _, to := range []domain.ShowState{domain.ShowAccepted, domain.ShowStarting, domain.ShowRunning} {
 		if err == nil {
