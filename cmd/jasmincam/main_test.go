@@ -213,29 +213,57 @@ func TestLive_twoAccounts(t *testing.T) {
 	}
 }
 
+// aired is a program that both accounts are shown by, until its end.
+type aired struct {
+	t      *testing.T
+	cancel context.CancelFunc
+	out    *io.PipeReader
+	lines  *bufio.Scanner
+	errs   bytes.Buffer
+	done   chan int
+}
+
+func (s *site) airs() *aired {
+	ctx, cancel := context.WithCancel(s.t.Context())
+	lines, out := io.Pipe()
+	a := &aired{t: s.t, cancel: cancel, out: lines, lines: bufio.NewScanner(lines), done: make(chan int, 1)}
+	go func() {
+		w := world{out: out, err: &a.errs, getenv: func(string) string { return "" }}
+		a.done <- run(ctx, w, []string{"live", "--json", "--backend", s.server.URL(), "--credentials", s.server.DemoFile(), "--size", "320x180"})
+		_ = out.Close()
+	}()
+	return a
+}
+
+// both waits for a line in which both accounts are in a state.
+func (a *aired) both(state string) {
+	a.t.Helper()
+	for a.lines.Scan() {
+		if strings.Count(a.lines.Text(), `"state":"`+state+`"`) == 2 {
+			return
+		}
+	}
+	a.t.Fatalf("the program ended before it told %q twice", state)
+}
+
+// end interrupts it, and returns its status and what it complained of.
+func (a *aired) end() (status int, errs string) {
+	a.t.Helper()
+	a.cancel()
+	go func() { _, _ = io.Copy(io.Discard, a.out) }()
+	status = testkit.Receive(a.t, patience, a.done, "the end")
+	return status, a.errs.String()
+}
+
 // TestLive_ctrlC ends within five seconds and in order.
 func TestLive_ctrlC(t *testing.T) {
 	s := newSite(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	lines, out := io.Pipe()
-	var errs bytes.Buffer
-	done := make(chan int, 1)
-	go func() {
-		w := world{out: out, err: &errs, getenv: func(string) string { return "" }}
-		done <- run(ctx, w, []string{"live", "--json", "--backend", s.server.URL(), "--credentials", s.server.DemoFile(), "--size", "320x180"})
-		_ = out.Close()
-	}()
-	scan := bufio.NewScanner(lines)
-	live := 0
-	for live < 2 && scan.Scan() {
-		live = strings.Count(scan.Text(), `"state":"live"`)
-	}
+	a := s.airs()
+	a.both("live")
 	began := time.Now()
-	cancel()
-	go func() { _, _ = io.Copy(io.Discard, lines) }()
-	status := testkit.Receive(t, 10*time.Second, done, "the end")
+	status, errs := a.end()
 	if d := time.Since(began); d > leaveFor || status != 0 {
-		t.Errorf("ended after %v with %d: %s", d, status, errs.String())
+		t.Errorf("ended after %v with %d: %s", d, status, errs)
 	}
 	c, err := client.New(client.Config{URL: s.server.URL()})
 	if err != nil {

@@ -3,7 +3,6 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"io"
@@ -76,32 +75,12 @@ func TestPanicSignals_hidingIsNeverDropped(t *testing.T) {
 // Who ends the program while she is hidden ends it in order.
 func TestLive_endsInOrderWhileHidden(t *testing.T) {
 	s := newSite(t)
-	ctx, cancel := context.WithCancel(t.Context())
-	lines, out := io.Pipe()
-	var errs bytes.Buffer
-	done := make(chan int, 1)
-	go func() {
-		w := world{out: out, err: &errs, getenv: func(string) string { return "" }}
-		done <- run(ctx, w, []string{"live", "--json", "--backend", s.server.URL(), "--credentials", s.server.DemoFile(), "--size", "320x180"})
-		_ = out.Close()
-	}()
-	scan := bufio.NewScanner(lines)
-	both := func(state string) {
-		t.Helper()
-		for scan.Scan() {
-			if strings.Count(scan.Text(), `"state":"`+state+`"`) == 2 {
-				return
-			}
-		}
-		t.Fatalf("the program ended before it told %q twice", state)
-	}
-	both("live")
+	a := s.airs()
+	a.both("live")
 	signalMe(t, syscall.SIGUSR1)
-	both("panic")
-	cancel()
-	go func() { _, _ = io.Copy(io.Discard, lines) }()
-	if status := testkit.Receive(t, patience, done, "the end"); status != 0 {
-		t.Errorf("ended with %d: %s", status, errs.String())
+	a.both("panic")
+	if status, errs := a.end(); status != 0 {
+		t.Errorf("ended with %d: %s", status, errs)
 	}
 }
 
