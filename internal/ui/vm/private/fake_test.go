@@ -245,7 +245,6 @@ func (s *seat) log() string {
 // evening is a model with two accounts of one person at one house.
 type evening struct {
 	*Private
-	t     *testing.T
 	house *house
 	seat  *seat
 	rings atomic.Int32
@@ -253,14 +252,14 @@ type evening struct {
 }
 
 // stageIt runs a story in a bubble, where time is nobody's.
-func stageIt(t *testing.T, before func(h *house), story func(e *evening)) {
+func stageIt(t *testing.T, before func(h *house), story func(t *testing.T, e *evening)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		kept, err := settings.Open(t.TempDir())
 		if err != nil {
 			t.Fatal(err)
 		}
-		e := &evening{t: t, house: &house{}, seat: &seat{state: session.Live}}
+		e := &evening{house: &house{}, seat: &seat{state: session.Live}}
 		e.Private = New(Config{Desk: e.seat, Kept: kept, Now: time.Now,
 			Play: func(kind settings.Sound, _ int) {
 				if kind == settings.SoundRequest {
@@ -284,7 +283,7 @@ func stageIt(t *testing.T, before func(h *house), story func(e *evening)) {
 			e.Enter(base.Account{Email: email, Name: name, Letter: letter, Backend: &door{house: e.house, name: name}})
 		}
 		synctest.Wait()
-		story(e)
+		story(t, e)
 		cancel()
 		if err := <-done; err != nil {
 			t.Error(err)

@@ -63,7 +63,9 @@ func (p *Private) End(then func()) {
 	}
 }
 
-// end ends a show; p.mu is held.
+// end ends a show; p.mu is held. One that has to end, because another service may
+// show her, is ended again until her backend answers; meanwhile it is that service
+// which she reads of, not the failures.
 func (p *Private) end(r *room, show string, then func()) bool {
 	return p.do(r, func(ctx context.Context) error {
 		if then != nil {
@@ -77,13 +79,19 @@ func (p *Private) end(r *room, show string, then func()) bool {
 			p.heard(r, one)
 		}
 		again := err != nil && p.stopping == show
+		if again {
+			r.due = time.Time{} // the order may have arrived all the same
+		}
 		p.mu.Unlock()
-		if again && base.Pause(ctx, time.Second) { // it has to end
+		if !again {
+			return err
+		}
+		if base.Pause(ctx, time.Second) {
 			p.mu.Lock()
 			p.stopping = ""
 			p.mu.Unlock()
 		}
-		return err
+		return nil // told now, it would outlive the repeat that is ordered already
 	}, base.Told)
 }
 

@@ -31,7 +31,7 @@ func running(t *testing.T, e *evening) {
 
 // He comes, stands still, is lost, goes, and each is told by its word.
 func TestVisitor_presences(t *testing.T) {
-	stageIt(t, nil, func(e *evening) {
+	stageIt(t, nil, func(t *testing.T, e *evening) {
 		running(t, e)
 		e.house.change("s1", func(s *domain.Show) { s.Cam2cam.On = true })
 		v := e.soon(moment).Visitor
@@ -89,7 +89,7 @@ func TestVisitor_presences(t *testing.T) {
 
 // She may end his camera or his voice, and each alone.
 func TestVisitor_switchOff(t *testing.T) {
-	stageIt(t, nil, func(e *evening) {
+	stageIt(t, nil, func(t *testing.T, e *evening) {
 		e.SwitchOff(true, true) // without a show
 		running(t, e)
 		e.house.change("s1", func(s *domain.Show) { s.Cam2cam.On, s.Audio.On = true, true })
@@ -124,7 +124,7 @@ func TestVisitor_switchOff(t *testing.T) {
 
 // Volume and loudspeaker are remembered, a muted voice is not.
 func TestVisitor_voice(t *testing.T) {
-	stageIt(t, nil, func(e *evening) {
+	stageIt(t, nil, func(t *testing.T, e *evening) {
 		running(t, e)
 		e.house.change("s1", func(s *domain.Show) { s.Audio.On = true })
 		e.seat.receive(func(g *desk.Guest) { g.Extras = session.Extras{Show: "s1", Audio: true} })
