@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,7 +26,9 @@ type Screen struct {
 	server  *testkit.Process
 }
 
-// Open starts a screen of this many pixels until the test ends.
+// Open starts a screen of this many pixels until the test ends. It stays as it is while
+// nobody uses it: by default the server begins anew behind its last client, and refuses
+// whoever connects just then.
 func Open(t testing.TB, width, height int) *Screen {
 	t.Helper()
 	s := &Screen{t: t, xdotool: testkit.Need(t, "xdotool")}
@@ -32,7 +36,7 @@ func Open(t testing.TB, width, height int) *Screen {
 	s.memory = filepath.Join(folder, "Xvfb_screen0")
 	shape := strconv.Itoa(width) + "x" + strconv.Itoa(height) + "x24"
 	s.server = testkit.Start(t, testkit.Spec{Path: testkit.Need(t, "Xvfb"),
-		Args: []string{"-displayfd", "1", "-screen", "0", shape, "-nolisten", "tcp", "-fbdir", folder}})
+		Args: []string{"-displayfd", "1", "-screen", "0", shape, "-nolisten", "tcp", "-noreset", "-fbdir", folder}})
 	testkit.Until(t, startLimit, "a screen", func() bool { return strings.Contains(s.server.Output(), "\n") })
 	s.Env = []string{"DISPLAY=:" + strings.TrimSpace(s.server.Output()), "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "LANG=C.UTF-8"}
 	return s
@@ -42,6 +46,9 @@ func (s *Screen) do(args ...string) (string, error) {
 	cmd := exec.CommandContext(s.t.Context(), s.xdotool, args...)
 	cmd.Env = append(os.Environ(), s.Env...)
 	out, err := cmd.Output()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		err = fmt.Errorf("%w: %s", err, exit.Stderr)
+	}
 	return strings.TrimSpace(string(out)), err
 }
 

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/jasmincam/jasmincam/internal/testkit"
@@ -27,6 +28,20 @@ func TestScreen_isThere(t *testing.T) {
 	s.Keep("empty")
 	if _, err := os.Stat(filepath.Join(t.ArtifactDir(), "empty.png")); err != nil {
 		t.Error(err)
+	}
+}
+
+// The server lives on without anybody: the pointer stays where it was left, and whoever
+// comes just behind the last one is let in.
+func TestScreen_staysWhileNobodyIsThere(t *testing.T) {
+	s := Open(t, 320, 200)
+	if _, err := s.do("mousemove", "7", "9"); err != nil {
+		t.Fatal(err)
+	}
+	for range 50 {
+		if at, err := s.do("getmouselocation"); err != nil || !strings.HasPrefix(at, "x:7 y:9 ") {
+			t.Fatalf("the pointer is at %q: %v", at, err)
+		}
 	}
 }
 

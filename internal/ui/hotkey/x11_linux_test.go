@@ -43,7 +43,7 @@ func TestHold_onX11(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	testkit.Until(t, soon, "the press on another keyboard", func() bool { s.Keys("F12"); return len(pressed) > 0 })
-	again, stop := context.WithCancel(t.Context()) // the server begins anew without anybody, so the first key is held meanwhile
+	again, stop := context.WithCancel(t.Context())
 	if err := Hold(again, "Ctrl+Alt+P", stop, func() {}); err != nil {
 		t.Errorf("another key: %v", err)
 	}
