@@ -97,9 +97,38 @@ func (s *session) patch(ctx context.Context, p whip.Patch, mayRestart func(conte
 	return whip.Patched{Fragment: &ours, ETag: s.etag}, nil
 }
 
-// close ends the connection and waits for everything that belongs to it. It
-// must not be called from one of the connection's callbacks.
+// farewellWithin bounds the end of a handshake whose last flights are sent anew.
+const farewellWithin = 3 * time.Second
+
+// close ends the connection, says so to a peer that is connected, and waits for
+// everything that belongs to it. It must not be called from one of the connection's
+// callbacks.
 func (s *session) close() {
+	s.finishHandshake()
 	_ = s.pc.GracefulClose() // errors of a peer that is gone say nothing
 	s.readers.Wait()
+}
+
+// finishHandshake waits for the end of a handshake that goes on. The peer sends its last
+// flight and is connected before we are: a connection that ends in between ends without
+// DTLS's word, and the peer would learn it from the silence, up to half a minute later.
+// What the peer sends meanwhile is not read.
+func (s *session) finishHandshake() {
+	s.pc.OnTrack(func(*webrtc.TrackRemote, *webrtc.RTPReceiver) {})
+	changed := make(chan struct{}, 1)
+	s.pc.OnConnectionStateChange(func(webrtc.PeerConnectionState) {
+		select {
+		case changed <- struct{}{}:
+		default:
+		}
+	})
+	timeout := time.NewTimer(farewellWithin)
+	defer timeout.Stop()
+	for s.pc.ICEConnectionState() == webrtc.ICEConnectionStateConnected && s.pc.ConnectionState() == webrtc.PeerConnectionStateConnecting {
+		select {
+		case <-changed:
+		case <-timeout.C:
+			return
+		}
+	}
 }
