@@ -102,12 +102,13 @@ func (e *ear) count() int {
 // measure is script that adds up for how long packets of the picture come to the
 // page: the time between two. Where that is a gap, or the page itself was held up for
 // so long, it is what the pictures stand for that came meanwhile.
-const measure = `window.truth = {ms: 0, frames: 0, last: 0, seen: 0, from: Infinity, newest: 0}; setInterval(async () => {
-	const pc = document.querySelector("video[data-room]").jcPeer;
+const measure = `window.truth = {ms: 0, frames: 0, last: 0, seen: 0, from: Infinity, newest: 0, async look() {
+	const pc = document.querySelector("video[data-room]").jcPeer || truth.pc; // of one that is over, its last packets
 	for (const s of pc ? (await pc.getStats()).values() : []) {
 		if (s.type !== "inbound-rtp" || s.kind !== "video") continue;
-		const at = truth.newest = Math.max(truth.newest, s.lastPacketReceivedTimestamp || 0), gap = at - truth.last;
 		const fresh = s.framesReceived - (truth.pc === pc ? truth.seen : 0);
+		if (fresh < 0) continue; // an older look that came later
+		const at = truth.newest = Math.max(truth.newest, s.lastPacketReceivedTimestamp || 0), gap = at - truth.last;
 		Object.assign(truth, {pc, seen: s.framesReceived});
 		if (at <= truth.from || gap <= 0) continue;
 		truth.last = at;
@@ -115,7 +116,7 @@ const measure = `window.truth = {ms: 0, frames: 0, last: 0, seen: 0, from: Infin
 		if (gap <= 500) Object.assign(truth, {ms: truth.ms + gap, frames: truth.frames + fresh});
 		else truth.ms += Math.min(gap, Math.max(1, fresh) * each);
 	}
-}, 50); 0`
+}}; setInterval(truth.look, 50); 0`
 
 // delivered is how much picture came to the member's page since the curtain fell.
 func (b *booking) delivered() time.Duration {
@@ -137,7 +138,7 @@ func (b *booking) meets(t *testing.T) (id string) {
 	}
 	curtained(b.guest)
 	curtained(b.other)
-	b.page.Eval(`truth.from = truth.newest; 0`, nil) // what came of the free room is none of the show
+	b.page.Eval(`truth.look().then(() => { truth.from = truth.newest; return 0 })`, nil) // what came of the free room is none of the show
 	if _, err := b.her.ReadyFor(t.Context(), id); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 const (
 	lookEvery   = 200 * time.Millisecond
 	stalledFor  = 4 * time.Second         // without a confirmation the show is interrupted: browsers report once a second
-	lastReports = 1500 * time.Millisecond // after the end: what arrived is confirmed by then
+	lastReports = 2 * time.Second         // after the end: what arrived is confirmed by then
 	unpaidMost  = 2 * domain.TickEvery    // picture that the book could not charge; then the gate closes
 	noteEvery   = 2 * time.Second         // of delivered time that is written down, for a server that finds the show after a kill
 	payWithin   = 4 * time.Second         // for a tick's entry; a next look tries it again

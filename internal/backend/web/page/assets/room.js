@@ -81,7 +81,6 @@ function enter(s) {
   watch.feed(s === 'live' || (s === 'private' && privately.fed));
   if (s === 'offline' || (s === 'private' && !privately.sees)) {
     watch.over();
-    video.srcObject = null; // of what was seen before, nothing stays
     now.media = 'new';
   } else if (!now.door) {
     watch.start();

@@ -9,6 +9,7 @@ import { say } from './words.js';
 
 const FIRST_PICTURE = 10000; // ms from the answer to the first frame
 const STALLED = 3000; // ms without a byte
+const REPORTED = 2000; // ms; browsers report about once a second
 const LOOK = 500; // ms between two looks at the statistics
 
 // exchange posts the offer and sets the answer; it returns the session's address.
@@ -80,12 +81,15 @@ export class Watch {
     this.running = false;
   }
 
-  // over stops for good, or until the next start. The server has ended the
-  // session already.
+  // over stops for good, or until the next start: nothing is seen or heard from
+  // now on. The server ends the session. The connection stays a moment longer, for
+  // the browser's last report: a private show is paid by what it says has arrived.
   over() {
+    const { pc } = this;
     this.wanted = false;
-    this.session = null;
-    this.drop();
+    this.pc = this.video.jcPeer = this.session = this.video.srcObject = null;
+    if (pc?.connectionState === 'connected') setTimeout(() => pc.close(), REPORTED);
+    else pc?.close();
     this.wake?.();
   }
 
