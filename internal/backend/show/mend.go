@@ -14,7 +14,7 @@ func undecided(err error) bool {
 	return err != nil && (kind == domain.KindUnavailable || kind == domain.KindInternal)
 }
 
-// owe has mend look for wishes that nobody conducts, and call the lines of rooms.
+// owe has mend look for wishes that nobody conducts, and call the next in the lines of rooms.
 func (s *Stage) owe(stray bool, rooms []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -67,6 +67,9 @@ func (p *play) step(ctx context.Context, sig signal, reason string) error {
 		return err
 	}
 	p.stage.cfg.Log.Info("a show changed", "show", p.ID, "from", p.State, "to", to, "because", sig)
+	if p.State == domain.ShowAsked && r.State.Over() {
+		p.stage.owe(false, []string{p.room}) // she is free still: the next in line asks her
+	}
 	p.ShowRecord, p.seen = r, p.stage.cfg.Now()
 	p.over = r.State.Over()
 	return nil

@@ -419,3 +419,38 @@ func TestStage_oneShowPerPerson(t *testing.T) {
 		}
 	})
 }
+
+// Whoever of the line is not answered, declined, or gone makes way for the next, as long
+// as no show closes the room.
+func TestStage_theLineGoesOn(t *testing.T) {
+	in(t, func(t *testing.T, h *theatre) {
+		first := h.begin(h.member("max", "p30"))
+		var line []string
+		var members []domain.Account
+		for _, name := range []string{"tom", "eve", "ida", "kim"} {
+			m := h.member(name, "p30")
+			members, line = append(members, m), append(line, must(h.Ask(as(m), "luna", "key-of-"+name))(t).ID)
+		}
+		must(h.End(as(h.her), first.ID))(t)
+		pass(3 * time.Second)
+		if err := h.Free(as(h.her), "luna"); err != nil {
+			t.Fatal(err)
+		}
+		asks := func(n int) {
+			t.Helper()
+			pass(2 * time.Second)
+			h.want(members[n], line[n], domain.ShowAsked, "")
+			for i := n + 1; i < len(line); i++ {
+				h.want(members[i], line[i], domain.ShowWaiting, "")
+			}
+		}
+		asks(0)
+		pass(domain.AnswerWithin)
+		h.want(members[0], line[0], domain.ShowExpired, "unanswered")
+		asks(1)
+		must(h.Answer(as(h.her), line[1], false))(t)
+		asks(2)
+		must(h.End(as(members[2]), line[2]))(t)
+		asks(3)
+	})
+}
