@@ -78,6 +78,13 @@ func guestStops() []stop {
 	}
 }
 
+// held is script that shows the screen as set makes it, whatever the page finds out.
+func held(set string) string {
+	return `const o = new MutationObserver(() => hold());
+		const hold = () => { o.disconnect(); ` + set + `; o.observe(document.querySelector(".screen"), { attributes: true, subtree: true }); };
+		hold();`
+}
+
 // memberStops are max's; checkouts are his purchases' pages: one waits, one is
 // paid, one was declined.
 func memberStops(checkouts []string) []stop {
@@ -85,9 +92,9 @@ func memberStops(checkouts []string) []stop {
 		{name: "home-member", who: "max", path: "/"},
 		{name: "favourites", who: "max", path: "/favourites"},
 		{name: "room", who: "max", path: "/r/anna"},
-		{name: "room-paused", who: "max", path: "/r/anna", act: `document.querySelector(".curtain").dataset.state = "paused"`},
-		{name: "room-with-picture", who: "max", path: "/r/anna", act: `document.querySelector(".curtain").dataset.state = "live";
-			for (const e of document.querySelectorAll("[data-controls], [data-full]")) e.hidden = false`},
+		{name: "room-paused", who: "max", path: "/r/anna", act: held(`document.querySelector(".curtain").dataset.state = "paused"`)},
+		{name: "room-with-picture", who: "max", path: "/r/anna", act: held(`document.querySelector(".curtain").dataset.state = "live";
+			for (const e of document.querySelectorAll("[data-controls], [data-full]")) e.hidden = false`)},
 		{name: "room-tip", who: "max", path: "/r/anna", act: `document.querySelector("[popovertarget=tip]").click()`, until: `document.querySelector("#tip:popover-open")`},
 		{name: "room-tip-without-script", who: "max", path: "/r/anna?tip=5&for=A+song"},
 		{name: "room-tip-refused", who: "max", path: "/r/anna", act: `document.querySelector("#tip").showPopover();` + submit("[data-tip]", map[string]string{"credits": "9000"}),
