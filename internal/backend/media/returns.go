@@ -14,8 +14,9 @@ import (
 	"github.com/jasmincam/jasmincam/internal/whip"
 )
 
-// returnLingers is how long a return room that was closed still takes in reports.
-const returnLingers = 2 * time.Second
+// returnLingers is how long a return room that was closed still takes in reports: until
+// the show is settled, which waits for hers.
+const returnLingers = 3 * time.Second
 
 // returnRoom is what a show's member sends to its performer: one upload of his, one
 // view of hers, and nobody else. It is in no list and has no stills. Guarded by

@@ -45,8 +45,9 @@ func (s *Stage) withholds(room string) bool {
 	return paused
 }
 
-// callLate calls the lines of rooms that were not called in their time. Where another
-// show has closed the room meanwhile, its end calls.
+// callLate calls the lines of rooms that could not be called in their time, or in which
+// a wish has ended. Where another show has closed the room meanwhile, its end calls;
+// while nobody could be accepted there the line waits.
 func (s *Stage) callLate(ctx context.Context, rooms []string) {
 	for _, room := range rooms {
 		if s.withholds(room) {
@@ -55,7 +56,10 @@ func (s *Stage) callLate(ctx context.Context, rooms []string) {
 		switch closed, err := s.isClosedNow(ctx, room); {
 		case err != nil:
 			s.owe(false, []string{room})
-		case !closed:
+		case closed:
+		case !s.cfg.Plane.TakesPrivate(room):
+			s.owe(false, []string{room})
+		default:
 			s.callNext(ctx, []string{room})
 		}
 	}

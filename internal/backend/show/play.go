@@ -67,12 +67,18 @@ func (p *play) step(ctx context.Context, sig signal, reason string) error {
 		return err
 	}
 	p.stage.cfg.Log.Info("a show changed", "show", p.ID, "from", p.State, "to", to, "because", sig)
-	if p.State == domain.ShowAsked && r.State.Over() {
-		p.stage.owe(false, []string{p.room}) // she is free still: the next in line asks her
-	}
+	p.moveLine(r.State)
 	p.ShowRecord, p.seen = r, p.stage.cfg.Now()
 	p.over = r.State.Over()
 	return nil
+}
+
+// moveLine has the next in line ask her when this was a wish and is over. It need not
+// have been asked: its turn may have come when the book did not answer.
+func (p *play) moveLine(now domain.ShowState) {
+	if now.Over() && (p.State == domain.ShowAsked || p.State == domain.ShowWaiting) {
+		p.stage.owe(false, []string{p.room})
+	}
 }
 
 // found looks at the book after it refused a step. It may be there already, because
@@ -96,6 +102,7 @@ func (p *play) found(ctx context.Context, to domain.ShowState, refused error) (d
 	r := p.ShowRecord
 	if !to.Over() {
 		p.over = true
+		p.stage.owe(false, []string{p.room})
 		return r, refused
 	}
 	r.State = to
@@ -107,17 +114,23 @@ func (p *play) call(ctx context.Context) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	err := p.turn(ctx)
-	if err != nil {
+	if err != nil && domain.KindOf(err) != domain.KindConflict {
 		p.stage.cfg.Log.Error("a waiting show was not called", "show", p.ID, "err", err)
 	}
 	return err == nil && p.State == domain.ShowAsked || p.due
 }
 
 // turn is call; the caller holds mu. A book that does not answer is asked again by the
-// next look: it may have written the step, and set credits aside, all the same.
+// next look: it may have written the step, and set credits aside, all the same. One
+// that asks her already is not called again, and one whose room another show has closed
+// meanwhile keeps its place.
 func (p *play) turn(ctx context.Context) error {
+	if p.State != domain.ShowWaiting {
+		p.due = false
+		return nil
+	}
 	err := p.step(ctx, called, "")
-	if p.due = undecided(err); p.due || err == nil {
+	if p.due = undecided(err); p.due || err == nil || domain.KindOf(err) == domain.KindConflict {
 		return err
 	}
 	return p.step(ctx, failed, "credit")

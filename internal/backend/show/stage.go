@@ -12,13 +12,14 @@ import (
 // Times of the conducting (C).
 const (
 	lookEvery   = 200 * time.Millisecond
-	stalledFor  = 4 * time.Second      // without a confirmation the show is interrupted: browsers report once a second
-	lastReports = 2 * time.Second      // after the end: what arrived is confirmed by then
-	unpaidMost  = 2 * domain.TickEvery // picture that the book could not charge; then the gate closes
-	noteEvery   = 2 * time.Second      // of delivered time that is written down, for a server that finds the show after a kill
-	payWithin   = 4 * time.Second      // for a tick's entry; a next look tries it again
-	orderWithin = 10 * time.Second     // for a step that nobody waits for
-	mendEvery   = time.Second          // until the book answers again
+	stalledFor  = 4 * time.Second         // without a confirmation the show is interrupted: browsers report once a second
+	lastReports = 2 * time.Second         // after the end: what arrived is confirmed by then
+	standsAfter = 1500 * time.Millisecond // of a pause: what went out before is confirmed by then
+	unpaidMost  = 2 * domain.TickEvery    // picture that the book could not charge; then the gate closes
+	noteEvery   = 2 * time.Second         // of delivered time that is written down, for a server that finds the show after a kill
+	payWithin   = 4 * time.Second         // for a tick's entry; a next look tries it again
+	orderWithin = 10 * time.Second        // for a step that nobody waits for
+	mendEvery   = time.Second             // until the book answers again, and the line moves on
 )
 
 // Book keeps shows and their money; each call is one transaction. *store.Store is

@@ -420,8 +420,8 @@ func TestStage_oneShowPerPerson(t *testing.T) {
 	})
 }
 
-// Whoever of the line is not answered, declined, or gone makes way for the next, as long
-// as no show closes the room.
+// Whoever of the line is not answered, declined, or gone makes way for the next, one at a
+// time whoever asks beside the line, and only while she could accept.
 func TestStage_theLineGoesOn(t *testing.T) {
 	in(t, func(t *testing.T, h *theatre) {
 		first := h.begin(h.member("max", "p30"))
@@ -431,24 +431,39 @@ func TestStage_theLineGoesOn(t *testing.T) {
 			m := h.member(name, "p30")
 			members, line = append(members, m), append(line, must(h.Ask(as(m), "luna", "key-of-"+name))(t).ID)
 		}
+		asks := func(n int) {
+			t.Helper()
+			pass(2 * time.Second)
+			for i := range line[max(n, 0):] {
+				want := domain.ShowWaiting
+				if i == 0 && n >= 0 {
+					want = domain.ShowAsked
+				}
+				h.want(members[max(n, 0)+i], line[max(n, 0)+i], want, "")
+			}
+		}
+		if _, err := h.store.StepShow(t.Context(), line[0], domain.ShowWaiting, domain.ShowAsked, ""); domain.KindOf(err) != domain.KindConflict {
+			t.Errorf("called into a closed room: %v", err)
+		}
+		asks(-1)
 		must(h.End(as(h.her), first.ID))(t)
 		pass(3 * time.Second)
 		if err := h.Free(as(h.her), "luna"); err != nil {
 			t.Fatal(err)
 		}
-		asks := func(n int) {
-			t.Helper()
-			pass(2 * time.Second)
-			h.want(members[n], line[n], domain.ShowAsked, "")
-			for i := n + 1; i < len(line); i++ {
-				h.want(members[i], line[i], domain.ShowWaiting, "")
-			}
-		}
+		asks(0)
+		stranger := h.member("sam", "p30")
+		beside := must(h.Ask(as(stranger), "luna", "key-of-sam"))(t)
+		must(h.End(as(stranger), beside.ID))(t)
 		asks(0)
 		pass(domain.AnswerWithin)
 		h.want(members[0], line[0], domain.ShowExpired, "unanswered")
 		asks(1)
+		h.plane.leave("luna")
 		must(h.Answer(as(h.her), line[1], false))(t)
+		pass(2 * time.Second)
+		h.want(members[2], line[2], domain.ShowWaiting, "")
+		h.plane.leave("")
 		asks(2)
 		must(h.End(as(members[2]), line[2]))(t)
 		asks(3)

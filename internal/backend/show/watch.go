@@ -179,7 +179,7 @@ func (p *play) note(ctx context.Context) error {
 // stands tells whether the show's own picture stands, so that what the member sends
 // meanwhile is paid neither now nor when it is back.
 func (p *play) stands() bool {
-	return p.State == domain.ShowInterrupted || !p.paused.IsZero() && p.stage.cfg.Now().Sub(p.paused) >= lastReports
+	return p.State == domain.ShowInterrupted || !p.paused.IsZero() && p.stage.cfg.Now().Sub(p.paused) >= standsAfter
 }
 
 // pausedTooLong follows a pause of hers (domain A7). It does not count as a loss while

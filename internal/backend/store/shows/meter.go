@@ -214,11 +214,13 @@ func (s *Shows) OpenRooms(ctx context.Context, show string) error {
 }
 
 // NextWaiting lists those who wait for a private in one of the rooms, first come
-// first, across all of them.
+// first, across all of them. While somebody asks in a room nobody else is called there:
+// strangers could have the whole line called at once, and expire.
 func (s *Shows) NextWaiting(ctx context.Context, rooms []string) ([]domain.ShowRecord, error) {
 	var list []domain.ShowRecord
 	for _, room := range rooms {
-		rows, err := database.Collect(ctx, s.cfg.DB.Reads, scan, `SELECT `+columns+` WHERE r.name = $1 AND s.state = 'waiting'`, room)
+		rows, err := database.Collect(ctx, s.cfg.DB.Reads, scan, `SELECT `+columns+` WHERE r.name = $1 AND s.state = 'waiting'
+			AND NOT EXISTS (SELECT 1 FROM shows a WHERE a.performer = s.performer AND a.state = 'asked')`, room)
 		if err != nil {
 			return nil, database.Fail("show", err)
 		}

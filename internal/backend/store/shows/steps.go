@@ -152,6 +152,13 @@ func (s *Shows) StepShow(ctx context.Context, id string, from, to domain.ShowSta
 func (s *Shows) follow(ctx context.Context, t *database.Tx, v row) error {
 	switch v.State {
 	case domain.ShowAsked: // its turn in the line
+		closed, err := count(ctx, t, `SELECT COUNT(*) FROM curtains WHERE room = $1`, v.Room)
+		if err != nil {
+			return err
+		}
+		if closed > 0 { // meanwhile; its end calls
+			return domain.Errorf("", domain.KindConflict, "Another private show closes the room. Wait until it is over.").Because("show.closed")
+		}
 		hold, err := s.cfg.Purse.Reserve(ctx, t, v.Payer, v.Room, v.Price)
 		if err != nil {
 			return err

@@ -47,7 +47,10 @@ export class Watch {
   constructor(video, room, told) {
     Object.assign(this, { video, told, url: '/whep/' + room, wanted: false, fed: true, running: false });
     video.jcPeer = null;
-    addEventListener('pagehide', () => this.drop());
+    addEventListener('pagehide', () => {
+      this.drop();
+      this.ended?.close();
+    });
     addEventListener('pageshow', (e) => e.persisted && this.wanted && this.start());
   }
 
@@ -82,10 +85,11 @@ export class Watch {
   }
 
   // over stops for good, or until the next start: nothing is seen or heard from
-  // now on. The server ends the session. The connection stays a moment longer, for
-  // the browser's last report: a private show is paid by what it says has arrived.
+  // now on. What the server has not ended itself ends with the connection, which
+  // stays a moment longer for the browser's last report: a private show is paid by
+  // what it says has arrived.
   over() {
-    const { pc } = this;
+    const pc = this.ended = this.pc;
     this.wanted = false;
     this.pc = this.video.jcPeer = this.session = this.video.srcObject = null;
     if (pc?.connectionState === 'connected') setTimeout(() => pc.close(), REPORTED);
@@ -134,7 +138,7 @@ export class Watch {
     this.video.play().catch(() => {}); // without a gesture sound may not start; muted it does
     for (const end = Date.now() + FIRST_PICTURE; Date.now() < end; await pause(50)) {
       if (this.pc !== pc || ['failed', 'closed'].includes(pc.connectionState)) break;
-      if ((await this.received(pc)).frames > 0) return;
+      if ((await this.received(pc)).frames > 0 && this.pc === pc) return;
     }
     throw new Unreached(say('site.no_picture'));
   }
