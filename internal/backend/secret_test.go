@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"image/color"
+	"net"
+	"net/http"
 	"slices"
 	"sync"
 	"testing"
@@ -42,8 +44,9 @@ func (d *diary) when(payload []byte) (time.Time, bool) {
 // sound alike.
 type witness struct {
 	*peer.Viewer
-	name  string
-	diary *diary
+	name      string
+	diary     *diary
+	transport *http.Transport
 
 	mu   sync.Mutex
 	seen []time.Time
@@ -114,6 +117,7 @@ type crowd struct {
 	payer  *witness
 	others []*witness
 	shows  []window // so far
+	came   byte     // how many have joined
 }
 
 // window is what nobody but the payer may have anything of: from the first packet that
@@ -163,12 +167,15 @@ func openCrowd(t *testing.T, second feed) *crowd {
 	return c
 }
 
+// join lets somebody in who has an address of his own: what one address may try in a
+// minute would else keep the hostile ones from most of what they try.
 func (c *crowd) join(t *testing.T, name, room, token string) *witness {
 	t.Helper()
-	w := &witness{name: name, diary: c.diary}
-	transport := client.NewTransport(nil)
-	t.Cleanup(transport.CloseIdleConnections)
-	v, err := peer.View(t.Context(), peer.Watch{URL: c.URL() + "/whep/" + room, Token: token, Transport: transport, Tap: w.tap})
+	c.came++
+	w := &witness{name: name, diary: c.diary, transport: client.NewTransport(nil)}
+	w.transport.DialContext = (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1+c.came)}}).DialContext
+	t.Cleanup(w.transport.CloseIdleConnections)
+	v, err := peer.View(t.Context(), peer.Watch{URL: c.URL() + "/whep/" + room, Token: token, Transport: w.transport, Tap: w.tap})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,8 +190,6 @@ func (c *crowd) join(t *testing.T, name, room, token string) *witness {
 // harass does what a hostile viewer can: asks again for all that was ever sent and
 // for key frames, keeps ICE alive, and comes back with what once let it in.
 func (c *crowd) harass(ctx context.Context, w *witness, room, token string) {
-	transport := client.NewTransport(nil)
-	defer transport.CloseIdleConnections()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
 	for n := 0; ; n++ {
@@ -202,7 +207,7 @@ func (c *crowd) harass(ctx context.Context, w *witness, room, token string) {
 		if n%20 != 10 {
 			continue
 		}
-		if v, err := peer.View(ctx, peer.Watch{URL: c.URL() + "/whep/" + room, Token: token, Transport: transport, Tap: w.tap}); err == nil {
+		if v, err := peer.View(ctx, peer.Watch{URL: c.URL() + "/whep/" + room, Token: token, Transport: w.transport, Tap: w.tap}); err == nil {
 			_ = v.Abandon()
 		}
 		_ = w.Restart(ctx) // PATCH
