@@ -78,7 +78,7 @@ func (p *Private) end(r *room, show string, then func()) bool {
 		if err == nil {
 			p.heard(r, one)
 		}
-		again := err != nil && p.stopping == show && base.Passes(err)
+		again := err != nil && p.stopping == show
 		if again {
 			r.due = time.Time{} // the order may have arrived all the same
 		}
