@@ -207,7 +207,12 @@ func (s *show) run(ctx context.Context, tell func(ctx context.Context)) error {
 	heeding, stopHeeding := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopHeeding()
 	var work, lines, ears sync.WaitGroup
-	ears.Go(func() { s.heed(heeding) }) // first: a signal may wait since she was signed in
+	select {
+	case <-s.told.hide: // since she was signed in: she is hidden before anything leaves
+		s.hide()
+	default:
+	}
+	ears.Go(func() { s.heed(heeding) })
 	s.desk.GoOnline()
 	work.Go(func() { _ = s.desk.Run(working) }) // what went wrong is in its Status
 	lines.Go(func() { tell(telling) })
@@ -228,11 +233,7 @@ func (s *show) heed(ctx context.Context) {
 	for {
 		select {
 		case <-s.told.hide:
-			s.desk.Panic()
-			select {
-			case <-s.told.again:
-			default:
-			}
+			s.hide()
 		case <-s.told.again:
 			select {
 			case <-s.told.hide:
@@ -243,6 +244,15 @@ func (s *show) heed(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		}
+	}
+}
+
+// hide makes everybody black and silent, whatever waits that shows her again.
+func (s *show) hide() {
+	s.desk.Panic()
+	select {
+	case <-s.told.again:
+	default:
 	}
 }
 

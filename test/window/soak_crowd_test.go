@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -25,6 +27,7 @@ const (
 	strangers = 40 // members who come one after the other and are first seen then
 	watching  = 6  // with the picture and the room's stream at a time
 	tipEvery  = 5 * time.Second
+	tipsFirst = 2*domain.StatementPage + 100 // before the evening, in both rooms
 )
 
 // signUpEvery keeps within the sign-ups that the backend takes of one address.
@@ -122,8 +125,8 @@ func (c *crowd) changeOne() {
 	c.seats[seat] = c.enter(seat)
 }
 
-// flood says lines as fast as they are taken, while the members sign up; the
-// performers may write without a limit.
+// flood says lines and tips as fast as they are taken, while the members sign up;
+// the performers may write without a limit.
 func (c *crowd) flood(lines int) {
 	c.t.Helper()
 	const voices = 4
@@ -138,6 +141,11 @@ func (c *crowd) flood(lines int) {
 		})
 	}
 	all.Go(c.signUp)
+	all.Go(func() {
+		for n := range tipsFirst {
+			c.tip(c.t.Context(), n, n%2, domain.Tip{Amount: domain.MinTip, Key: "soak-first-" + strconv.Itoa(n)})
+		}
+	})
 	all.Wait()
 	if c.t.Failed() {
 		c.t.FailNow()
@@ -174,12 +182,15 @@ func (c *crowd) begin() {
 	})
 	c.tasks.Go(func() {
 		every(ctx, tipEvery, func(n int) {
-			tip := domain.Tip{Amount: 1000, Note: "tip " + strconv.Itoa(n), Key: "soak-tip-" + strconv.Itoa(n)}
-			if _, err := c.rich[n%len(c.rich)].Tip(ctx, c.stage.Performers[n/7%2].Name, tip); err != nil && ctx.Err() == nil {
-				c.t.Errorf("tip %d: %v", n, err)
-			}
+			c.tip(ctx, n, n/7%2, domain.Tip{Amount: 1000, Note: "tip " + strconv.Itoa(n), Key: "soak-tip-" + strconv.Itoa(n)})
 		})
 	})
+}
+
+func (c *crowd) tip(ctx context.Context, n, room int, tip domain.Tip) {
+	if _, err := c.rich[n%len(c.rich)].Tip(ctx, c.stage.Performers[room].Name, tip); err != nil && ctx.Err() == nil {
+		c.t.Errorf("tip %s: %v", tip.Key, err)
+	}
 }
 
 // every calls do at a steady beat, and makes up for calls that came late.
@@ -208,13 +219,17 @@ func (c *crowd) rest() {
 	}
 }
 
-// leave empties the rooms.
+// leave empties the rooms, and hangs up.
 func (c *crowd) leave() {
 	for _, v := range c.seats {
 		if err := v.leave(); err != nil {
 			c.t.Errorf("a member cannot leave: %v", err)
 		}
 	}
+	for _, one := range slices.Concat([]*client.Client{c.guest}, c.rich, c.own) { // the members share the guest's
+		one.CloseIdle()
+	}
+	http.DefaultClient.CloseIdleConnections() // the viewers'
 }
 
 func number(dice *rand.Rand) string { return strconv.Itoa(dice.IntN(1e6)) }

@@ -36,6 +36,7 @@ type soak struct {
 	*screen.Screen
 	*stage.Stage
 	t     *testing.T
+	guest *client.Client
 	app   *testkit.Process
 	dice  *rand.Rand
 	crowd *crowd
@@ -44,20 +45,21 @@ type soak struct {
 
 // TestTortureWindow_evening lives through an evening: two live accounts, lines,
 // tips, people who come and go, pages that are turned, a sign-in that expires.
-// The list of lines is full before it is measured. With DURATION=20m it is two
-// hours of 100 lines a minute.
+// What keeps the newest of something, and what keeps a part of the book at hand, is
+// full before it is measured. With DURATION=20m it is two hours of 100 lines a minute.
 func TestTortureWindow_evening(t *testing.T) {
 	f := testkit.Torture(t)
 	s := openSoak(t, f.Seed)
 	s.meter = newMeter(s)
 	s.meter.start = s.meter.now()
 	s.expires(1)
+	s.meter.empty()
 	s.crowd = gather(t, s.Stage, f.Seed)
 	s.fill(chat.MaxLines + 200)
 	s.evening(f.Duration)
 	s.expires(1)
-	s.meter.over()
 	s.crowd.leave()
+	s.meter.over()
 	s.Verify()
 	s.meter.judge(t)
 	if err := s.app.Stop(patience); err != nil {
@@ -85,6 +87,7 @@ func openSoak(t *testing.T, seed uint64) *soak {
 		return strings.Contains(s.app.Output(), "Live:")
 	})
 	s.Stage = stage.Visit(t, "http://"+site, "http://"+admin, filepath.Join(profile, "backend"))
+	s.guest = s.Guest()
 	s.Focus("JasminCam")
 	return s
 }
@@ -95,6 +98,7 @@ func (s *soak) expires(room int) {
 	s.t.Helper()
 	p := s.Performers[room]
 	own, mine := s.SignIn(p)
+	defer own.CloseIdle()
 	list, err := own.Sessions(s.t.Context())
 	if err != nil {
 		s.t.Fatal(err)
@@ -141,7 +145,7 @@ func (s *soak) enters(own *client.Client, p stage.Person) bool {
 }
 
 func (s *soak) state(p stage.Person) domain.RoomState {
-	room, err := s.Guest().Room(s.t.Context(), p.Name)
+	room, err := s.guest.Room(s.t.Context(), p.Name)
 	if err != nil {
 		return ""
 	}
@@ -158,8 +162,10 @@ func (s *soak) turn(number, title string) {
 	}
 }
 
-// fill has both rooms say as many lines as the window keeps, as fast as they
-// are taken, so that none of the evening's lines makes the list longer.
+// fill has both rooms say as many lines as the window keeps, as fast as they are
+// taken, so that none of the evening's lines makes the list longer; and get as many
+// tips as a page of the statement tells, which is more of the book than the database
+// keeps at hand.
 func (s *soak) fill(lines int) {
 	s.t.Helper()
 	began := time.Now()
