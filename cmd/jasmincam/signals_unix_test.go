@@ -153,7 +153,7 @@ func TestShow_isHiddenWhileRoomsClose(t *testing.T) {
 	}
 }
 
-// A signal from before the start is heard before anything else happens.
+// A signal from before the start is heard, however soon it ends, and before it says anything.
 func TestShow_isHiddenFromTheBeginning(t *testing.T) {
 	x := showOf(t, "http://localhost:1")
 	x.told = panicSays{hide: make(chan os.Signal, 1), again: make(chan os.Signal, 1)}
