@@ -23,7 +23,8 @@ type VideoReaderConfig struct {
 	// width or height means whatever the camera delivers. FPS is not used.
 	// Change replaces it.
 	Size Wish
-	// Pool is where scaled and changed frames come from; nil makes one of eight.
+	// Pool is where scaled and changed frames come from; it may be the camera's.
+	// Nil makes one of eight.
 	Pool *Pool
 	// Pause between attempts to open again; at least MinPause.
 	Pause time.Duration
@@ -304,7 +305,6 @@ func (r *VideoReader) sized(f *Frame, format Format) (out *Frame, scaled bool) {
 	}
 	r.lens.look = *r.look.Load()
 	if r.lens.plain(f, w, h) {
-		r.lens.pool.Clear()
 		return f, scaled
 	}
 	return r.lens.apply(f, w, h), scaled

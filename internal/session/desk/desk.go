@@ -14,9 +14,10 @@ import (
 	"github.com/jasmincam/jasmincam/internal/session"
 )
 
-// frames bounds the pictures that are on their way from a camera, and those
-// that were scaled or changed. The camera's are made at once: what the busiest
-// moment of an evening needs is there from the first minute.
+// frames bounds the pictures that are on their way from a camera. They are made
+// at once: what the busiest moment of an evening needs is there from the first
+// minute. A picture that is scaled or changed takes another of them, for a moment one
+// more than there would be without: a look that is put on takes no memory of its own.
 const frames = 8
 
 // Config is what a desk needs of its surroundings. The openers check a source,
@@ -77,7 +78,7 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.OpenSpeaker == nil {
 		cfg.OpenSpeaker = func(string) playback.Opener { return playback.Nowhere(nil) }
 	}
-	d := &Desk{cfg: cfg, log: cfg.Log, frames: capture.NewPool(frames).Keep(frames), bell: make(chan struct{}, 1),
+	d := &Desk{cfg: cfg, log: cfg.Log, frames: capture.NewPool(frames + 1).Keep(frames), bell: make(chan struct{}, 1),
 		visitors: capture.NewPool(guestFrames), volume: 100}
 	o, err := d.openers(&cfg.Choice)
 	if err != nil {
@@ -85,7 +86,7 @@ func New(cfg Config) (*Desk, error) {
 	}
 	d.choice = cfg.Choice
 	d.pictures = capture.NewVideoReader(capture.VideoReaderConfig{Open: o.camera, Size: cfg.Choice.Size,
-		Pool: capture.NewPool(frames), Slept: cfg.slept, Log: cfg.Log})
+		Pool: d.frames, Slept: cfg.slept, Log: cfg.Log})
 	d.sound = capture.NewAudioReader(capture.AudioReaderConfig{Open: o.microphone, Channels: 1, Slept: cfg.slept, Log: cfg.Log})
 	d.preview = d.pictures.Subscribe()
 	d.voice = playback.New(playback.Config{Open: cfg.OpenSpeaker(cfg.Speaker), Ear: d.sheSpeaks, Log: cfg.Log, Now: cfg.Now})

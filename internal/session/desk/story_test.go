@@ -330,3 +330,23 @@ func TestDesk_previewShowsTheLook(t *testing.T) {
 		t.Errorf("strip %d %v, at %v", stamp, ok, f.At)
 	}
 }
+
+// A look that is put on and off again and again takes no memory of its own: all
+// pictures are of the same few frames. The test holds their memory, so that no new one
+// can be where an old one was.
+func TestDesk_aLookTakesNoMemory(t *testing.T) {
+	s := openDesk(t, small())
+	s.desk.SetWatching(true)
+	seen := map[*byte]bool{}
+	for i := range 4 * frames {
+		s.desk.SetLook(capture.Look{Mirror: i%2 == 0})
+		for range 2 {
+			f := s.picture()
+			seen[&f.Y[0]] = true
+			f.Release()
+		}
+	}
+	if len(seen) > frames+1 {
+		t.Errorf("%d frames of memory, want at most %d", len(seen), frames+1)
+	}
+}
