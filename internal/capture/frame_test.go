@@ -210,6 +210,15 @@ func TestSlot_takeWaitsForTheLatest(t *testing.T) {
 		if f, err := slot.Take(ctx); f != nil || err != context.DeadlineExceeded {
 			t.Fatalf("an empty slot gave %v, %v", f, err)
 		}
+		slot.Put(pool.Get(2, 2))
+		if f, err := slot.Take(ctx); f != nil || err != context.DeadlineExceeded {
+			t.Fatalf("after the end a full slot gave %v, %v", f, err)
+		}
+		stop := make(chan struct{})
+		close(stop)
+		if f, err := slot.TakeUntil(t.Context(), stop); f != nil || err != nil {
+			t.Fatalf("after the stop a full slot gave %v, %v", f, err)
+		}
 	})
 }
 

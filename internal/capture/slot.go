@@ -34,13 +34,22 @@ func (s *Slot) Put(f *Frame) {
 }
 
 // Take waits for a frame and empties the slot. The caller releases the frame.
-// The error is ctx's own.
+// The error is ctx's own; once ctx has ended, no frame is given any more: a consumer
+// that is slower than the producer finds one each time, and would never end.
 func (s *Slot) Take(ctx context.Context) (*Frame, error) { return s.TakeUntil(ctx, nil) }
 
 // TakeUntil is Take that also ends, with neither a frame nor an error, when stop is
 // closed; nil never is.
 func (s *Slot) TakeUntil(ctx context.Context, stop <-chan struct{}) (*Frame, error) {
 	for {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		select {
+		case <-stop:
+			return nil, nil
+		default:
+		}
 		f, ready := s.takeOrWait()
 		if f != nil {
 			return f, nil

@@ -330,6 +330,29 @@ func TestVideo_runEndsWithTheContextAndMayBeginAgain(t *testing.T) {
 	}
 }
 
+// Where pictures come faster than they are encoded, the next one always waits: Run ends
+// all the same, with the unit in which it was told.
+func TestVideo_runEndsOnABusyMachine(t *testing.T) {
+	video, err := NewVideo(small())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	slot, units := &capture.Slot{}, 0
+	slot.Put(moving(320, 180, 0, tick(0)))
+	if err := video.Run(ctx, slot, func(Unit) {
+		units++
+		slot.Put(moving(320, 180, units, tick(units)))
+		if units == 3 {
+			cancel()
+		}
+	}); !errors.Is(err, context.Canceled) || units != 3 {
+		t.Errorf("Run gave %d units, want 3, and returned %v", units, err)
+	}
+	slot.TryTake().Release()
+}
+
 func TestVideo_givesUpWhenNothingCanBeEncoded(t *testing.T) {
 	video, err := NewVideo(small())
 	if err != nil {
