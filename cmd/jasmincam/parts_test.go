@@ -10,8 +10,10 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
@@ -21,6 +23,25 @@ import (
 	"github.com/jasmincam/jasmincam/internal/session/desk"
 	"github.com/jasmincam/jasmincam/internal/vault"
 )
+
+// Memory goes back every two minutes while the window is open, and never after.
+func TestGiveBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		var at []time.Duration
+		began, ended := time.Now(), make(chan struct{})
+		go func() {
+			defer close(ended)
+			giveBack(ctx, func() { at = append(at, time.Since(began)) })
+		}()
+		time.Sleep(5 * time.Minute) // of the bubble's clock
+		cancel()
+		<-ended
+		if !slices.Equal(at, []time.Duration{2 * time.Minute, 4 * time.Minute}) {
+			t.Errorf("given back at %v", at)
+		}
+	})
+}
 
 // showOf seats accounts that were signed in at the given addresses.
 func showOf(t *testing.T, urls ...string) *show {

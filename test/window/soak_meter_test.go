@@ -83,8 +83,8 @@ func (r reading) String() string {
 	return fmt.Sprintf("RSS %.1f MB, own %.1f, Go %.1f, live %.1f, %.0f goroutines", r.rss, r.own, r.held, r.live, r.goroutines)
 }
 
-// settled are the readings after the first quarter.
-func (m *meter) settled() []reading { return m.all[len(m.all)/4:] }
+// settled are the readings after the warm-up, the evening's first third.
+func (m *meter) settled() []reading { return m.all[len(m.all)/3:] }
 
 // settling is longer than the window keeps a connection that nobody uses, which costs
 // goroutines on both sides of it.
@@ -137,7 +137,7 @@ func fit(all []reading, of func(r reading) float64) line {
 	return line{slope: slope, deviation: math.Sqrt(rest / (n - 2) / sxx), first: at(all[0].at), last: at(all[len(all)-1].at)}
 }
 
-// judge says how much the window grew after the first quarter of the evening,
+// judge says how much the window grew after the warm-up of the evening,
 // in one row that can be quoted, and fails the test when that is too much.
 func (m *meter) judge(t *testing.T) {
 	if len(m.all) < 8 {
@@ -195,9 +195,9 @@ func TestTortureMeter_judges(t *testing.T) {
 		"all of it":            {3, 3, 12, 400, 3},
 	} {
 		m := &meter{few: reading{goroutines: 220}, late: reading{goroutines: c.late}}
-		for i := range 120 {
+		for i := range 180 {
 			at := float64(i) / 60
-			m.all = append(m.all, reading{at: at, rss: 340 - 60*max(0, 0.5-at) + c.memory*at + 4*math.Sin(float64(i)), live: 80 + c.live*at, goroutines: 300 + c.routines*at})
+			m.all = append(m.all, reading{at: at, rss: 340 - 60*max(0, 1-at) + c.memory*at + 4*math.Sin(float64(i)), live: 80 + c.live*at, goroutines: 300 + c.routines*at})
 		}
 		if got := m.faults(); len(got) != c.want {
 			t.Errorf("%s: %q", name, got)
