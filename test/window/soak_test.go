@@ -196,6 +196,7 @@ func (s *soak) evening(length time.Duration) {
 		func() { s.turn("1", "Live"); s.Keys("F7", "F7", "F8", "F8") }, // mute, mirror, and back
 		func() { s.turn("6", "Accounts") },
 	}
+	s.meter.tour = len(steps)
 	next := time.Now()
 	for i := 0; time.Now().Before(end); i++ {
 		select {
