@@ -48,16 +48,18 @@ type Broadcast struct {
 	ready   *readiness
 	outlets atomic.Pointer[[]*Outlet]
 
-	mu      sync.Mutex // held while outlets, their queues or the cover change
-	running atomic.Bool
-	covered atomic.Bool  // black and silent: see SetCovered
-	shown   atomic.Int64 // when that ended last, Unix ns; 0: never
-	target  atomic.Int64 // bit/s for all outlets; 0 while none is live
-	limits  atomic.Pointer[limits]
-	size    atomic.Uint64 // width<<32 | height of the newest picture
+	mu       sync.Mutex              // held while outlets, their queues or the cover change
+	endStill context.CancelCauseFunc // of the newest still; nil: none yet
+	running  atomic.Bool
+	covered  atomic.Bool  // black and silent: see SetCovered
+	shown    atomic.Int64 // when that ended last, Unix ns; 0: never
+	target   atomic.Int64 // bit/s for all outlets; 0 while none is live
+	limits   atomic.Pointer[limits]
+	size     atomic.Uint64 // width<<32 | height of the newest picture
 }
 
-// lateMost bounds how long after a cover sound is looked at for when it was captured.
+// lateMost bounds how long after a cover sound and stills are looked at for when they
+// were captured.
 const lateMost = time.Second
 
 // NewBroadcast checks the configuration; nothing runs before Run.
@@ -129,9 +131,9 @@ func (b *Broadcast) Run(ctx context.Context) error {
 
 // SetCovered has nothing leave that is captured (domain A7): pictures are black and
 // sound is silence, whatever outlets there are or will be. When it returns, what
-// waited in the outlets is thrown away, and of a picture that was under way no other
-// packet is sent. The black picture comes at once, with or without a camera. It may
-// be called before Run.
+// waited in the outlets is thrown away, of a picture that was under way no other
+// packet is sent, and a still that was under way is given up. The black picture comes
+// at once, with or without a camera. It may be called before Run.
 func (b *Broadcast) SetCovered(on bool) {
 	if on {
 		b.covered.Store(true)
@@ -144,6 +146,9 @@ func (b *Broadcast) SetCovered(on bool) {
 		}
 	}
 	b.video.SetBlank(on)
+	if on && b.endStill != nil {
+		b.endStill(errCovered)
+	}
 	if !on && b.covered.Load() {
 		b.shown.Store(b.now().UnixNano())
 		b.covered.Store(false)
@@ -157,10 +162,10 @@ func (b *Broadcast) now() time.Time {
 	return time.Now()
 }
 
-// unheard tells whether sound is none of the members': she is silent, or was when it
-// was captured and it comes late. What seems to be older than lateMost is not: the
-// clock was moved.
-func (b *Broadcast) unheard(at time.Time) bool {
+// hidden tells whether sound or a still is none of the members': she is covered, or was
+// when it was captured and it comes late. What seems to be older than lateMost is not:
+// the clock was moved.
+func (b *Broadcast) hidden(at time.Time) bool {
 	if b.covered.Load() {
 		return true
 	}
@@ -173,7 +178,7 @@ func (b *Broadcast) sound(audio *encode.Audio) func(capture.Samples) {
 	var failed uint64
 	var silence []int16
 	return func(s capture.Samples) {
-		covered := b.unheard(s.At)
+		covered := b.hidden(s.At)
 		if covered {
 			if len(silence) < len(s.PCM) {
 				silence = make([]int16, len(s.PCM))

@@ -280,6 +280,68 @@ func TestBroadcast_soundFromUnderTheCoverIsNotHeard(t *testing.T) {
 	}
 }
 
+// album is a camera whose one slot the test fills.
+type album struct {
+	Pictures
+	slot *capture.Slot
+}
+
+func (a album) Subscribe() *capture.Slot  { return a.slot }
+func (a album) Unsubscribe(*capture.Slot) {}
+
+// The cover ends a still that is being sent and lets none begin, and what was captured
+// under it is not sent after it.
+func TestBroadcast_coverEndsAStill(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		camera := album{slot: &capture.Slot{}}
+		b, err := NewBroadcast(Config{Pictures: camera, Video: encode.DefaultVideo(320, 180, 30)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		films := func(at time.Time) {
+			f := capture.NewPool(1).Get(2, 2)
+			f.At = at
+			camera.slot.Put(f)
+		}
+		sent := make(map[time.Time]bool)
+		still := func(send func(context.Context) error) error {
+			var at time.Time
+			return b.still(t.Context(), func(f *capture.Frame) ([]byte, error) { at = f.At; return nil, nil },
+				func(ctx context.Context, _ []byte) error { sent[at] = true; return send(ctx) })
+		}
+		good := func(context.Context) error { return nil }
+
+		first := time.Now()
+		films(first)
+		if err := still(func(ctx context.Context) error {
+			b.SetCovered(true)
+			if ctx.Err() == nil {
+				t.Error("it goes on under the cover")
+			}
+			return ctx.Err()
+		}); err != nil || !sent[first] {
+			t.Errorf("the still that was under way: %v", err)
+		}
+		if err := still(good); err != nil || len(sent) != 1 {
+			t.Errorf("under the cover: %v, stills of %v", err, sent)
+		}
+
+		time.Sleep(time.Second)
+		b.SetCovered(false)
+		films(time.Now().Add(-20 * time.Millisecond))
+		done := make(chan error, 1)
+		go func() { done <- still(good) }()
+		synctest.Wait()
+		films(time.Now())
+		if err := <-done; err != nil || len(sent) != 2 || !sent[time.Now()] {
+			t.Errorf("after the cover: %v, stills of %v", err, sent)
+		}
+		if err := still(good); err == nil {
+			t.Error("a camera without a picture is no error")
+		}
+	})
+}
+
 // behind is an upload on a path so slow that pictures wait for it.
 type behind struct {
 	*show

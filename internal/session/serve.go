@@ -241,7 +241,8 @@ type sender struct {
 	steer  time.Time
 }
 
-// errCovered ends a picture of which a part was sent: it must not be seen any more.
+// errCovered ends a picture or a still of which a part was sent: it must not be seen
+// any more.
 var errCovered = errors.New("covered")
 
 func (s *sender) unit(ctx context.Context, u encode.Unit) error {

@@ -3,6 +3,7 @@ package session
 import (
 	"bytes"
 	"context"
+	"errors"
 	"image"
 	"image/jpeg"
 	"math/rand/v2"
@@ -75,22 +76,53 @@ func firstDue(accounts []*Account, due []time.Time, now time.Time) int {
 }
 
 // still takes the newest picture as members see it, makes a JPEG of it and sends it:
-// the one way on which a still picture leaves.
+// the one way on which a still picture leaves. The cover ends it, which is no error.
 func (b *Broadcast) still(ctx context.Context, press func(*capture.Frame) ([]byte, error), send func(context.Context, []byte) error) error {
+	ctx, end := context.WithCancelCause(ctx)
+	defer end(nil)
+	if !b.beginStill(end) {
+		return nil
+	}
+	frame, err := b.shownFrame(ctx)
+	if err == nil {
+		var picture []byte
+		picture, err = press(frame)
+		frame.Release()
+		if err == nil {
+			err = send(ctx, picture)
+		}
+	}
+	if errors.Is(context.Cause(ctx), errCovered) {
+		return nil
+	}
+	return err
+}
+
+// beginStill has the cover end the still that begins; false while she is covered.
+func (b *Broadcast) beginStill(end context.CancelCauseFunc) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.endStill = end
+	return !b.covered.Load()
+}
+
+// shownFrame is the newest picture, which the caller releases: none that was captured
+// under the cover and comes after it.
+func (b *Broadcast) shownFrame(ctx context.Context) (*capture.Frame, error) {
 	slot := b.cfg.Pictures.Subscribe()
 	defer b.cfg.Pictures.Unsubscribe(slot)
 	bounded, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	frame, err := slot.Take(bounded)
-	if err != nil {
-		return domain.Wrap("still", domain.KindUnavailable, err, "The camera gives no picture for the still.")
+	for {
+		frame, err := slot.Take(bounded)
+		if err != nil {
+			return nil, domain.Wrap("still", domain.KindUnavailable, err, "The camera gives no picture for the still.")
+		}
+		if !b.hidden(frame.At) {
+			return frame, nil
+		}
+		frame.Release()
 	}
-	picture, err := press(frame)
-	frame.Release()
-	if err != nil || b.covered.Load() {
-		return err
-	}
-	return send(ctx, picture)
 }
 
 // showStill is the newest picture of her room.
