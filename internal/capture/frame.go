@@ -67,9 +67,10 @@ const restTurns = 600
 // NewPool returns a pool that has at most bound frames out at a time.
 func NewPool(bound int) *Pool { return &Pool{bound: bound} }
 
-// Keep has the pool make n frames with the first one and hold them from then on:
-// what a busy machine needs now and then is there from the start, so that hours of
-// it take no more memory than the first minute. It returns the pool itself.
+// Keep has the pool make n frames with the first one and hold them from then on, all
+// as large as the largest that was asked for: what a busy machine needs now and then
+// is there from the start, so that hours of it take no more memory than the first
+// minute. It returns the pool itself.
 func (p *Pool) Keep(n int) *Pool {
 	p.kept = min(n, p.bound)
 	return p
@@ -92,7 +93,8 @@ func (p *Pool) Get(w, h int) *Frame {
 	return f
 }
 
-// stock makes what is missing of the frames that are kept.
+// stock makes what is missing of the frames that are kept, and those larger that are
+// too small.
 func (p *Pool) stock(w, h int) {
 	if p == nil {
 		return
@@ -100,9 +102,12 @@ func (p *Pool) stock(w, h int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for p.out+len(p.free) < p.kept {
-		f := &Frame{pool: p, rested: p.turns}
-		f.layout(w, h)
-		p.free = append(p.free, f)
+		p.free = append(p.free, &Frame{pool: p, rested: p.turns})
+	}
+	if p.kept > 0 {
+		for _, f := range p.free {
+			f.layout(w, h)
+		}
 	}
 }
 

@@ -179,6 +179,13 @@ func TestPool_keepsWhatABusyMachineNeeds(t *testing.T) {
 	if len(pool.free) != 3 {
 		t.Errorf("%d frames are there after a rest, want 3", len(pool.free))
 	}
+	small, large := pool.Get(64, 64), pool.Get(128, 128)
+	small.Release()
+	large.Release()
+	held = []*Frame{pool.Get(64, 64), pool.Get(128, 128), nil}
+	if n := testing.AllocsPerRun(1, func() { held[2] = pool.Get(128, 128); held[2].Release() }); n != 0 {
+		t.Errorf("beside frames of another size, one that was kept costs %v allocations", n)
+	}
 }
 
 func TestSlot_takeWaitsForTheLatest(t *testing.T) {

@@ -23,8 +23,8 @@ type VideoReaderConfig struct {
 	// width or height means whatever the camera delivers. FPS is not used.
 	// Change replaces it.
 	Size Wish
-	// Pool is where scaled and changed frames come from; it may be the camera's.
-	// Nil makes one of eight.
+	// Pool is where scaled and changed frames come from; it may be the camera's,
+	// which then needs one more. Nil makes one of eight.
 	Pool *Pool
 	// Pause between attempts to open again; at least MinPause.
 	Pause time.Duration

@@ -16,9 +16,9 @@ import (
 
 // frames bounds the pictures that are on their way from a camera. They are made
 // at once: what the busiest moment of an evening needs is there from the first
-// minute. A picture that is scaled or changed takes another of them, for a moment one
-// more than there would be without: a look that is put on takes no memory of its own.
-const frames = 8
+// minute. A picture that is scaled or changed takes two of them for a moment: a look
+// that is put on makes no frames of its own.
+const frames = 9
 
 // Config is what a desk needs of its surroundings. The openers check a source,
 // KindInvalid, and return what a reader calls to open it; they open nothing.
@@ -78,7 +78,7 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.OpenSpeaker == nil {
 		cfg.OpenSpeaker = func(string) playback.Opener { return playback.Nowhere(nil) }
 	}
-	d := &Desk{cfg: cfg, log: cfg.Log, frames: capture.NewPool(frames + 1).Keep(frames), bell: make(chan struct{}, 1),
+	d := &Desk{cfg: cfg, log: cfg.Log, frames: capture.NewPool(frames).Keep(frames), bell: make(chan struct{}, 1),
 		visitors: capture.NewPool(guestFrames), volume: 100}
 	o, err := d.openers(&cfg.Choice)
 	if err != nil {
