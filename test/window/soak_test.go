@@ -18,11 +18,12 @@ import (
 	"github.com/jasmincam/jasmincam/internal/ui/vm/chat"
 )
 
-// An evening runs six times as fast as a real one: an hour of warm-up and the two that
-// are judged in thirty minutes.
+// An evening runs six times as fast as a real one.
 const (
 	hurry        = 6
 	linesAMinute = 100 // of the evening, in both rooms
+	warmUp       = 3   // one part in so many comes before what is judged
+	leastJudged  = 8 * time.Minute
 )
 
 // What the window may grow by, in an hour of the evening, after the warm-up;
@@ -48,7 +49,7 @@ type soak struct {
 // tips, people who come and go, pages that are turned, a sign-in that expires.
 // What keeps the newest of something, and what keeps a part of the book at hand, is
 // full before it is measured. With DURATION=20m it is two hours of 100 lines a minute,
-// after one of warm-up.
+// after one of warm-up; less than 8m tells nothing, and is as long as that.
 func TestTortureWindow_evening(t *testing.T) {
 	f := testkit.Torture(t)
 	s := openSoak(t, f.Seed)
@@ -58,7 +59,7 @@ func TestTortureWindow_evening(t *testing.T) {
 	s.meter.empty()
 	s.crowd = gather(t, s.Stage, f.Seed)
 	s.fill(chat.MaxLines + 200)
-	s.evening(f.Duration * 3 / 2)
+	s.evening(max(f.Duration, leastJudged) * warmUp / (warmUp - 1))
 	s.expires(1)
 	s.crowd.leave()
 	s.meter.over()
