@@ -88,9 +88,6 @@ func (s *stream) next(ctx context.Context, in *capture.Slot) (*capture.Frame, er
 // nextBlack returns a black frame when one is due, or nil when the cover changes before. Until there was a black key
 // frame they are due at the pace of the pictures.
 func (s *stream) nextBlack(ctx context.Context, changed <-chan struct{}) (*capture.Frame, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
 	every := blankEvery
 	if s.blank.turned {
 		every = s.stamps.nominal
