@@ -13,6 +13,7 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session/press"
 )
 
 // script is a backend whose streams break as told.
@@ -229,22 +230,22 @@ func TestStills_differ(t *testing.T) {
 	s := newStage(t)
 	x := start(t, s, "a", "b")
 	x.live(Live, Live)
-	var press stillPress
+	var stills press.Press
 	slot := x.broadcast.cfg.Pictures.Subscribe()
 	frame, err := slot.Take(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	x.broadcast.cfg.Pictures.Unsubscribe(slot)
-	one, err1 := press.jpeg(frame, 70)
+	one, err1 := stills.Small(frame, 70)
 	one = bytes.Clone(one)
-	two, err2 := press.jpeg(frame, 74)
+	two, err2 := stills.Small(frame, 74)
 	frame.Release()
 	if err := errors.Join(err1, err2); err != nil || bytes.Equal(one, two) {
 		t.Errorf("equal bytes, or %v", err)
 	}
 	for i, a := range x.accounts {
-		small := func(f *capture.Frame) ([]byte, error) { return press.jpeg(f, 70+4*i) }
+		small := func(f *capture.Frame) ([]byte, error) { return stills.Small(f, 70+4*i) }
 		if err := x.broadcast.still(t.Context(), small, a.showStill); err != nil {
 			t.Error(err)
 		}
@@ -256,7 +257,7 @@ func TestStills_differ(t *testing.T) {
 			t.Fatalf("%d stills of %s", len(s.stills[room]), room)
 		}
 		picture, err := jpeg.Decode(bytes.NewReader(s.stills[room][0]))
-		if err != nil || picture.Bounds().Dx() != stillWidth || picture.Bounds().Dy() != stillHeight {
+		if err != nil || picture.Bounds().Dx() != press.SmallWidth || picture.Bounds().Dy() != press.SmallHeight {
 			t.Errorf("%s: %v", room, err)
 		}
 	}

@@ -5,6 +5,7 @@
 //	Outlet     one upload to one backend: state machine, retry, congestion control
 //	Account    one signed-in performer: her room's gate, viewers, earnings, chat
 //	uplink     below: the one WebRTC connection of an upload
+//	press      below: JPEGs of the stills and snapshots
 //
 // Data in: capture.Frame and capture.Samples, and the backend's events through
 // Service. Data out: RTP by WHIP, thumbnails, and Snapshots for whoever shows

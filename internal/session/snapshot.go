@@ -7,12 +7,12 @@ import (
 
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session/press"
 )
 
-// Snapshots (domain B6) are JPEGs of full size and of at least leastQuality.
+// Snapshots (domain B6) are JPEGs of full size and of at least press.LeastQuality.
 const (
 	snapshotQuality = 92
-	leastQuality    = 90
 	maxOrders       = 16 // that wait in an account; what comes on top is told nothing and fails by its time
 )
 
@@ -68,10 +68,10 @@ func (a *Account) nextOrder() (o order, ok bool) {
 
 // fill sends the pictures that were ordered, one after the other: no two of them
 // show the same moment, and those of two accounts differ in quality.
-func (b *Broadcast) fill(ctx context.Context, accounts []*Account, press *stillPress) {
+func (b *Broadcast) fill(ctx context.Context, accounts []*Account, stills *press.Press) {
 	for i, a := range accounts {
 		for o, ok := a.nextOrder(); ok && ctx.Err() == nil; o, ok = a.nextOrder() {
-			whole := func(f *capture.Frame) ([]byte, error) { return press.whole(f, snapshotQuality+3*i) }
+			whole := func(f *capture.Frame) ([]byte, error) { return stills.Whole(f, snapshotQuality+3*i) }
 			err := b.still(ctx, whole, func(ctx context.Context, picture []byte) error {
 				_, err := a.cfg.Service.DeliverSnapshot(ctx, o.ID, picture)
 				return err
@@ -80,33 +80,5 @@ func (b *Broadcast) fill(ctx context.Context, accounts []*Account, press *stillP
 				b.cfg.Log.Warn("a snapshot was not sold", "account", a.label(), "error", err)
 			}
 		}
-	}
-}
-
-// whole returns f as a JPEG in its own size, without metadata, valid until the next
-// call. It is not smaller than it has to be to be sent.
-func (s *stillPress) whole(f *capture.Frame, quality int) ([]byte, error) {
-	if s.pool == nil {
-		s.pool = capture.NewPool(1)
-	}
-	own := s.pool.Get(f.Width, f.Height)
-	defer own.Release()
-	for q := quality; ; q = leastQuality {
-		copyPlane(own.Y, own.YStride, f.Y, f.YStride, f.Width, f.Height)
-		copyPlane(own.Cb, own.CStride, f.Cb, f.CStride, (f.Width+1)/2, (f.Height+1)/2)
-		copyPlane(own.Cr, own.CStride, f.Cr, f.CStride, (f.Width+1)/2, (f.Height+1)/2)
-		picture, err := s.print(own, q)
-		switch {
-		case err != nil || len(picture) <= domain.MaxStill:
-			return picture, err
-		case q == leastQuality:
-			return nil, domain.Errorf("snapshot", domain.KindTooLarge, "The picture is too large for a snapshot. Choose a smaller size.")
-		}
-	}
-}
-
-func copyPlane(to []byte, toStride int, from []byte, fromStride, w, h int) {
-	for y := range h {
-		copy(to[y*toStride:y*toStride+w], from[y*fromStride:])
 	}
 }

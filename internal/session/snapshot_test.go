@@ -11,8 +11,8 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session/press"
 )
 
 // asked is an order in a room as her backend tells it.
@@ -61,7 +61,7 @@ func TestSnapshots_areWhole(t *testing.T) {
 		if marker := d.jpeg[3]; marker >= 0xe1 && marker <= 0xef || marker == 0xfe || bytes.Contains(d.jpeg, []byte("Exif")) {
 			t.Errorf("%s has metadata", d.id)
 		}
-		if q := quality(t, d.jpeg); q < leastQuality {
+		if q := quality(t, d.jpeg); q < press.LeastQuality {
 			t.Errorf("%s is of quality %d", d.id, q)
 		}
 		for _, other := range s.sold[:i] {
@@ -139,30 +139,6 @@ func TestAccount_ordersAreBounded(t *testing.T) {
 	}
 	if len(a.orders) != maxOrders {
 		t.Errorf("%d orders wait", len(a.orders))
-	}
-}
-
-// TestStillPress_whole: a frame of any size comes out as it is, brighter only by its
-// range, and is not touched.
-func TestStillPress_whole(t *testing.T) {
-	var press stillPress
-	for _, size := range [][2]int{{1920, 1080}, {641, 359}, {16, 16}} {
-		f := capture.NewPool(1).Get(size[0], size[1])
-		for i := range f.Y {
-			f.Y[i] = byte(16 + i%220)
-		}
-		for i := range f.Cb {
-			f.Cb[i], f.Cr[i] = 128, 128
-		}
-		before := bytes.Clone(f.Y)
-		file, err := press.whole(f, snapshotQuality)
-		if err != nil {
-			t.Fatal(err)
-		}
-		picture, err := jpeg.Decode(bytes.NewReader(file))
-		if err != nil || picture.Bounds() != image.Rect(0, 0, size[0], size[1]) || !bytes.Equal(before, f.Y) {
-			t.Errorf("%v: %v, %v", size, picture.Bounds(), err)
-		}
 	}
 }
 

@@ -1,24 +1,20 @@
 package session
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"image"
-	"image/jpeg"
 	"math/rand/v2"
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/capture"
 	"github.com/jasmincam/jasmincam/internal/domain"
+	"github.com/jasmincam/jasmincam/internal/session/press"
 )
 
-// Stills of a room: the size of their longer side and the time between two.
+// The time between two stills of a room, and between two of all rooms.
 const (
-	stillWidth  = 320
-	stillHeight = 180
-	stillEvery  = 10 * time.Second // about: see stillWait
-	stillTick   = time.Second
+	stillEvery = 10 * time.Second // about: see stillWait
+	stillTick  = time.Second
 )
 
 // stillWait is the time to a room's next still, 7.5 to 12.5 s. Were it the same
@@ -38,7 +34,7 @@ func (b *Broadcast) Stills(ctx context.Context, accounts []*Account) error {
 	due := make([]time.Time, len(accounts))
 	tick := time.NewTimer(tickWait())
 	defer tick.Stop()
-	var press stillPress
+	var stills press.Press
 	ordered := make(chan struct{}, 1)
 	for _, a := range accounts {
 		defer a.takesOrders(ordered)()
@@ -46,7 +42,7 @@ func (b *Broadcast) Stills(ctx context.Context, accounts []*Account) error {
 	for {
 		select {
 		case <-ordered:
-			b.fill(ctx, accounts, &press)
+			b.fill(ctx, accounts, &stills)
 		case now := <-tick.C:
 			tick.Reset(tickWait())
 			i := firstDue(accounts, due, now)
@@ -54,7 +50,7 @@ func (b *Broadcast) Stills(ctx context.Context, accounts []*Account) error {
 				continue
 			}
 			due[i] = now.Add(stillWait())
-			small := func(f *capture.Frame) ([]byte, error) { return press.jpeg(f, 70+4*i) }
+			small := func(f *capture.Frame) ([]byte, error) { return stills.Small(f, 70+4*i) }
 			if err := b.still(ctx, small, accounts[i].showStill); err != nil && ctx.Err() == nil {
 				b.cfg.Log.Warn("the still of a room could not be sent", "account", accounts[i].label(), "error", err)
 			}
@@ -77,7 +73,7 @@ func firstDue(accounts []*Account, due []time.Time, now time.Time) int {
 
 // still takes the newest picture as members see it, makes a JPEG of it and sends it:
 // the one way on which a still picture leaves. The cover ends it, which is no error.
-func (b *Broadcast) still(ctx context.Context, press func(*capture.Frame) ([]byte, error), send func(context.Context, []byte) error) error {
+func (b *Broadcast) still(ctx context.Context, develop func(*capture.Frame) ([]byte, error), send func(context.Context, []byte) error) error {
 	ctx, end := context.WithCancelCause(ctx)
 	defer end(nil)
 	if !b.beginStill(end) {
@@ -86,7 +82,7 @@ func (b *Broadcast) still(ctx context.Context, press func(*capture.Frame) ([]byt
 	frame, err := b.shownFrame(ctx)
 	if err == nil {
 		var picture []byte
-		picture, err = press(frame)
+		picture, err = develop(frame)
 		frame.Release()
 		if err == nil {
 			err = send(ctx, picture)
@@ -129,47 +125,3 @@ func (b *Broadcast) shownFrame(ctx context.Context) (*capture.Frame, error) {
 func (a *Account) showStill(ctx context.Context, picture []byte) error {
 	return a.cfg.Service.SetThumbnail(ctx, a.label(), picture)
 }
-
-// stillPress turns frames into small JPEGs and keeps its memory.
-type stillPress struct {
-	scaler *capture.Scaler
-	pool   *capture.Pool
-	out    bytes.Buffer
-}
-
-// jpeg returns f as a JPEG without metadata, valid until the next call.
-func (s *stillPress) jpeg(f *capture.Frame, quality int) ([]byte, error) {
-	if s.pool == nil {
-		s.pool = capture.NewPool(1)
-	}
-	if !s.scaler.Fits(f.Width, f.Height) {
-		s.scaler = capture.NewScaler(f.Width, f.Height, stillWidth, stillHeight)
-	}
-	small := s.pool.Get(stillWidth, stillHeight)
-	defer small.Release()
-	s.scaler.Scale(small, f)
-	return s.print(small, quality)
-}
-
-// print brings a frame of its own into full range and makes a JPEG of it.
-func (s *stillPress) print(f *capture.Frame, quality int) ([]byte, error) {
-	toFullRange(f)
-	s.out.Reset()
-	err := jpeg.Encode(&s.out, &image.YCbCr{Y: f.Y, Cb: f.Cb, Cr: f.Cr, YStride: f.YStride, CStride: f.CStride,
-		SubsampleRatio: image.YCbCrSubsampleRatio420, Rect: image.Rect(0, 0, f.Width, f.Height)}, &jpeg.Options{Quality: quality})
-	return s.out.Bytes(), err
-}
-
-// toFullRange spreads video's limited range over JPEG's full one (BT.601 both).
-func toFullRange(f *capture.Frame) {
-	for i, v := range f.Y {
-		f.Y[i] = clamp((int(v) - 16) * 255 / 219)
-	}
-	for _, plane := range [][]byte{f.Cb, f.Cr} {
-		for i, v := range plane {
-			plane[i] = clamp((int(v)-128)*255/224 + 128)
-		}
-	}
-}
-
-func clamp(v int) byte { return byte(min(max(v, 0), 255)) } // clamped
