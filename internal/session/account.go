@@ -133,7 +133,10 @@ func (a *Account) SetOnline(wanted bool) {
 	a.p.wanted = wanted
 	a.p.been = a.p.been && wanted
 	if wanted && a.p.failed {
-		a.p.failed, a.err, a.trouble = false, nil, ""
+		// What is open of before is not known, and a word of its closing is no
+		// other device's: her wish is newer.
+		a.p.failed, a.p.confirmed, a.p.unsure, a.p.doubt = false, false, true, false
+		a.err, a.trouble = nil, ""
 	}
 	a.mu.Unlock()
 	wake(a.wish)

@@ -53,11 +53,11 @@ func (a *Account) keepGate(ctx context.Context) {
 	}
 }
 
-// isOpen tells whether her gate is open as far as is known.
+// isOpen tells whether her gate is open, or nobody knows that it is closed.
 func (a *Account) isOpen() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.p.confirmed
+	return a.p.mayBeOpen()
 }
 
 // rest waits for another wish; false when ctx ended. While her room is on its
@@ -124,18 +124,20 @@ func (a *Account) settleGate(ctx context.Context) error {
 		return err
 	}
 	a.mu.Lock()
-	name, wanted, confirmed, told := a.name, a.p.open(), a.p.confirmed, a.told
+	name, wanted, told := a.name, a.p.open(), a.told
+	settled := wanted == a.p.confirmed && !a.p.unsure
 	a.mu.Unlock()
-	if wanted == confirmed {
+	if settled {
 		return nil
 	}
 	room, err := a.cfg.Service.SetOnline(ctx, name, wanted)
-	if err != nil {
-		return err
-	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.p.confirmed = wanted
+	if err != nil {
+		a.p.unsure = a.p.unsure || wanted && !answered(err)
+		return err
+	}
+	a.p.confirmed, a.p.unsure = wanted, false
 	if a.told == told { // else an event was faster than the answer
 		a.p.room = room.State
 	}
@@ -144,6 +146,13 @@ func (a *Account) settleGate(ctx context.Context) error {
 		wake(a.wish)
 	}
 	return nil
+}
+
+// answered tells whether an error is the backend's own word: it did nothing of
+// what it was asked. Of any other it may have done all.
+func answered(err error) bool {
+	kind := domain.KindOf(err)
+	return kind != domain.KindUnavailable && kind != domain.KindInternal
 }
 
 // pause waits for d or for another wish; false when ctx ended.
@@ -163,7 +172,7 @@ func (a *Account) pause(ctx context.Context, d time.Duration) bool {
 func (a *Account) uploadEnded() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.p.confirmed, a.readyFor = false, ""
+	a.p.confirmed, a.p.unsure, a.readyFor = false, false, ""
 }
 
 // isLiveElsewhere tells whether her room is live, which without an upload of this
@@ -176,7 +185,7 @@ func (a *Account) isLiveElsewhere(ctx context.Context) bool {
 // closeGate takes her offline in order.
 func (a *Account) closeGate(ctx context.Context) error {
 	a.mu.Lock()
-	name, open := a.name, a.p.confirmed
+	name, open := a.name, a.p.mayBeOpen()
 	a.p.wanted = false
 	a.mu.Unlock()
 	if !open {

@@ -77,11 +77,15 @@ type presence struct {
 	failed    bool             // refused
 	upload    State            // of the outlet that carries her
 	confirmed bool             // the backend has opened her room for this upload
+	unsure    bool             // whether it is open is not known: an answer was lost, or she goes on after a failure
 	been      bool             // she was live since she wished to be
 	room      domain.RoomState // the backend's newest word, "" before the first
 	doubt     bool             // that word contradicts what is confirmed
 	paused    bool             // black and silent by her wish (domain A7)
 }
+
+// mayBeOpen tells whether her room is open, or nobody knows that it is closed.
+func (p presence) mayBeOpen() bool { return p.confirmed || p.unsure }
 
 // open tells whether her gate is to be open. A room that was not seen yet stays
 // closed while she is paused.
@@ -93,7 +97,7 @@ func (p presence) open() bool {
 // else than this program. While her own wish is on its way nothing does, and a
 // room that is on its way back is not open.
 func contradicts(s domain.RoomState, p presence) bool {
-	if p.wanted != p.confirmed {
+	if p.unsure || p.wanted != p.confirmed {
 		return false
 	}
 	return p.confirmed && s == domain.RoomOffline || !p.confirmed && s == domain.RoomLive
@@ -105,7 +109,7 @@ func (p presence) state() State {
 	switch {
 	case p.failed:
 		return Failed
-	case !p.wanted && !(p.confirmed && (p.upload == Live || p.upload == Reconnecting)): // until her room is closed she may be seen
+	case !p.wanted && !(p.mayBeOpen() && (p.upload == Live || p.upload == Reconnecting)): // until her room is closed she may be seen
 		return Offline
 	case p.paused: // whatever else there is to say: nobody sees or hears her
 		return Panic

@@ -55,8 +55,10 @@ func (e *evening) leaves() {
 	e.Keys("F6", "Tab", "Return") // it asks, for somebody watches; the cursor is on No
 	testkit.Until(e.t, patience, "both rooms offline", e.rooms(domain.RoomOffline))
 	e.day.page("F2", "Chat")
+	e.still(lines()) // the window looks at the desk a few times a second: a person is no faster
 	e.Keys("ctrl+q") // nobody is online: it does not ask
 	if err := e.app.Wait(patience); err != nil {
+		e.Keep("not-left")
 		e.t.Fatalf("the window ended with %v", err)
 	}
 }
