@@ -56,7 +56,7 @@ type windowCmd struct {
 // collectAt is how much garbage, in percent of what is in use, the window lets
 // pile up. It allocates little, so that a collection more costs less than the
 // memory that it holds for eight hours.
-const collectAt = 40
+const collectAt = 20
 
 // giveBackEvery is the time after which memory that Go does not use goes back to the
 // system, at the price of a collection. By itself Go gave back less than the busiest

@@ -143,6 +143,22 @@ func TestUDP_fewCalls(t *testing.T) {
 	}
 }
 
+// What a lane takes it has from the beginning, however much is written in a turn.
+func TestUDP_lanesNeverGrow(t *testing.T) {
+	u := open(t)
+	_, to := reader(t)
+	l := &u.lanes[laneOf(to)]
+	bytes, messages := cap(l.arena), cap(l.msgs)
+	for n := range 2 * laneMsgs {
+		_, _ = u.WriteToAddrPort(rtp(n, 1000+n%2), to) // of two lengths: no run is long
+		_, _ = u.WriteToAddrPort(rtp(n, 1200), to)
+	}
+	u.Flush()
+	if cap(l.arena) != bytes || cap(l.msgs) != messages || bytes != laneBytes {
+		t.Errorf("the lane has room for %d bytes and %d messages, before %d and %d", cap(l.arena), cap(l.msgs), bytes, messages)
+	}
+}
+
 func TestUDP_salvagesWhatTheKernelRefuses(t *testing.T) {
 	u := open(t)
 	c, to := reader(t)

@@ -76,7 +76,13 @@ func ListenUDP(address string) (*UDP, error) {
 	u := &UDP{conn: conn, batch: ipv4.NewPacketConn(conn)}
 	u.gso.Store(segmentation(conn))
 	for i := range u.lanes {
-		u.lanes[i].addrs = map[netip.AddrPort]*net.UDPAddr{}
+		l := &u.lanes[i]
+		l.addrs = map[netip.AddrPort]*net.UDPAddr{}
+		// All of it is there at once: a lane that grows with the largest turn so far
+		// grows for hours, for where few watch it is seldom full.
+		l.arena, l.msgs = make([]byte, laneBytes), make([]message, 0, laneMsgs)
+		clear(l.arena)
+		l.arena = l.arena[:0]
 	}
 	return u, nil
 }
