@@ -171,3 +171,27 @@ func TestBrowser_removeAViewer(t *testing.T) {
 	member.Until(soon, state("banned"))
 	noBrokenPolicy(t, member, anna)
 }
+
+// A look at the room that was under way while the room changed is older than
+// what the page was told: it counts the viewers and changes nothing else.
+func TestBrowser_anOldAnswerChangesNothing(t *testing.T) {
+	f, b := newBrowserFixture(t)
+	p := b.Incognito(f.url + "/r/anna")
+	p.Until(soon, state("connecting"))
+	p.Eval(`(() => {
+		const real = window.fetch;
+		window.fetch = async (...a) => {
+			const answer = await real(...a);
+			if (a[0] === "/api/v1/rooms/anna") await new Promise((done) => { window.letGo = done; });
+			return answer;
+		};
+	})()`, nil)
+	f.backend.SetRoom("anna", domain.RoomLive, 7)
+	p.Until(2*soon, `window.letGo`)
+	f.backend.SetRoom("anna", domain.RoomReconnecting, 3)
+	p.Until(soon, state("reconnecting"))
+	p.Eval(`void letGo()`, nil)
+	p.Until(soon, `document.querySelector("[data-viewers]").textContent === "7"`)
+	p.Until(soon/5, state("reconnecting"))
+	noBrokenPolicy(t, p)
+}

@@ -115,13 +115,13 @@ const goal = {
   },
   // look reads the truth again, a while after a tip and not for each.
   async look() {
+    this.timer = null; // a tip from now on may be newer than the answer
     try {
       const { goal: now } = await api('GET', `performers/${room}/profile`);
       if (now?.target_millicredits === Number(goalPanel.dataset.target)) this.show(now.collected_millicredits);
     } catch {
       // what was counted here stays
     }
-    this.timer = null;
   },
   begin({ title, target_millicredits: target }) {
     goalPanel.hidden = !target;
@@ -179,8 +179,11 @@ if (!window.RTCPeerConnection) {
   enter(now.room);
 }
 
+let news = 0; // what the room was told of itself
+
 new Chat(room, {
   event: (e) => {
+    if (['room', 'pause', 'profile'].includes(e.kind)) news++;
     if (e.kind === 'room') enter(e.data.state);
     if (e.kind === 'pause') pause(e.data.paused);
     if (e.kind === 'tip') goal.add(e.data.millicredits);
@@ -190,12 +193,15 @@ new Chat(room, {
   bye: shut,
 });
 
-// How many watch is asked for now and then; viewers need no more.
+// How many watch is asked for now and then; viewers need no more. Of the rest
+// what was told meanwhile is newer than the answer.
 setInterval(async () => {
   if (document.hidden || now.door) return;
+  const asked = news;
   try {
     const fresh = await api('GET', `rooms/${room}`);
     document.querySelector('[data-viewers]').textContent = fresh.viewers;
+    if (news !== asked) return;
     pause(Boolean(fresh.paused));
     if (fresh.state !== now.room) enter(fresh.state);
     snapshots.offer(fresh.snapshot_millicredits || 0);
