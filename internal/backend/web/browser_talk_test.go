@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jasmincam/jasmincam/internal/domain"
 	"github.com/jasmincam/jasmincam/internal/testkit/chrome"
 )
 
@@ -79,4 +80,32 @@ func TestBrowser_foreignText(t *testing.T) {
 	member.Eval(`document.querySelector('#say-text').form.requestSubmit()`, nil)
 	member.Until(soon, `document.querySelector('[data-left]').hidden`)
 	noBrokenPolicy(t, member)
+}
+
+// Lines that come faster than ten in a second are shown together, each in its turn:
+// however busy the room is, the page has time left for the picture.
+func TestBrowser_aBusyRoomIsDrawnTenTimesASecond(t *testing.T) {
+	f, b := newBrowserFixture(t)
+	p := b.Incognito(f.url + "/r/anna")
+	p.Until(soon, state("connecting"))
+	p.Eval(`(() => {
+		window.drawn = 0;
+		new MutationObserver(() => window.drawn++).observe(document.querySelector("[data-lines]"), { childList: true });
+		window.began = performance.now();
+	})()`, nil)
+	const lines = 300
+	session, err := f.backend.Authenticate(t.Context(), f.max)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := domain.WithActor(t.Context(), domain.Actor{Account: session.Account, Session: session.ID})
+	for n := range lines {
+		if _, err := f.backend.Say(ctx, "anna", domain.Line{Text: fmt.Sprint(n), Key: fmt.Sprintf("busy-line-%d", n)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	p.Until(soon, texts(".line[data-seq]")+fmt.Sprintf(` === [...Array(%d).keys()].join("|")`, lines))
+	p.Until(soon, `document.querySelector("[data-fresh]").hidden && window.drawn > 0`)
+	p.Until(soon/5, `window.drawn <= (performance.now() - window.began) / 100 + 2`)
+	noBrokenPolicy(t, p)
 }

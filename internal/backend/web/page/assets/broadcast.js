@@ -204,7 +204,7 @@ async function still() {
 // sell answers an order of a snapshot with the picture as members see it, in full
 // size, and tells her who bought it. Without a picture nothing is sold.
 async function sell({ id, member, state, price_millicredits: price, ended, show: within }) {
-  if (state === 'sold') chat.add(chat.row({ from: member, text: say('broadcast.sold', credits(price)), at: ended, role: 'event' }));
+  if (state === 'sold') chat.add([chat.row({ from: member, text: say('broadcast.sold', credits(price)), at: ended, role: 'event' })]);
   if (state !== 'asked' || within || line.dataset.state !== 'live' || !preview.videoWidth) return;
   const canvas = document.createElement('canvas');
   canvas.width = preview.videoWidth;

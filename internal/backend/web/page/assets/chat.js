@@ -7,6 +7,7 @@ import { credits } from './site.js';
 import { clock, say } from './words.js';
 
 const KEEP = 500; // rows in the page
+const GATHER = 100; // ms; lines that come faster are shown together
 const NEAR = 100; // characters from the longest line: then it is said how many are left
 const TRIES = 6; // without a connection, before the row says so
 
@@ -21,6 +22,7 @@ export class Chat {
     this.fresh = root.querySelector('[data-fresh]');
     this.store = `unsent ${room} ${this.name}`;
     this.turn = Promise.resolve();
+    this.gathered = [];
     this.form.addEventListener('submit', (e) => this.submit(e));
     this.input.addEventListener('input', () => this.count());
     this.count(); // a browser brings back what was typed before a reload
@@ -31,7 +33,7 @@ export class Chat {
     for (const { text, key } of this.unsent()) this.refuse(this.pending(text, key), say('chat.not_yet'));
     follow(room, Number(root.dataset.seq), {
       event: (e) => {
-        this.event(e);
+        this.gather(e);
         told.event?.(e);
       },
       link: (up) => {
@@ -45,40 +47,46 @@ export class Chat {
     });
   }
 
+  // gather shows what is told at once, and what follows on its heels together: a
+  // list that grows is laid out and painted anew, which in a busy room would
+  // leave the page no time for the picture.
+  gather(e) {
+    this.gathered.push(e);
+    if (!this.gathering) this.draw();
+  }
+
+  draw() {
+    const rows = this.gathered.splice(0).map((e) => this.event(e)).filter(Boolean);
+    this.gathering = setTimeout(() => {
+      this.gathering = 0;
+      if (this.gathered.length) this.draw();
+    }, GATHER);
+    if (rows.length) this.add(rows);
+  }
+
+  // event makes what is told a row; none when it is nothing to read, or there
+  // already: our own line may be, from its sending.
   event({ kind, seq, data, at }) {
-    if (kind === 'message') this.message(data);
-    if (kind === 'tip') this.tip(seq, data, at);
-    if (kind === 'pause' && data.paused) this.pause(seq, at);
     if (kind === 'rules') this.rules(data.guest_chat);
     if (kind === 'removed') {
       const words = say(data.lifted ? 'chat.lifted' : data.until ? 'chat.removed_while' : 'chat.removed');
-      this.add(this.row({ from: data.viewer, text: words, at, role: 'event' }));
+      return this.row({ from: data.viewer, text: words, at, role: 'event' });
     }
+    if (this.lines.querySelector(`[data-seq="${seq}"]`)) return null;
+    const row = kind === 'message' ? this.row(data) : kind === 'tip' ? this.tip(data, at) : kind === 'pause' && data.paused ? this.pause(at) : null;
+    if (!row) return null;
+    if (data.private) this.mark(row);
+    row.dataset.seq = seq;
+    return row;
   }
 
-  // message adds a line, once: our own may be there from its sending.
-  message({ seq, from, role, text, at, private: secret }) {
-    if (this.lines.querySelector(`[data-seq="${seq}"]`)) return;
-    const row = this.row({ from, text, at, role });
-    if (secret) this.mark(row);
-    row.dataset.seq = seq;
-    this.add(row);
-  }
-
-  tip(seq, { from, millicredits, note, private: secret }, at) {
-    if (this.lines.querySelector(`[data-seq="${seq}"]`)) return;
-    const row = this.row({ from, text: say('chat.tipped', credits(millicredits)) + (note ? `: ${note}` : ''), at, role: 'tipped' });
-    if (secret) this.mark(row);
-    row.dataset.seq = seq;
-    this.add(row);
+  tip({ from, millicredits, note }, at) {
+    return this.row({ from, text: say('chat.tipped', credits(millicredits)) + (note ? `: ${note}` : ''), at, role: 'tipped' });
   }
 
   // pause is said in the same words in every room.
-  pause(seq, at) {
-    if (this.lines.querySelector(`[data-seq="${seq}"]`)) return;
-    const row = this.row({ from: this.room, text: say('chat.paused'), at, role: 'event' });
-    row.dataset.seq = seq;
-    this.add(row);
+  pause(at) {
+    return this.row({ from: this.room, text: say('chat.paused'), at, role: 'event' });
   }
 
   row({ from, text, at, role }) {
@@ -104,11 +112,12 @@ export class Chat {
     row.querySelector('.text').before(tag, ' ');
   }
 
-  // add puts a row before those that are still being sent.
-  add(row, last = false) {
+  // add puts rows before those that are still being sent.
+  add(rows, last = false) {
     const stay = this.atBottom();
     const before = last ? null : this.lines.querySelector('.sending, .refused');
-    this.lines.insertBefore(row, before);
+    if (before) before.before(...rows);
+    else this.lines.append(...rows);
     for (let extra = this.lines.children.length - KEEP; extra > 0; extra--) {
       const old = this.lines.querySelector('[data-seq]');
       if (old) old.remove();
@@ -151,7 +160,7 @@ export class Chat {
   pending(text, key) {
     const row = this.row({ from: this.name, text, at: Date.now(), role: 'sending' });
     row.querySelector('.retry').addEventListener('click', () => this.send(row, text, key));
-    this.add(row, true);
+    this.add([row], true);
     return row;
   }
 
@@ -274,7 +283,7 @@ export class Chat {
       try {
         await api('POST', `rooms/${this.room}/bans`, { viewer: dialog.dataset.viewer, minutes: dialog.returnValue === 'kick' ? 10 : 0 });
       } catch (why) {
-        this.add(this.row({ from: dialog.dataset.viewer, text: say('chat.not_removed', why.message), at: Date.now(), role: 'event' }), true);
+        this.add([this.row({ from: dialog.dataset.viewer, text: say('chat.not_removed', why.message), at: Date.now(), role: 'event' })], true);
       }
     });
   }
