@@ -109,3 +109,25 @@ func TestBrowser_aBusyRoomIsDrawnTenTimesASecond(t *testing.T) {
 	p.Until(soon/5, `window.drawn <= (performance.now() - window.began) / 100 + 2`)
 	noBrokenPolicy(t, p)
 }
+
+// The answer to a line of ours may be faster than the stream: what was said before it
+// still stands before it.
+func TestBrowser_ourLineStandsInItsTurn(t *testing.T) {
+	f, b := newBrowserFixture(t)
+	member := f.signedIn(b, "max", "/r/anna")
+	member.Eval(`(() => {
+		const real = window.setTimeout;
+		window.setTimeout = (f, ms, ...more) => ms === 100 ? (window.due = f, 1) : real(f, ms, ...more); // what is gathered waits for us
+	})()`, nil)
+	say := func(text string) {
+		f.want(f.call("POST", "rooms/anna/messages", f.anna, fmt.Sprintf(`{"text":%q,"key":"in-turn-%s"}`, text, text)), 201, "")
+	}
+	say("one")
+	member.Until(soon, texts(".line[data-seq]")+` === 'one' && window.due`)
+	say("two")
+	write(member, "three")
+	member.Until(soon, texts(".line[data-seq]")+` === 'one|three'`)
+	say("four")
+	member.Until(soon, `(() => { due(); return `+texts(".line[data-seq]")+` === 'one|two|three|four'; })()`)
+	noBrokenPolicy(t, member)
+}

@@ -112,12 +112,11 @@ export class Chat {
     row.querySelector('.text').before(tag, ' ');
   }
 
-  // add puts rows before those that are still being sent.
+  // add puts rows in their place, or last.
   add(rows, last = false) {
     const stay = this.atBottom();
-    const before = last ? null : this.lines.querySelector('.sending, .refused');
-    if (before) before.before(...rows);
-    else this.lines.append(...rows);
+    if (last) this.lines.append(...rows);
+    else for (const row of rows) this.place(row);
     for (let extra = this.lines.children.length - KEEP; extra > 0; extra--) {
       const old = this.lines.querySelector('[data-seq]');
       if (old) old.remove();
@@ -196,15 +195,18 @@ export class Chat {
     row.classList.remove('sending');
     row.classList.add(message.role);
     if (message.private) this.mark(row);
-    this.place(row, message.seq);
+    this.place(row);
     this.fate(row, say('chat.sent'));
     setTimeout(() => this.fate(row, ''), 2000);
   }
 
-  // place puts a row where the server's order wants it.
-  place(row, seq) {
-    const after = [...this.lines.querySelectorAll('[data-seq]')].find((r) => r !== row && Number(r.dataset.seq) > seq);
-    this.lines.insertBefore(row, after || this.lines.querySelector('.sending, .refused'));
+  // place puts a row where the server's order wants it: before what is still
+  // being sent, and before a line of ours whose answer was faster than the stream.
+  place(row) {
+    let at = this.lines.lastElementChild;
+    while (at && (at === row || at.matches('.sending, .refused') || Number(at.dataset.seq) > Number(row.dataset.seq))) at = at.previousElementSibling;
+    if (at) at.after(row);
+    else this.lines.prepend(row);
   }
 
   refuse(row, why) {
