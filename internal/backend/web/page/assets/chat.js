@@ -56,6 +56,7 @@ export class Chat {
   }
 
   draw() {
+    clearTimeout(this.gathering);
     const rows = this.gathered.splice(0).map((e) => this.event(e)).filter(Boolean);
     this.gathering = setTimeout(() => {
       this.gathering = 0;
@@ -68,12 +69,8 @@ export class Chat {
   // already: our own line may be, from its sending.
   event({ kind, seq, data, at }) {
     if (kind === 'rules') this.rules(data.guest_chat);
-    if (kind === 'removed') {
-      const words = say(data.lifted ? 'chat.lifted' : data.until ? 'chat.removed_while' : 'chat.removed');
-      return this.row({ from: data.viewer, text: words, at, role: 'event' });
-    }
     if (this.lines.querySelector(`[data-seq="${seq}"]`)) return null;
-    const row = kind === 'message' ? this.row(data) : kind === 'tip' ? this.tip(data, at) : kind === 'pause' && data.paused ? this.pause(at) : null;
+    const row = kind === 'message' ? this.row(data) : ['tip', 'pause', 'removed'].includes(kind) ? this[kind](data, at) : null;
     if (!row) return null;
     if (data.private) this.mark(row);
     row.dataset.seq = seq;
@@ -85,8 +82,12 @@ export class Chat {
   }
 
   // pause is said in the same words in every room.
-  pause(at) {
-    return this.row({ from: this.room, text: say('chat.paused'), at, role: 'event' });
+  pause({ paused }, at) {
+    return paused ? this.row({ from: this.room, text: say('chat.paused'), at, role: 'event' }) : null;
+  }
+
+  removed({ viewer, lifted, until }, at) {
+    return this.row({ from: viewer, text: say(lifted ? 'chat.lifted' : until ? 'chat.removed_while' : 'chat.removed'), at, role: 'event' });
   }
 
   row({ from, text, at, role }) {
@@ -203,10 +204,12 @@ export class Chat {
   // place puts a row where the server's order wants it: before what is still
   // being sent, and before a line of ours whose answer was faster than the stream.
   place(row) {
-    let at = this.lines.lastElementChild;
-    while (at && (at === row || at.matches('.sending, .refused') || Number(at.dataset.seq) > Number(row.dataset.seq))) at = at.previousElementSibling;
-    if (at) at.after(row);
-    else this.lines.prepend(row);
+    const seq = Number(row.dataset.seq);
+    let before = null;
+    for (let at = this.lines.lastElementChild; at && !(Number(at.dataset.seq) < seq); at = at.previousElementSibling) {
+      if (at !== row && (Number(at.dataset.seq) > seq || at.matches('.sending, .refused'))) before = at;
+    }
+    this.lines.insertBefore(row, before);
   }
 
   refuse(row, why) {
@@ -262,6 +265,7 @@ export class Chat {
   }
 
   close(words) {
+    this.draw(); // what was told before it
     const note = this.root.querySelector('[data-feed]');
     note.textContent = words;
     note.hidden = false;

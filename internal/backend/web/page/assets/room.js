@@ -108,22 +108,25 @@ full.addEventListener('click', () => (document.fullscreenElement ? document.exit
 const goalPanel = document.querySelector('[data-goal]');
 const goal = {
   collected: Number(goalPanel.dataset.collected),
+  told: 0,
   add(millicredits) {
     if (goalPanel.hidden) return;
+    this.told++;
     this.show(this.collected + millicredits);
-    this.timer ??= setTimeout(() => this.look(), 3000 + 5000 * Math.random());
+    this.soon();
   },
-  // look reads the truth again, a while after a tip and not for each.
+  soon() { this.timer ??= setTimeout(() => this.look(), 3000 + 5000 * Math.random()); },
+  // look reads the truth again, a while after a tip and not for each; what was
+  // told meanwhile is newer than the answer.
   async look() {
-    this.timer = null; // a tip from now on may be newer than the answer
-    try {
-      const { goal: now } = await api('GET', `performers/${room}/profile`);
-      if (now?.target_millicredits === Number(goalPanel.dataset.target)) this.show(now.collected_millicredits);
-    } catch {
-      // what was counted here stays
-    }
+    const { told } = this;
+    const { goal: fresh } = await api('GET', `performers/${room}/profile`).catch(() => ({})); // what was counted here stays
+    this.timer = null;
+    if (told !== this.told) this.soon();
+    else if (fresh?.target_millicredits === Number(goalPanel.dataset.target)) this.show(fresh.collected_millicredits);
   },
   begin({ title, target_millicredits: target }) {
+    this.told++;
     goalPanel.hidden = !target;
     goalPanel.dataset.target = target;
     goalPanel.querySelector('bdi').textContent = title;
