@@ -81,6 +81,10 @@ func (b *Backend) SetSettings(ctx context.Context, performer string, s domain.Ro
 	if s.BannedWords == nil {
 		s.BannedWords = r.settings.BannedWords
 	}
+	if s.GuestChat != r.GuestChat {
+		b.post(r, domain.EventRules, domain.RulesNotice{GuestChat: s.GuestChat})
+		defer b.Bell.Ring(bus.Room(performer))
+	}
 	r.settings, r.GuestChat = s, s.GuestChat
 	return nil
 }
