@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jasmincam/jasmincam/internal/bench"
+	"github.com/jasmincam/jasmincam/internal/testkit"
 	"github.com/jasmincam/jasmincam/internal/testkit/chrome"
 	"github.com/jasmincam/jasmincam/internal/testkit/stage"
 )
@@ -16,13 +17,23 @@ import (
 // watchFor is how long a guest watches both rooms.
 const watchFor = 60 * time.Second
 
+const (
+	// settle is how long the browser may be busy with opening two pages at once;
+	// how soon a page shows its picture is another story.
+	settle = 5 * time.Second
+	// tries: others on the same host make the times of a watch worse, never
+	// better. What is damaged counts in each.
+	tries = 3
+)
+
 // One guest has both rooms open in real Chromium: HD, fluent, undamaged, with
 // the tone, and sound and picture together.
 func TestGuest_watchesBothRoomsInHD(t *testing.T) {
 	s := stage.Open(t, stage.Options{})
 	live := s.GoLive("--size", "1920x1080", "--fps", "30")
 	browser := chrome.Open(t, chrome.Options{Flags: []string{
-		// Both windows are looked at, as on two screens.
+		// Both windows are looked at, beside each other on one screen.
+		"window-size=760,640",
 		"disable-backgrounding-occluded-windows", "disable-renderer-backgrounding", "disable-background-timer-throttling",
 	}})
 	pages := make([]*chrome.Page, 2)
@@ -33,25 +44,52 @@ func TestGuest_watchesBothRoomsInHD(t *testing.T) {
 		page.WaitForPicture(t, "video[data-room]", 20*time.Second)
 	}
 
-	seen := make([]chrome.Seen, len(pages))
-	frames := make([][2]float64, len(pages))
-	var both sync.WaitGroup
-	for i, page := range pages {
-		both.Go(func() {
-			frames[i][0] = framesDecoded(page)
-			seen[i] = page.Watch("video[data-room]", watchFor, 6)
-			frames[i][1] = framesDecoded(page)
-		})
-	}
-	both.Wait()
-	for i, p := range s.Performers {
-		check(t, p.Name, seen[i], (frames[i][1]-frames[i][0])/seen[i].Seconds)
+	watch(pages, settle)
+	for try := 1; ; try++ {
+		stolen := testkit.Stolen()
+		seen := watch(pages, watchFor)
+		share := 100 * stolen()
+		var late []string
+		for i, p := range s.Performers {
+			check(t, p.Name, seen[i].Seen)
+			late = append(late, times(t, p.Name, seen[i])...)
+		}
+		if len(late) == 0 {
+			break
+		}
+		told := fmt.Sprintf("try %d, of which the host kept %.1f %% of the machine for itself:\n%s", try, share, strings.Join(late, "\n"))
+		if try == tries {
+			t.Error(told)
+			break
+		}
+		t.Log(told)
 	}
 	line, _ := live.Line()
 	t.Logf("the program: %+v", line.Video)
 	if line.Video.Encoders != 1 || line.Video.Uploads != 1 {
 		t.Errorf("%d encoders and %d uploads, want one each", line.Video.Encoders, line.Video.Uploads)
 	}
+}
+
+// watched is what was seen of one room.
+type watched struct {
+	chrome.Seen
+	fps float64 // frames decoded a second
+}
+
+// watch watches all pages at once.
+func watch(pages []*chrome.Page, d time.Duration) []watched {
+	seen := make([]watched, len(pages))
+	var all sync.WaitGroup
+	for i, page := range pages {
+		all.Go(func() {
+			before := framesDecoded(page)
+			seen[i].Seen = page.Watch("video[data-room]", d, 6)
+			seen[i].fps = (framesDecoded(page) - before) / seen[i].Seconds
+		})
+	}
+	all.Wait()
+	return seen
 }
 
 // framesDecoded is Chromium's own count for the room's video.
@@ -65,9 +103,9 @@ func framesDecoded(p *chrome.Page) float64 {
 	return n
 }
 
-func check(t *testing.T, room string, seen chrome.Seen, fps float64) {
+// times tells which promises of time a watch did not keep.
+func times(t *testing.T, room string, seen watched) (late []string) {
 	t.Helper()
-	last := seen.Looks[len(seen.Looks)-1]
 	looks := float64(len(seen.Looks)) / seen.Seconds
 	var delays, skews []float64
 	for _, l := range seen.Looks {
@@ -78,26 +116,35 @@ func check(t *testing.T, room string, seen chrome.Seen, fps float64) {
 	for _, c := range seen.Clicks {
 		skews = append(skews, math.Abs(c.SkewMS))
 	}
-	t.Logf("%s: %d×%d, %.2f frames a second decoded, %.1f looks a second, %.2f %% valid, %d repeated stamps; capture to look p50 %.0f ms, p95 %.0f ms; %d clicks, skew p50 %.0f ms, p95 %.0f ms, worst %.0f ms",
-		room, last.Width, last.Height, fps, looks, 100*seen.Valid(), seen.Repeats(), bench.Percentile(delays, 50), bench.Percentile(delays, 95),
-		len(skews), bench.Percentile(skews, 50), bench.Percentile(skews, 95), bench.Percentile(skews, 100))
-	switch {
-	case last.Width != 1920 || last.Height != 1080:
-		t.Errorf("%s shows %d×%d, want 1920×1080", room, last.Width, last.Height)
-	case fps < 28:
-		t.Errorf("%s decodes %.2f frames a second, want 28 or more", room, fps)
-	case looks < 5:
-		t.Errorf("%s was sampled %.2f times a second, want 5 or more", room, looks)
-	case seen.Valid() < 0.99:
-		t.Errorf("%s: %.2f %% of the looks were valid, want 99 or more", room, 100*seen.Valid())
-	case seen.Repeats() > 0:
-		t.Errorf("%s: %d looks saw the stamp of the look before", room, seen.Repeats())
+	apart := bench.Percentile(skews, 95)
+	t.Logf("%s: %.2f frames a second decoded, %.1f looks a second, %d repeated stamps; capture to look p50 %.0f ms, p95 %.0f ms; %d clicks, skew p50 %.0f ms, p95 %.0f ms, worst %.0f ms",
+		room, seen.fps, looks, seen.Repeats(), bench.Percentile(delays, 50), bench.Percentile(delays, 95),
+		len(skews), bench.Percentile(skews, 50), apart, bench.Percentile(skews, 100))
+	missed := func(is bool, format string, args ...any) {
+		if is {
+			late = append(late, room+" "+fmt.Sprintf(format, args...))
+		}
 	}
-	checkSound(t, room, seen, skews)
+	missed(seen.fps < 28, "decodes %.2f frames a second, want 28 or more", seen.fps)
+	missed(looks < 5, "was sampled %.2f times a second, want 5 or more", looks)
+	missed(seen.Repeats() > 0, "stood still: %d looks saw the stamp of the look before", seen.Repeats())
+	missed(len(skews) < 10, "let %d clicks be heard in %s, want 10 or more", len(skews), watchFor)
+	missed(apart > 60, "has sound and picture %.0f ms apart (95 %% of the clicks), want 60 or less", apart)
+	return late
 }
 
-func checkSound(t *testing.T, room string, seen chrome.Seen, skews []float64) {
+// check fails the test for what must hold on every machine: the picture's size, no
+// damage, and the tone.
+func check(t *testing.T, room string, seen chrome.Seen) {
 	t.Helper()
+	last := seen.Looks[len(seen.Looks)-1]
+	t.Logf("%s: %d×%d, %.2f %% valid", room, last.Width, last.Height, 100*seen.Valid())
+	if last.Width != 1920 || last.Height != 1080 {
+		t.Errorf("%s shows %d×%d, want 1920×1080", room, last.Width, last.Height)
+	}
+	if seen.Valid() < 0.99 {
+		t.Errorf("%s: %.2f %% of the looks were valid, want 99 or more", room, 100*seen.Valid())
+	}
 	// Looks come in step with the seconds, so that many may fall on the click.
 	const clickHz = 4000
 	right, clicks := 0, 0
@@ -114,11 +161,5 @@ func checkSound(t *testing.T, room string, seen chrome.Seen, skews []float64) {
 	}
 	if looks := len(seen.Sounds) - clicks; looks < 60 || float64(right) < 0.9*float64(looks) {
 		t.Errorf("%s: the tone was heard in %d of %d looks beside the clicks, else: %s", room, right, looks, strings.Join(wrong, ", "))
-	}
-	if len(skews) < 10 {
-		t.Errorf("%s: %d clicks heard in %s, want 10 or more", room, len(skews), watchFor)
-	}
-	if worst := bench.Percentile(skews, 95); worst > 60 {
-		t.Errorf("%s: sound and picture lie %.0f ms apart (95 %% of the clicks), want 60 or less", room, worst)
 	}
 }

@@ -7,21 +7,22 @@ async (selector, forMs, perSecond) => {
   const video = document.querySelector(selector);
   if (!video) throw new Error("there is no " + selector);
   const wall = () => performance.timeOrigin + performance.now();
-  const row = document.createElement("canvas");
-  const pen = row.getContext("2d", { willReadFrequently: true });
 
-  const look = () => {
+  // Only the strip is copied out of the decoded picture: to draw all of it, or
+  // to turn it into colours, would cost more than to decode it.
+  const look = async (at) => {
     const w = video.videoWidth, h = video.videoHeight;
-    const seen = { at: wall(), stamp: 0, valid: false, width: w, height: h };
-    if (w < 60 || h < 30) return seen;
-    if (row.width !== w) { row.width = w; row.height = 1; }
-    pen.drawImage(video, 0, Math.floor(h / 60), w, 1, 0, 0, w, 1);
-    const px = pen.getImageData(0, 0, w, 1).data;
+    const seen = { at, stamp: 0, valid: false, width: w, height: h };
+    if (w < 60 || h < 30 || video.readyState < video.HAVE_CURRENT_DATA) return seen;
+    const frame = new VideoFrame(video);
+    const rect = { x: 0, y: 2 * Math.floor(h / 120), width: w, height: 2 };
+    const px = new Uint8Array(frame.allocationSize({ rect }));
+    // The brightness is a plane of its own, or the green of four bytes.
+    const bytes = /^(I4|NV)/.test(frame.format) ? 1 : 4;
+    await frame.copyTo(px, { rect });
+    frame.close();
     const cells = [];
-    for (let c = 0; c < 60; c++) {
-      const i = 4 * Math.floor((2 * c + 1) * w / 120);
-      cells.push((px[i] + px[i + 1] + px[i + 2]) / 3);
-    }
+    for (let c = 0; c < 60; c++) cells.push(px[bytes * Math.floor((2 * c + 1) * w / 120) + (bytes > 1 ? 1 : 0)]);
     const whites = cells.slice(48).filter((_, i) => i % 2 === 0), blacks = cells.slice(48).filter((_, i) => i % 2 === 1);
     const darkest = Math.min(...whites), lightest = Math.max(...blacks);
     if (darkest <= lightest + 16) return seen;
@@ -36,6 +37,18 @@ async (selector, forMs, perSecond) => {
     return seen;
   };
 
+  // The next picture as it is shown, and that moment; none within a second.
+  const next = () => new Promise((done) => {
+    const asked = video.requestVideoFrameCallback((_, told) => {
+      clearTimeout(limit);
+      done(look(performance.timeOrigin + told.presentationTime));
+    });
+    const limit = setTimeout(() => {
+      video.cancelVideoFrameCallback(asked);
+      done({ valid: false });
+    }, 1000);
+  });
+
   // The sound as it arrives, beside the element, so that a muted one is heard too.
   const stream = video.srcObject;
   let ear = null, audio = null;
@@ -49,15 +62,16 @@ async (selector, forMs, perSecond) => {
   }
   const samples = new Float32Array(32768);
 
-  // power of one frequency in a piece of the samples.
+  // power of one frequency in a piece of the samples, after Goertzel.
   const power = (from, n, hz) => {
-    let re = 0, im = 0;
-    const step = 2 * Math.PI * hz / 48000;
-    for (let i = 0; i < n; i++) {
-      re += samples[from + i] * Math.cos(step * i);
-      im += samples[from + i] * Math.sin(step * i);
+    const twice = 2 * Math.cos(2 * Math.PI * hz / 48000);
+    let last = 0, before = 0;
+    for (let i = from; i < from + n; i++) {
+      const now = samples[i] + twice * last - before;
+      before = last;
+      last = now;
     }
-    return 2 * (re * re + im * im) / n / n;
+    return 2 * (last * last + before * before - twice * last * before) / n / n;
   };
   const energy = (from, n) => {
     let sum = 0;
@@ -100,12 +114,15 @@ async (selector, forMs, perSecond) => {
   const seen = { looks: [], sounds: [], clicks: [], decoded: 0, seconds: 0 };
   const quality = () => video.getVideoPlaybackQuality().totalVideoFrames;
   const began = performance.now(), before = quality();
-  let lastClick = 0, lastListen = 0;
+  let lastClick = 0, lastListen = 0, lastLook = 0;
   for (let n = 0; performance.now() - began < forMs; n++) {
-    const due = began + n * 1000 / perSecond;
+    // A late look is not followed by an early one, which would find the same
+    // picture although none was missed.
+    const due = Math.max(began + n * 1000 / perSecond, lastLook + 900 / perSecond);
     const wait = due - performance.now();
     if (wait > 0) await new Promise((done) => setTimeout(done, wait));
-    const picture = look();
+    lastLook = performance.now();
+    const picture = await look(wall());
     seen.looks.push(picture);
     if (!ear || performance.now() - lastListen < 190) continue;
     lastListen = performance.now();
@@ -117,8 +134,11 @@ async (selector, forMs, perSecond) => {
     const heard = end - (samples.length - from) / 48;
     if (heard - lastClick < 500) continue;
     lastClick = heard;
-    // The picture's delay tells which second the click must mean.
-    const delay = picture.at - picture.stamp;
+    // The picture's delay tells which second the click must mean. It is that of
+    // the next picture when it is shown: at a look one is older by up to a frame.
+    const shown = await next();
+    if (!shown.valid) continue;
+    const delay = shown.at - shown.stamp;
     const second = Math.round((heard - delay) / 1000);
     seen.clicks.push({ heard, second, skew_ms: heard - second * 1000 - delay });
   }
