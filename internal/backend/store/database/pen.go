@@ -30,6 +30,8 @@ type pen struct {
 	done chan struct{}
 	once sync.Once // of close
 
+	patience time.Duration // how long writes that are waiting join a transaction
+
 	// Owned by run.
 	conn     *sql.Conn
 	prepared map[string]*sql.Stmt
@@ -49,7 +51,7 @@ type job struct {
 var errPanic = errors.New("the write panicked")
 
 func newPen(pool *sql.DB) *pen {
-	p := &pen{pool: pool, jobs: make(chan *job), stop: make(chan struct{}), done: make(chan struct{}), prepared: map[string]*sql.Stmt{}}
+	p := &pen{pool: pool, jobs: make(chan *job), stop: make(chan struct{}), done: make(chan struct{}), patience: batchTime, prepared: map[string]*sql.Stmt{}}
 	go p.run()
 	return p
 }
@@ -113,7 +115,7 @@ func (p *pen) turn(first *job) {
 		return
 	}
 	batch := []*job{first}
-	for len(batch) < batchMost && time.Since(began) < batchTime {
+	for len(batch) < batchMost && time.Since(began) < p.patience {
 		next := p.next()
 		if next == nil {
 			break
