@@ -66,28 +66,26 @@ func TestWatch_readsPictureAndTone(t *testing.T) {
 	}
 }
 
+// The sound of every other second is late. Of each kind the least disturbed click
+// counts: a busy machine makes sounds late, too.
 func TestWatch_measuresSkew(t *testing.T) {
-	url := serve(t)
-	b := chrome.Open(t, chrome.Options{})
-	median := func(query string) float64 {
-		p := b.Page(url + query)
-		defer p.Close()
-		p.WaitForPicture(t, "#v", 10*time.Second)
-		var skews []float64
-		for round := 0; round < 5 && len(skews) < 5; round++ {
-			for _, c := range p.Watch("#v", 4*time.Second, 10).Clicks {
-				skews = append(skews, c.SkewMS)
+	p := chrome.Open(t, chrome.Options{}).Page(serve(t) + "/?late=200")
+	p.WaitForPicture(t, "#v", 10*time.Second)
+	var late, on []float64
+	for round := 0; round < 10 && min(len(late), len(on)) < 8; round++ {
+		for _, c := range p.Watch("#v", 4*time.Second, 10).Clicks {
+			if c.Second%2 == 0 {
+				late = append(late, c.SkewMS)
+			} else {
+				on = append(on, c.SkewMS)
 			}
 		}
-		if len(skews) < 3 {
-			t.Fatalf("too few clicks: %v", skews)
-		}
-		slices.Sort(skews)
-		t.Logf("%q: %.0f", query, skews)
-		return skews[len(skews)/2]
 	}
-	on, late := median("/"), median("/?late=200")
-	if d := late - on; d < 160 || d > 240 {
+	if min(len(late), len(on)) < 3 {
+		t.Fatalf("too few clicks: %v and %v", late, on)
+	}
+	t.Logf("late %.0f, on time %.0f", late, on)
+	if d := slices.Min(late) - slices.Min(on); d < 160 || d > 240 {
 		t.Errorf("200 ms of delay were measured as %.0f", d)
 	}
 }
