@@ -75,14 +75,9 @@ func (f *fixture) look(p *chrome.Page, s stop, v view) {
 	if s.until != "" {
 		p.Until(soon, s.until)
 	}
-	v.fit(p)
-}
-
-// fit gives the page that is open the view's size, and its text too.
-func (v view) fit(p *chrome.Page) {
-	p.Run(chromedp.EmulateViewport(v.width, v.height))
-	p.Until(soon, fmt.Sprintf(`innerWidth === %d`, v.width))
-	p.Eval(fmt.Sprintf(`document.documentElement.style.fontSize = %d === 100 ? "" : "%d%%"; new Promise((done) => requestAnimationFrame(() => setTimeout(done)))`, v.zoom, v.zoom), nil)
+	if v.zoom != 100 {
+		p.Eval(fmt.Sprintf(`document.documentElement.style.fontSize = "%d%%"; new Promise((done) => requestAnimationFrame(() => setTimeout(done)))`, v.zoom), nil)
+	}
 }
 
 // remembered sets a cookie as the footer's form does; script of the page may
